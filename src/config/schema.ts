@@ -1,0 +1,95 @@
+/**
+ * The one schema of flowlens.yaml. The text on a key is its documentation: the reference page, the commented example and the
+ * messages derive from it. Keys are camelCase in the file; every default is a working value.
+ */
+import { z } from 'zod'
+
+const MiB = 1024 * 1024
+const GB = 1000 ** 3
+
+const port = z.int().min(1).max(65_535)
+const address = z.string().min(1)
+
+export const LISTENER_ACCEPTS = ['auto', 'netflow5', 'netflow9', 'ipfix', 'sflow'] as const
+
+const listener = z.strictObject({
+  address: address.default('0.0.0.0').describe('Address to listen on; 0.0.0.0 is every IPv4 address, :: every address.'),
+  port: port.describe('UDP port.'),
+  accept: z.array(z.enum(LISTENER_ACCEPTS)).min(1).default(['auto']).describe('Which protocols this port takes; auto takes every one, told by its version word. Others are counted as not_allowed.'),
+  name: z.string().regex(/^[\w.-]{1,40}$/).optional().describe('Name in metrics and pages; port by default.'),
+})
+
+export const configSchema = z.strictObject({
+  dataDir: z.string().min(1).default('./data').describe('Directory for everything that lasts: spool, flow store, state. Relative paths count from this file.'),
+
+  listeners: z.array(listener).default([
+    { address: '0.0.0.0', port: 2055, accept: ['auto'] },
+    { address: '0.0.0.0', port: 9995, accept: ['auto'] },
+    { address: '0.0.0.0', port: 4739, accept: ['auto'] },
+    { address: '0.0.0.0', port: 6343, accept: ['auto'] },
+  ]).describe('UDP ports that exporters send to.'),
+
+  receive: z.strictObject({
+    method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),
+    workers: z.int().min(1).max(64).default(1).describe('Threads that receive and decode. An exporter always belongs to one of them. One takes a few million flows a second.'),
+    bufferBytes: z.int().min(4096).max(1024 * MiB).default(32 * MiB).describe('Receive buffer asked of the kernel for each socket. The log says what was granted and how to raise the limit.'),
+    datagramBytes: z.int().min(1500).max(65_535).default(9216).describe('Longest datagram taken; longer ones are counted as truncated.'),
+    queueBytes: z.int().min(32 * MiB).default(256 * MiB).describe('Memory for rows on their way to the disk; when it is full, rows are dropped and counted as queue_full.'),
+  }).prefault({}).describe('How datagrams are received.'),
+
+  templates: z.strictObject({
+    lifetimeSeconds: z.int().min(60).default(1800).describe('A template that was not sent again for this long is forgotten (at least three times the refresh seen).'),
+    pendingSeconds: z.int().min(1).max(600).default(30).describe('Data that comes before its template waits this long.'),
+    pendingBytes: z.int().min(0).default(8 * MiB).describe('Memory for waiting data of one exporter.'),
+    perDomain: z.int().min(1).default(4096).describe('Most templates of one exporter and observation domain.'),
+    domains: z.int().min(1).default(64).describe('Most observation domains of one exporter.'),
+    exporters: z.int().min(1).default(10_000).describe('Most exporters.'),
+  }).prefault({}).describe('Limits of what exporters teach.'),
+
+  spool: z.strictObject({
+    segmentBytes: z.int().min(1 * MiB).default(64 * MiB).describe('Size of a file of the spool.'),
+    syncMs: z.int().min(10).max(1000).default(200).describe('A row is on the disk at most this long after it came.'),
+    maxBytes: z.int().min(8 * MiB).default(20 * GB).describe('Most disk for rows that wait for a sink.'),
+    maxAgeHours: z.number().positive().default(72).describe('Rows that waited longer are given up.'),
+    fullPolicy: z.enum(['drop-oldest', 'drop-newest']).default('drop-oldest').describe('What goes when the spool is full.'),
+  }).prefault({}).describe('Rows on disk between receiving and everything else.'),
+
+  store: z.strictObject({
+    memoryBytes: z.int().min(256 * MiB).default(768 * MiB).describe('Memory of the embedded engine.'),
+    threads: z.int().min(1).max(64).default(2).describe('Threads of one query.'),
+    insertSeconds: z.number().min(0.2).max(60).default(1).describe('Rows are inserted at least this often.'),
+    retention: z.strictObject({
+      rawHours: z.number().positive().default(72).describe('How long every flow is kept.'),
+      minuteDays: z.number().positive().default(30).describe('How long figures by the minute are kept.'),
+      hourDays: z.number().positive().default(365).describe('How long figures by the hour are kept.'),
+      maxGB: z.number().positive().optional().describe('Most disk of the store; the oldest day goes first.'),
+    }).prefault({}).describe('What is kept how long.'),
+  }).prefault({}).describe('The flow store, ClickHouse in this process.'),
+
+  query: z.strictObject({
+    timeoutMs: z.int().min(100).default(20_000).describe('A query is stopped after this long.'),
+    memoryBytes: z.int().min(64 * MiB).default(512 * MiB).describe('Memory of one query.'),
+    concurrency: z.int().min(1).max(32).default(4).describe('Queries that run at once; more wait.'),
+  }).prefault({}).describe('Limits of a query.'),
+
+  http: z.strictObject({
+    address: address.default('0.0.0.0').describe('Address of console and API.'),
+    port: port.default(8080).describe('Port of console and API.'),
+    tls: z.strictObject({
+      cert: z.string().describe('Certificate chain, PEM.'),
+      key: z.string().describe('Private key, PEM.'),
+    }).optional().describe('Serve HTTPS.'),
+    cors: z.array(z.string()).default([]).describe('Origins of other sites that may call the API.'),
+    rateLimit: z.int().min(1).default(1200).describe('Requests a minute of one key, session or address.'),
+    sessionHours: z.number().positive().default(12).describe('A session ends after this long; after 30 minutes without use too.'),
+  }).prefault({}).describe('Console and API.'),
+
+  log: z.strictObject({
+    level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info').describe('Least level that is written.'),
+    format: z.enum(['text', 'json']).default('text').describe('text for people, json for machines.'),
+  }).prefault({}).describe('Log on standard error.'),
+})
+
+/** A whole configuration, defaults filled in, paths absolute. */
+export type Config = z.output<typeof configSchema>
+export type ListenerConfig = Config['listeners'][number]

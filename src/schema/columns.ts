@@ -1,0 +1,225 @@
+/**
+ * The columns of a flow, declared once: one line a column. The type of a row, the decoders' maps, the tables and their
+ * migrations, the filter's fields, the API's schema, the CSV header and the docs derive from this list (DESIGN §3).
+ */
+import type { Kind } from './kinds.ts'
+
+export const GROUPS = [
+  'time', 'exporter', 'interfaces', 'addresses', 'transport', 'counters', 'routing', 'application', 'quality',
+  'layer 2', 'tunnel', 'translation', 'identity', 'bookkeeping',
+] as const
+export type Group = (typeof GROUPS)[number]
+
+/**
+ * Groups of quality values. A bit a group in the column `measured` tells whether the values of that group were measured in a
+ * row: zero never stands for "unknown". The order is stored data: append only.
+ */
+export const MEASURED_GROUPS = [
+  'rtt_client', 'rtt_server', 'app_latency', 'retransmitted', 'out_of_order', 'lost', 'flag_counts', 'zero_window',
+  'jitter', 'loss', 'mos',
+] as const
+export type MeasuredGroup = (typeof MEASURED_GROUPS)[number]
+
+/**
+ * An information element: `n` is IPFIX element n of IANA (and NetFlow v9 type n below 32768); `pen/n` an enterprise's;
+ * `v9:n` a type that means this in NetFlow v9 only.
+ */
+export type ElementRef = number | `${number}/${number}` | `v9:${number}`
+
+export interface Column {
+  /** snake_case; the same in SQL, JSON, filter, CSV and docs. */
+  readonly name: string
+  readonly kind: Kind
+  readonly group: Group
+  /** A metric is summed or averaged, a dimension is grouped by. */
+  readonly role: 'dimension' | 'metric'
+  readonly unit?: 'bytes' | 'packets' | 'flows' | 'bit/s' | 'packets/s' | 'µs' | 'ms' | '%'
+  /** Elements that fill it, the preferred one first. */
+  readonly elements?: readonly ElementRef[]
+  /** What fills it when no element does. */
+  readonly origin?: 'receiver' | 'header' | 'options' | 'enrichment' | 'packets' | 'computed'
+  /** Set for quality values: the bit of `measured` that guards it. */
+  readonly measured?: MeasuredGroup
+  readonly label: string
+  readonly doc: string
+  /** Former names; a filter or link with one still opens. */
+  readonly formerly?: readonly string[]
+}
+
+const declare = <const T extends readonly Column[]>(columns: T): T => columns
+
+export const COLUMNS = declare([
+  // time
+  { name: 'received_at', kind: 'time', group: 'time', role: 'dimension', origin: 'receiver', label: 'Received', doc: 'When FlowLens received the datagram.' },
+  { name: 'start_at', kind: 'time', group: 'time', role: 'dimension', elements: [152, 150, 154, 156, 158, 22, 323, 324, 325, 322], origin: 'header', label: 'Start', doc: 'When the first packet of the flow was seen, by the exporter’s clock; the time of reception where the exporter tells none.' },
+  { name: 'end_at', kind: 'time', group: 'time', role: 'dimension', elements: [153, 151, 155, 157, 159, 21], origin: 'header', label: 'End', doc: 'When the last packet of the flow was seen, by the exporter’s clock.' },
+  { name: 'duration', kind: 'duration', group: 'time', role: 'metric', unit: 'µs', origin: 'computed', label: 'Duration', doc: 'From the first to the last packet.' },
+
+  // exporter
+  { name: 'exporter', kind: 'ip', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Exporter', doc: 'Address of the device that sent the flow.' },
+  { name: 'domain', kind: 'id', group: 'exporter', role: 'dimension', origin: 'header', label: 'Observation domain', doc: 'IPFIX observation domain, NetFlow v9 source id, v5 engine type × 256 + id, sFlow sub-agent.' },
+  { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow5, netflow9, ipfix or sflow.' },
+  { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
+  { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 305, 50], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
+  { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain or header; empty where nothing told it.' },
+
+  // interfaces
+  { name: 'in_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [10, 252], label: 'Input interface', doc: 'SNMP index of the interface the packets came in by.' },
+  { name: 'out_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [14, 253], label: 'Output interface', doc: 'SNMP index of the interface the packets went out by; 0 is dropped or local.' },
+  { name: 'in_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Input interface name', doc: 'Name of the input interface as the exporter’s options tell it.' },
+  { name: 'out_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Output interface name', doc: 'Name of the output interface as the exporter’s options tell it.' },
+  { name: 'in_if_speed', kind: 'count', group: 'interfaces', role: 'dimension', unit: 'bit/s', origin: 'enrichment', label: 'Input speed', doc: 'Speed of the input interface.' },
+  { name: 'out_if_speed', kind: 'count', group: 'interfaces', role: 'dimension', unit: 'bit/s', origin: 'enrichment', label: 'Output speed', doc: 'Speed of the output interface.' },
+  { name: 'in_if_boundary', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Input boundary', doc: 'external or internal: which side of the network the input interface faces.' },
+  { name: 'out_if_boundary', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Output boundary', doc: 'external or internal: which side of the network the output interface faces.' },
+
+  // addresses
+  { name: 'src', kind: 'ip', group: 'addresses', role: 'dimension', elements: [8, 27], label: 'Source', doc: 'Source address of the flow.' },
+  { name: 'dst', kind: 'ip', group: 'addresses', role: 'dimension', elements: [12, 28], label: 'Destination', doc: 'Destination address of the flow.' },
+  { name: 'src_mask', kind: 'octet', group: 'addresses', role: 'dimension', elements: [9, 29], label: 'Source mask', doc: 'Length of the source route’s prefix.' },
+  { name: 'dst_mask', kind: 'octet', group: 'addresses', role: 'dimension', elements: [13, 30], label: 'Destination mask', doc: 'Length of the destination route’s prefix.' },
+  { name: 'src_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source name', doc: 'Host name of the source.' },
+  { name: 'dst_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination name', doc: 'Host name of the destination.' },
+  { name: 'src_net_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source network', doc: 'Name of the known network the source is in; the most specific wins.' },
+  { name: 'dst_net_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination network', doc: 'Name of the known network the destination is in.' },
+  { name: 'src_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source country', doc: 'ISO 3166 code of the source’s country.' },
+  { name: 'dst_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination country', doc: 'ISO 3166 code of the destination’s country.' },
+
+  // transport
+  { name: 'proto', kind: 'proto', group: 'transport', role: 'dimension', elements: [4], label: 'Protocol', doc: 'IP protocol number: tcp, udp, icmp, gre, esp …', formerly: ['protocol'] },
+  { name: 'src_port', kind: 'port', group: 'transport', role: 'dimension', elements: [7, 180, 182], label: 'Source port', doc: 'Source port of TCP, UDP, SCTP or DCCP.' },
+  { name: 'dst_port', kind: 'port', group: 'transport', role: 'dimension', elements: [11, 181, 183], label: 'Destination port', doc: 'Destination port of TCP, UDP, SCTP or DCCP.' },
+  { name: 'icmp_type', kind: 'octet', group: 'transport', role: 'dimension', elements: [176, 178], label: 'ICMP type', doc: 'Type of an ICMP or ICMPv6 flow.' },
+  { name: 'icmp_code', kind: 'octet', group: 'transport', role: 'dimension', elements: [177, 179], label: 'ICMP code', doc: 'Code of an ICMP or ICMPv6 flow.' },
+  { name: 'tcp_flags', kind: 'flags', group: 'transport', role: 'dimension', elements: [6], label: 'TCP flags', doc: 'Flags of all packets of the flow, joined by or.', formerly: ['flags'] },
+  { name: 'tos', kind: 'octet', group: 'transport', role: 'dimension', elements: [5], label: 'ToS', doc: 'Type of service or traffic class octet; the upper six bits are the DSCP.' },
+  { name: 'dscp', kind: 'octet', group: 'transport', role: 'dimension', origin: 'computed', label: 'DSCP', doc: 'Differentiated services code point: the upper six bits of the type of service.' },
+  { name: 'min_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [52, 192], label: 'Lowest TTL', doc: 'Lowest time to live or hop limit seen in the flow.' },
+  { name: 'max_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [53], label: 'Highest TTL', doc: 'Highest time to live or hop limit seen in the flow.' },
+  { name: 'flow_label', kind: 'id', group: 'transport', role: 'dimension', elements: [31], label: 'IPv6 flow label', doc: 'Flow label of the IPv6 header.' },
+  { name: 'direction', kind: 'octet', group: 'transport', role: 'dimension', elements: [61], label: 'Direction', doc: '0 seen at ingress, 1 at egress.' },
+  { name: 'end_reason', kind: 'octet', group: 'transport', role: 'dimension', elements: [136], label: 'End reason', doc: '1 idle, 2 active timeout, 3 end of flow seen, 4 forced, 5 lack of resources.' },
+  { name: 'forwarding_status', kind: 'octet', group: 'transport', role: 'dimension', elements: [89], label: 'Forwarding', doc: 'As sent: the upper two bits tell 1 forwarded, 2 dropped, 3 consumed; the lower six the reason.' },
+  { name: 'drop_reason', kind: 'text', group: 'transport', role: 'dimension', origin: 'enrichment', label: 'Drop reason', doc: 'Why the packets were dropped, in words; empty where they were not.' },
+
+  // counters
+  { name: 'bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [1, 85], label: 'Bytes', doc: 'Bytes of the flow at layer 3. Stored as sent; shown and summed times the sampling rate.', formerly: ['octets'] },
+  { name: 'packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [2, 86], label: 'Packets', doc: 'Packets of the flow. Stored as sent; shown and summed times the sampling rate.', formerly: ['pkts'] },
+  { name: 'bytes_as_sent', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', origin: 'computed', label: 'Bytes as sent', doc: 'Bytes as the exporter counted them, without the sampling rate.' },
+  { name: 'packets_as_sent', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', origin: 'computed', label: 'Packets as sent', doc: 'Packets as the exporter counted them, without the sampling rate.' },
+  { name: 'reverse_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: ['29305/1', 232], label: 'Reverse bytes', doc: 'Bytes of the other direction, where one record tells both (RFC 5103, responder counters).' },
+  { name: 'reverse_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: ['29305/2', 299], label: 'Reverse packets', doc: 'Packets of the other direction, where one record tells both.' },
+  { name: 'post_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [23], label: 'Bytes after', doc: 'Bytes after the device’s own processing.' },
+  { name: 'post_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [24], label: 'Packets after', doc: 'Packets after the device’s own processing.' },
+  { name: 'layer2_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [352], label: 'Layer 2 bytes', doc: 'Bytes with the layer 2 header.' },
+  { name: 'flow_count', kind: 'count', group: 'counters', role: 'metric', unit: 'flows', elements: [3], label: 'Aggregated flows', doc: 'How many flows the exporter merged into this record.' },
+  { name: 'bps', kind: 'bits', group: 'counters', role: 'metric', unit: 'bit/s', origin: 'computed', label: 'Throughput', doc: 'Bits a second over the flow’s lifetime, with sampling.' },
+  { name: 'pps', kind: 'rate', group: 'counters', role: 'metric', unit: 'packets/s', origin: 'computed', label: 'Packet rate', doc: 'Packets a second over the flow’s lifetime, with sampling.' },
+
+  // routing
+  { name: 'src_as', kind: 'as', group: 'routing', role: 'dimension', elements: [16], label: 'Source AS', doc: 'Autonomous system of the source.' },
+  { name: 'dst_as', kind: 'as', group: 'routing', role: 'dimension', elements: [17], label: 'Destination AS', doc: 'Autonomous system of the destination.' },
+  { name: 'src_as_name', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Source AS name', doc: 'Name of the source’s autonomous system.' },
+  { name: 'dst_as_name', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Destination AS name', doc: 'Name of the destination’s autonomous system.' },
+  { name: 'src_peer_as', kind: 'as', group: 'routing', role: 'dimension', elements: [129], label: 'Source peer AS', doc: 'Neighbour AS the packets came from.' },
+  { name: 'dst_peer_as', kind: 'as', group: 'routing', role: 'dimension', elements: [128], label: 'Destination peer AS', doc: 'Neighbour AS the packets went to.' },
+  { name: 'as_path', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'AS path', doc: 'Autonomous systems on the way to the destination, where sent.' },
+  { name: 'communities', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Communities', doc: 'BGP communities of the destination’s route, where sent.' },
+  { name: 'next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [15, 62], label: 'Next hop', doc: 'Address of the next router.' },
+  { name: 'bgp_next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [18, 63], label: 'BGP next hop', doc: 'Address of the next router by BGP.' },
+  { name: 'in_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [234], label: 'Input VRF', doc: 'VRF the packets came in by.' },
+  { name: 'out_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [235], label: 'Output VRF', doc: 'VRF the packets went out by.' },
+  { name: 'in_vrf_name', kind: 'text', group: 'routing', role: 'dimension', elements: [236], origin: 'options', label: 'Input VRF name', doc: 'Name of the VRF the packets came in by.' },
+  { name: 'out_vrf_name', kind: 'text', group: 'routing', role: 'dimension', origin: 'options', label: 'Output VRF name', doc: 'Name of the VRF the packets went out by.' },
+  { name: 'mpls_label_1', kind: 'id', group: 'routing', role: 'dimension', elements: [70], label: 'MPLS top label', doc: 'Top label of the MPLS stack.' },
+  { name: 'mpls_label_2', kind: 'id', group: 'routing', role: 'dimension', elements: [71], label: 'MPLS second label', doc: 'Second label of the MPLS stack.' },
+  { name: 'mpls_label_3', kind: 'id', group: 'routing', role: 'dimension', elements: [72], label: 'MPLS third label', doc: 'Third label of the MPLS stack.' },
+  { name: 'mpls_top_ip', kind: 'ip', group: 'routing', role: 'dimension', elements: [47, 140], label: 'MPLS top address', doc: 'Address behind the top label: the egress router.' },
+
+  // application
+  { name: 'app', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
+  { name: 'category', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
+  { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: exporter, port or protocol.' },
+  { name: 'app_id', kind: 'count', group: 'application', role: 'dimension', elements: [95], label: 'Application id', doc: 'Application id as sent: engine and selector (RFC 6759).' },
+  { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '35632/187'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
+  { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180'], label: 'HTTP target', doc: 'Target of the HTTP request.' },
+  { name: 'http_method', kind: 'text', group: 'application', role: 'dimension', elements: [459], label: 'HTTP method', doc: 'Method of the HTTP request.' },
+  { name: 'http_status', kind: 'id', group: 'application', role: 'dimension', elements: [457], label: 'HTTP status', doc: 'Status code of the HTTP answer.' },
+  { name: 'user_agent', kind: 'text', group: 'application', role: 'dimension', elements: [468, '35632/183'], label: 'User agent', doc: 'User agent of the HTTP request.' },
+  { name: 'dns_query', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/205'], label: 'DNS query', doc: 'Name asked for in a DNS flow.' },
+  { name: 'ja3', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/489'], label: 'JA3', doc: 'JA3 fingerprint of the TLS client.' },
+  { name: 'ja4', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/576'], label: 'JA4', doc: 'JA4 fingerprint of the TLS client.' },
+
+  // quality
+  { name: 'measured', kind: 'id', group: 'quality', role: 'dimension', origin: 'computed', label: 'Measured', doc: 'Bit set of the quality groups measured in this row.' },
+  { name: 'rtt_client', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_client', origin: 'enrichment', label: 'Client RTT', doc: 'Round-trip time between the observation point and the client.' },
+  { name: 'rtt_server', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_server', origin: 'enrichment', label: 'Server RTT', doc: 'Round-trip time between the observation point and the server.' },
+  { name: 'app_latency', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'app_latency', origin: 'enrichment', label: 'Application latency', doc: 'Time the server took to answer, without the network.' },
+  { name: 'retransmitted', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'retransmitted', origin: 'enrichment', label: 'Retransmitted', doc: 'Packets sent again.' },
+  { name: 'out_of_order', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'out_of_order', origin: 'enrichment', label: 'Out of order', doc: 'Packets that arrived out of order.' },
+  { name: 'lost', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'lost', origin: 'enrichment', label: 'Lost', doc: 'Packets that never arrived.' },
+  { name: 'syn_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [218], label: 'SYN packets', doc: 'Packets with SYN set.' },
+  { name: 'fin_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [219], label: 'FIN packets', doc: 'Packets with FIN set.' },
+  { name: 'rst_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [220], label: 'RST packets', doc: 'Packets with RST set.' },
+  { name: 'zero_window', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'zero_window', origin: 'packets', label: 'Zero window', doc: 'Packets that announced a full receive buffer.' },
+  { name: 'jitter', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'jitter', elements: [386, 385, 387], label: 'Jitter', doc: 'Interarrival jitter as RFC 3550 defines it.' },
+  { name: 'loss', kind: 'real', group: 'quality', role: 'metric', unit: '%', measured: 'loss', origin: 'enrichment', label: 'Loss', doc: 'Share of packets of a media stream that never arrived.' },
+  { name: 'mos', kind: 'real', group: 'quality', role: 'metric', measured: 'mos', origin: 'enrichment', label: 'MOS', doc: 'Mean opinion score of a call, 1 to 4.5.' },
+  { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'Codec', doc: 'Codec of a media stream.' },
+  { name: 'call_id', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/130'], label: 'Call', doc: 'SIP call id the stream belongs to.' },
+
+  // layer 2
+  { name: 'src_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [56], label: 'Source MAC', doc: 'Source hardware address as it came in.' },
+  { name: 'dst_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [80], label: 'Destination MAC', doc: 'Destination hardware address as it came in.' },
+  { name: 'post_src_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [81], label: 'Source MAC after', doc: 'Source hardware address as it went out.' },
+  { name: 'post_dst_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [57], label: 'Destination MAC after', doc: 'Destination hardware address as it went out.' },
+  { name: 'vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [58, 243], label: 'VLAN', doc: 'VLAN id of the outer tag.' },
+  { name: 'inner_vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [245], label: 'Inner VLAN', doc: 'VLAN id of the inner tag (802.1ad customer).' },
+  { name: 'post_vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [59, 254], label: 'VLAN after', doc: 'VLAN id as the packets went out.' },
+  { name: 'ether_type', kind: 'id', group: 'layer 2', role: 'dimension', elements: [256], label: 'EtherType', doc: 'EtherType of the frame.' },
+
+  // tunnel
+  { name: 'tunnel_type', kind: 'text', group: 'tunnel', role: 'dimension', origin: 'packets', label: 'Tunnel', doc: 'gre, gtp, vxlan, nvgre, geneve, ipip or mpls.' },
+  { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, GTP TEID or VXLAN network identifier.' },
+  { name: 'inner_src', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/114', '35632/396'], origin: 'packets', label: 'Inner source', doc: 'Source address inside the tunnel.' },
+  { name: 'inner_dst', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/116', '35632/397'], origin: 'packets', label: 'Inner destination', doc: 'Destination address inside the tunnel.' },
+  { name: 'inner_src_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/115'], origin: 'packets', label: 'Inner source port', doc: 'Source port inside the tunnel.' },
+  { name: 'inner_dst_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/117'], origin: 'packets', label: 'Inner destination port', doc: 'Destination port inside the tunnel.' },
+  { name: 'inner_proto', kind: 'proto', group: 'tunnel', role: 'dimension', elements: ['35632/113'], origin: 'packets', label: 'Inner protocol', doc: 'IP protocol inside the tunnel.' },
+
+  // translation
+  { name: 'nat_src', kind: 'ip', group: 'translation', role: 'dimension', elements: [225, 281], label: 'Translated source', doc: 'Source address after translation.' },
+  { name: 'nat_dst', kind: 'ip', group: 'translation', role: 'dimension', elements: [226, 282], label: 'Translated destination', doc: 'Destination address after translation.' },
+  { name: 'nat_src_port', kind: 'port', group: 'translation', role: 'dimension', elements: [227], label: 'Translated source port', doc: 'Source port after translation.' },
+  { name: 'nat_dst_port', kind: 'port', group: 'translation', role: 'dimension', elements: [228], label: 'Translated destination port', doc: 'Destination port after translation.' },
+  { name: 'nat_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [230], label: 'NAT event', doc: 'What happened to the translation (IANA natEvent).' },
+  { name: 'firewall_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [233, 'v9:40005'], label: 'Firewall event', doc: '1 created, 2 deleted, 3 denied, 4 alert, 5 update.' },
+  { name: 'connection_id', kind: 'count', group: 'translation', role: 'dimension', elements: [148], label: 'Connection id', doc: 'The exporter’s own id of the flow.' },
+
+  // identity
+  { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
+  { name: 'dst_user', kind: 'text', group: 'identity', role: 'dimension', origin: 'enrichment', label: 'Destination user', doc: 'User behind the destination at the time of the flow.' },
+  { name: 'src_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1232', 'v9:34000'], label: 'Source SGT', doc: 'TrustSec security group of the source.' },
+  { name: 'dst_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1233', 'v9:34001'], label: 'Destination SGT', doc: 'TrustSec security group of the destination.' },
+  { name: 'src_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1234', 'v9:34002'], label: 'Source SGT name', doc: 'Name of the source’s security group.' },
+  { name: 'dst_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1235', 'v9:34003'], label: 'Destination SGT name', doc: 'Name of the destination’s security group.' },
+
+  // bookkeeping
+  { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
+  { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
+  { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception.' },
+])
+
+export type ColumnName = (typeof COLUMNS)[number]['name']
+
+/** Columns that lie in batches and tables; the others are computed when asked for. */
+export const STORED_COLUMNS: readonly Column[] = (COLUMNS as readonly Column[]).filter(column => column.origin !== 'computed' || column.name === 'measured')
+
+const byName = new Map<string, Column>((COLUMNS as readonly Column[]).map(column => [column.name, column]))
+
+/** The column of this name, or undefined. Former names are not looked up. */
+export const columnByName = (name: string): Column | undefined => byName.get(name)
+
+/** Bits of the column `notes`. The values are stored data. */
+export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4 } as const
