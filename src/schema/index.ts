@@ -10,4 +10,5 @@ export {
   type ColumnArray, type DictionaryValue, type SealedBatch,
 } from './batch.ts'
 export { encodeBlock, parseBlock, type Block, type BlockColumn } from './native-block.ts'
+export { closest } from './closest.ts'
 export { ERRORS, FlowLensError, toError, type ErrorCode, type ErrorEntry } from './errors.ts'

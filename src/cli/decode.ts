@@ -1,0 +1,156 @@
+/** `flowlens decode [--summary] FILE…`: what FlowLens reads in captures, message files and single datagrams. */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { isFrameFile, readFrames } from '../capture/index.ts'
+import { createDecoder, createExporter, type Exporter, type RowSink, type Template } from '../decode/index.ts'
+import { createReassembly, networkOffset, readUdp, type UdpDatagram } from '../packet/index.ts'
+import { FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
+import { enrich } from '../enrich/index.ts'
+import { rowsOf } from './rows.ts'
+
+const HELP = `flowlens decode [--summary] FILE…
+
+Reads flow datagrams and prints the rows FlowLens makes of them, one JSON object a line.
+FILE is a pcap or pcapng capture (any UDP port), an IPFIX file (RFC 5655, .ipfix), or anything else as one datagram.
+Files are read in the order given; templates and options learnt in one hold for the next.
+
+  --summary   print one JSON object with the counts instead of the rows
+  --help      this text`
+
+/** UDP source of datagrams that come from a file without addresses. */
+const NO_ADDRESS = 0xffffn << 32n
+
+interface Sums {
+  octets: bigint
+  packets: bigint
+  scaledOctets: bigint
+  scaledPackets: bigint
+}
+
+const BYTES = indexOf('bytes')
+const PACKETS = indexOf('packets')
+const RATE = indexOf('sampling_rate')
+
+function count(batch: FlowBatch, column: number, row: number): bigint {
+  const values = batch.columns[column]
+  return values === undefined ? 0n : (BigInt(values[row * 2 + 1] ?? 0) << 32n) | BigInt(values[row * 2] ?? 0)
+}
+
+function addSums(sums: Sums, batch: FlowBatch, first: number, rows: number, template: Template | null): void {
+  for (let row = first; row < first + rows; row++) {
+    const bytes = count(batch, BYTES, row)
+    const packets = count(batch, PACKETS, row)
+    const rate = BigInt(Math.max(1, batch.columns[RATE]?.[row] ?? 0))
+    if (template?.hasOctets === true) sums.octets += bytes
+    if (template?.hasPackets === true) sums.packets += packets
+    sums.scaledOctets += bytes * rate
+    sums.scaledPackets += packets * rate
+  }
+}
+
+/** Messages end to end, as RFC 5655 §3 stores them. */
+function* readMessages(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at + 4 <= bytes.length;) {
+    const length = view.getUint16(at + 2)
+    if (view.getUint16(at) !== 10 || length < 16) {
+      yield bytes.subarray(at)
+      return
+    }
+    yield bytes.subarray(at, Math.min(at + length, bytes.length))
+    at += length
+  }
+}
+
+interface Source {
+  readonly address: bigint
+  readonly view: DataView
+  readonly start: number
+  readonly end: number
+  readonly timeMs: number
+}
+
+function* datagramsOf(file: string, bytes: Uint8Array, nowMs: number): Generator<Source> {
+  const whole = (part: Uint8Array): Source =>
+    ({ address: NO_ADDRESS, view: new DataView(part.buffer, part.byteOffset, part.byteLength), start: 0, end: part.length, timeMs: nowMs })
+  if (isFrameFile(bytes)) {
+    const reassembly = createReassembly()
+    for (const frame of readFrames(bytes)) {
+      const view = new DataView(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength)
+      const network = networkOffset(view, 0, frame.bytes.length, frame.linkType)
+      const read = network < 0 ? null : readUdp(view, network, frame.bytes.length)
+      const datagram: UdpDatagram | null = read !== null && 'kind' in read ? reassembly.add(read) : read
+      if (datagram !== null) yield { address: datagram.src, view: datagram.view, start: datagram.start, end: datagram.end, timeMs: frame.timeMs }
+    }
+  } else if (file.endsWith('.ipfix')) {
+    for (const message of readMessages(bytes)) yield whole(message)
+  } else yield whole(bytes)
+}
+
+/** Whether it looks like a flow datagram: a capture holds other traffic too. */
+function looksLikeFlows({ view, start, end }: Source): boolean {
+  if (end - start < 16) return false
+  const version = view.getUint16(start)
+  return (version >= 5 && version <= 10 && version !== 8 && version !== 6) || version === 1 || view.getUint32(start) === 5
+}
+
+/** Runs the command; gives the exit code. */
+export async function decode(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+  if (values.help === true || positionals.length === 0) {
+    process.stdout.write(`${HELP}\n`)
+    return values.help === true ? 0 : 2
+  }
+  const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
+  const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
+  const summary = values.summary === true
+
+  async function flush(batch: FlowBatch): Promise<void> {
+    if (!summary && batch.rows > 0) {
+      enrich(batch)
+      for (const line of rowsOf(batch.seal())) {
+        if (!process.stdout.write(`${line}\n`)) await new Promise<void>(resolve => process.stdout.once('drain', resolve))
+      }
+    }
+    batch.reset(batch.family)
+  }
+
+  const sink: RowSink = {
+    reserve: family => batches[family],
+    committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
+  }
+  const decoder = createDecoder({ lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 }, { sink })
+  const exporters = new Map<bigint, Exporter>()
+  for (const file of positionals) {
+    const bytes = readFileSync(file)
+    const capture = isFrameFile(bytes)
+    for (const source of datagramsOf(file, bytes, Date.now())) {
+      if (capture && !looksLikeFlows(source)) continue
+      let exporter = exporters.get(source.address)
+      if (exporter === undefined) {
+        exporter = createExporter(source.address)
+        exporters.set(source.address, exporter)
+      }
+      // A datagram holds at most 65,535 bytes; the batch is emptied before it could overflow.
+      for (const family of [4, 6] as const) if (batches[family].rows + (source.end - source.start) > MAX_ROWS || batches[family].full) await flush(batches[family])
+      decoder.decode(source.view, source.start, source.end, exporter, source.timeMs)
+    }
+  }
+  await flush(batches[4])
+  await flush(batches[6])
+  if (summary) {
+    const { counts } = decoder
+    const reasons: Record<string, number> = {}
+    for (const [reason, refused] of [...Object.entries(counts.setsRejected), ...Object.entries(counts.datagramsRejected)]) {
+      if (refused > 0) reasons[reason] = (reasons[reason] ?? 0) + refused
+    }
+    const number = (value: bigint): number => Number(value)
+    process.stdout.write(`${JSON.stringify({
+      datagrams: counts.datagrams, records: counts.records, flows: counts.rows, optionRecords: counts.optionRecords,
+      templates: counts.templates, optionTemplates: counts.optionTemplates,
+      octets: number(sums.octets), packets: number(sums.packets), scaledOctets: number(sums.scaledOctets), scaledPackets: number(sums.scaledPackets),
+      waiting: counts.setsPending, rejected: reasons,
+    })}\n`)
+  }
+  return 0
+}

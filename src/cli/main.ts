@@ -1,0 +1,106 @@
+/**
+ * The command line. In: the words after `flowlens`. Out: the exit code of the command that the first one names; 0 is success, 1 a
+ * failure, 2 a command line that was not understood. A command is loaded only when it is called, so `flowlens decode` never loads
+ * the flow store. Errors are printed here and nowhere else. What a command does is left to its file.
+ */
+import { readFileSync } from 'node:fs'
+import { ENVIRONMENT, readEnvironment } from '../config/index.ts'
+import { FlowLensError, closest } from '../schema/index.ts'
+import { isUsageError } from './usage.ts'
+
+type Command = (argv: readonly string[]) => Promise<number>
+
+const COMMANDS = {
+  serve: 'Receive, store and show flows: the whole program.',
+  collect: 'Receive flows and pass them on, without store and console.',
+  decode: 'Print the flows in capture files.',
+  query: 'Ask for flows: totals, top lists, series.',
+  simulate: 'Send the flows of made-up exporters.',
+  bench: 'Measure this machine.',
+  spool: 'Look into the rows on disk, check and replay them.',
+  config: 'Check the configuration, print it, write an example.',
+  user: 'Add a user, set a password.',
+} as const
+
+const HELP = `FlowLens: a network-traffic analyzer and flow collector.
+
+Usage: flowlens COMMAND [OPTIONS]
+
+Commands:
+${Object.entries(COMMANDS)
+  .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+  .join('\n')}
+
+Options:
+  --help     This text; after a command, its own.
+  --version  Version of FlowLens.
+
+Environment:
+${ENVIRONMENT.map(({ name, doc }) => `  ${name}\n      ${doc}`).join('\n')}
+`
+
+/** Runs a command line and gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(HELP)
+    return 0
+  }
+  if (name === '--version' || name === '-V' || name === 'version') {
+    process.stdout.write(`flowlens ${version()}\n`)
+    return 0
+  }
+  if (!isCommand(name)) {
+    const meant = closest(name, Object.keys(COMMANDS))
+    process.stderr.write(`flowlens: there is no command ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}\nSee flowlens --help.\n`)
+    return 2
+  }
+  for (const mistake of readEnvironment(process.env).mistakes) process.stderr.write(`flowlens: ${mistake}\n`)
+  try {
+    const command = await load(name)
+    return await command(rest)
+  } catch (error) {
+    return report(error, name)
+  }
+}
+
+function isCommand(name: string): name is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, name)
+}
+
+async function load(name: keyof typeof COMMANDS): Promise<Command> {
+  const loaded: Readonly<Record<string, unknown>> = await import(`./${name}.ts`)
+  const command = loaded[name]
+  if (typeof command !== 'function') throw new Error(`src/cli/${name}.ts exports no ${name}`)
+  return command as Command
+}
+
+function report(error: unknown, command: string): number {
+  if (isUsageError(error)) {
+    process.stderr.write(`flowlens ${command}: ${error.message}\nSee flowlens ${command} --help.\n`)
+    return 2
+  }
+  if (error instanceof FlowLensError) {
+    process.stderr.write(`flowlens: ${error.message}\n${error.entry.help} (${error.code})\n`)
+    return 1
+  }
+  process.stderr.write(`flowlens ${command}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return 1
+}
+
+function version(): string {
+  // From a checkout this file lies in src/cli, in a package in dist/src/cli.
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const { version: found }: { version: string } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
+      return found
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
+  }
+  throw new Error('package.json is missing')
+}
+
+// A reader that closed our output early, as `head` does, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.exitCode = await main(process.argv.slice(2))
