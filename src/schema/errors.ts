@@ -5,7 +5,7 @@
 
 export interface ErrorEntry {
   readonly code: string
-  readonly stage: 'receive' | 'decode' | 'enrich' | 'spool' | 'deliver' | 'store' | 'query' | 'config' | 'access' | 'api'
+  readonly stage: 'receive' | 'decode' | 'enrich' | 'spool' | 'deliver' | 'store' | 'query' | 'config' | 'access' | 'state' | 'api'
   /** HTTP status when it reaches the API. */
   readonly status: number
   /** Whether trying again later can help. */
@@ -36,6 +36,15 @@ export const ERRORS = declare([
   { code: 'FL_ACCESS_DENIED', stage: 'access', status: 403, retry: false, help: 'Your role does not allow this.' },
   { code: 'FL_ACCESS_LOGIN', stage: 'access', status: 401, retry: true, help: 'Name or password is wrong.' },
   { code: 'FL_ACCESS_THROTTLED', stage: 'access', status: 429, retry: true, help: 'Too many tries; wait a little.' },
+  { code: 'FL_ACCESS_ORIGIN', stage: 'access', status: 403, retry: false, help: 'A page of another site tried to change something in your name; open FlowLens at its own address, or add the site to `http.cors`.' },
+  { code: 'FL_ACCESS_PASSWORD', stage: 'access', status: 400, retry: false, help: 'The password is too short, too long, or the name itself; take at least 8 characters.' },
+  { code: 'FL_ACCESS_CONFLICT', stage: 'access', status: 409, retry: false, help: 'The name is taken, or the change would leave FlowLens without an admin.' },
+  { code: 'FL_STATE_OPEN', stage: 'state', status: 500, retry: true, help: 'The file of users, keys and views could not be opened; check the disk and the permissions of `dataDir`.' },
+  { code: 'FL_STATE_MIGRATION', stage: 'state', status: 500, retry: false, help: 'The file of users, keys and views comes from a newer FlowLens; run that version, or restore the copy made before its migration.' },
+  { code: 'FL_API_LISTEN', stage: 'api', status: 500, retry: true, help: 'Console and API could not be opened: the port is taken, needs a privilege, or the address is not this machine’s. Stop the other program or change `http`.' },
+  { code: 'FL_API_TLS', stage: 'api', status: 500, retry: false, help: 'The certificate or its key cannot be used; check the files of `http.tls`. A certificate in use stays in use.' },
+  { code: 'FL_API_BUSY', stage: 'api', status: 503, retry: true, help: 'Too many live streams are open; close some pages.' },
+  { code: 'FL_API_TOO_LARGE', stage: 'api', status: 413, retry: false, help: 'The request is larger than 1 MiB.' },
   { code: 'FL_API_INVALID', stage: 'api', status: 400, retry: false, help: 'The request does not fit its schema; the message names the field.' },
   { code: 'FL_API_NOT_FOUND', stage: 'api', status: 404, retry: false, help: 'There is nothing at this address.' },
   { code: 'FL_API_INTERNAL', stage: 'api', status: 500, retry: true, help: 'FlowLens failed; the log has the details under the request’s id.' },

@@ -1,0 +1,83 @@
+/** The verdict of /healthz: ready or not, and what is wrong in words (F-22.7). */
+import type { DeliveryStatus, Ledger, SinkStatus, StoreSizes } from './books.ts'
+
+/** What the verdict is drawn from; null is "not known yet". */
+export interface HealthFacts {
+  readonly now: number
+  /** Whether the flow store answers. */
+  readonly storeReady: boolean
+  readonly ledger: Ledger | null
+  readonly delivery: DeliveryStatus | null
+  readonly sizes: StoreSizes | null
+  /** Further complaints of other rooms, each a sentence: a refused reload, an unknown environment variable. */
+  readonly complaints: readonly string[]
+}
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'not_ready'
+  readonly reasons: readonly string[]
+}
+
+/** Ingest reports once a second; three missed reports are no jitter any more. */
+const LEDGER_STALE_MS = 5_000
+/** Rows reach the store within a second or two; a minute means that a sink does not keep up. */
+const WAITING_LONG_MS = 60_000
+const DISK_LOW_BYTES = 1_000_000_000
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
+
+/** A loss is told for this long after it last grew; the figures themselves stay on the pipeline page and in the metrics. */
+const LOSS_TOLD_MS = 10 * 60_000
+
+/**
+ * Makes the verdict: `not_ready` while the store does not answer (a load balancer must not send people here); `degraded` when
+ * flows are being lost or late, or were within the last ten minutes; else `ok`.
+ */
+export function createHealth(deps: { readonly facts: () => HealthFacts }): { assess(): Health } {
+  const losses = new Map<string, { value: number, at: number }>()
+
+  /** Whether a counter of lost things grew of late; a counter that fell belongs to a process that started anew. */
+  const grew = (key: string, value: number, now: number): boolean => {
+    const seen = losses.get(key)
+    if (seen?.value !== value) losses.set(key, { value, at: value > 0 ? now : -Infinity })
+    return now - (losses.get(key)?.at ?? -Infinity) < LOSS_TOLD_MS
+  }
+
+  const ofLedger = (ledger: Ledger, now: number): string[] => {
+    const reasons: string[] = []
+    const age = now - ledger.at
+    if (age > LEDGER_STALE_MS) reasons.push(`ingest has not reported for ${seconds(age)}`)
+    for (const { name, kernel_dropped: dropped } of ledger.listeners) {
+      if (dropped !== null && grew(`kernel ${name}`, dropped, now)) reasons.push(`the kernel dropped datagrams at listener ${name}, ${dropped} so far; raise net.core.rmem_max and receive.bufferBytes`)
+    }
+    for (const [reason, rows] of Object.entries(ledger.rows.dropped)) {
+      if (reason !== 'filtered' && grew(`rows ${reason}`, rows, now)) reasons.push(`rows are dropped before the spool (${reason}), ${rows} so far`)
+    }
+    return reasons
+  }
+
+  const ofSink = (sink: SinkStatus, now: number): string[] => {
+    const reasons: string[] = []
+    if (sink.breaker !== 'closed') reasons.push(`sink ${sink.name} fails and is tried again from time to time${sink.last_error === null ? '' : `: ${sink.last_error}`}`)
+    if ((sink.oldest_waiting_ms ?? 0) > WAITING_LONG_MS) reasons.push(`sink ${sink.name} is ${seconds(sink.oldest_waiting_ms ?? 0)} behind`)
+    for (const [reason, rows] of Object.entries(sink.rows_expired)) {
+      if (grew(`sink ${sink.name} ${reason}`, rows, now)) reasons.push(`rows never reached sink ${sink.name} (${reason}), ${rows} so far`)
+    }
+    return reasons
+  }
+
+  return {
+    assess() {
+      const { now, storeReady, ledger, delivery, sizes, complaints } = deps.facts()
+      const free = sizes?.disk_free_bytes ?? null
+      const reasons = [
+        ...(storeReady ? [] : ['the flow store does not answer yet']),
+        ...(ledger === null ? ['ingest has not reported yet; flows are not being received, or their count is unknown'] : ofLedger(ledger, now)),
+        ...(delivery?.sinks ?? []).flatMap(sink => ofSink(sink, now)),
+        ...(free !== null && free < DISK_LOW_BYTES ? ['less than 1 GB is free on the disk of the data directory'] : []),
+        ...complaints,
+      ]
+      return { status: !storeReady ? 'not_ready' : reasons.length > 0 ? 'degraded' : 'ok', reasons }
+    },
+  }
+}
