@@ -1,8 +1,9 @@
 /** `flowlens decode [--summary] FILE…`: what FlowLens reads in captures, message files and single datagrams. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isFrameFile, readFrames } from '../capture/index.ts'
-import { createDecoder, createExporter, type Exporter, type RowSink, type Template } from '../decode/index.ts'
+import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
 import { createReassembly, networkOffset, readUdp, type UdpDatagram } from '../packet/index.ts'
 import { FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
 import { enrich } from '../enrich/index.ts'
@@ -94,34 +95,58 @@ function looksLikeFlows({ view, start, end }: Source): boolean {
   return (version >= 5 && version <= 10 && version !== 8 && version !== 6) || version === 1 || view.getUint32(start) === 5
 }
 
-/** Runs the command; gives the exit code. */
-export async function decode(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
-  if (values.help === true || positionals.length === 0) {
-    process.stdout.write(`${HELP}\n`)
-    return values.help === true ? 0 : 2
+/** What `--summary` prints. */
+export interface Summary {
+  readonly datagrams: number
+  readonly records: number
+  readonly flows: number
+  readonly optionRecords: number
+  readonly templates: number
+  readonly optionTemplates: number
+  readonly octets: number
+  readonly packets: number
+  readonly scaledOctets: number
+  readonly scaledPackets: number
+  readonly waiting: number
+  readonly rejected: Readonly<Record<string, number>>
+}
+
+function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
+  const rejected: Record<string, number> = {}
+  for (const [reason, refused] of [...Object.entries(counts.setsRejected), ...Object.entries(counts.datagramsRejected)]) {
+    if (refused > 0) rejected[reason] = (rejected[reason] ?? 0) + refused
   }
+  return {
+    datagrams: counts.datagrams, records: counts.records, flows: counts.rows, optionRecords: counts.optionRecords,
+    templates: counts.templates, optionTemplates: counts.optionTemplates,
+    octets: Number(sums.octets), packets: Number(sums.packets), scaledOctets: Number(sums.scaledOctets), scaledPackets: Number(sums.scaledPackets),
+    waiting: counts.setsPending, rejected,
+  }
+}
+
+/**
+ * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
+ * object each; without it only the summary is made. Throws what reading a file throws.
+ */
+export async function decodeFiles(files: readonly string[], write?: (line: string) => Promise<void>): Promise<Summary> {
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
-  const summary = values.summary === true
-
-  async function flush(batch: FlowBatch): Promise<void> {
-    if (!summary && batch.rows > 0) {
-      enrich(batch)
-      for (const line of rowsOf(batch.seal())) {
-        if (!process.stdout.write(`${line}\n`)) await new Promise<void>(resolve => process.stdout.once('drain', resolve))
-      }
-    }
-    batch.reset(batch.family)
-  }
-
   const sink: RowSink = {
     reserve: family => batches[family],
     committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
   }
   const decoder = createDecoder({ lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 }, { sink })
   const exporters = new Map<bigint, Exporter>()
-  for (const file of positionals) {
+
+  async function flush(batch: FlowBatch): Promise<void> {
+    if (write !== undefined && batch.rows > 0) {
+      enrich(batch)
+      for (const line of rowsOf(batch.seal())) await write(line)
+    }
+    batch.reset(batch.family)
+  }
+
+  for (const file of files) {
     const bytes = readFileSync(file)
     const capture = isFrameFile(bytes)
     for (const source of datagramsOf(file, bytes, Date.now())) {
@@ -131,26 +156,29 @@ export async function decode(argv: readonly string[]): Promise<number> {
         exporter = createExporter(source.address)
         exporters.set(source.address, exporter)
       }
-      // A datagram holds at most 65,535 bytes; the batch is emptied before it could overflow.
-      for (const family of [4, 6] as const) if (batches[family].rows + (source.end - source.start) > MAX_ROWS || batches[family].full) await flush(batches[family])
+      // A datagram makes at most as many rows as it has bytes, and what waited for its template may come with it.
+      const room = source.end - source.start + exporter.pendingBytes
+      for (const family of [4, 6] as const) if (batches[family].rows + room > MAX_ROWS || batches[family].full) await flush(batches[family])
       decoder.decode(source.view, source.start, source.end, exporter, source.timeMs)
     }
   }
   await flush(batches[4])
   await flush(batches[6])
-  if (summary) {
-    const { counts } = decoder
-    const reasons: Record<string, number> = {}
-    for (const [reason, refused] of [...Object.entries(counts.setsRejected), ...Object.entries(counts.datagramsRejected)]) {
-      if (refused > 0) reasons[reason] = (reasons[reason] ?? 0) + refused
-    }
-    const number = (value: bigint): number => Number(value)
-    process.stdout.write(`${JSON.stringify({
-      datagrams: counts.datagrams, records: counts.records, flows: counts.rows, optionRecords: counts.optionRecords,
-      templates: counts.templates, optionTemplates: counts.optionTemplates,
-      octets: number(sums.octets), packets: number(sums.packets), scaledOctets: number(sums.scaledOctets), scaledPackets: number(sums.scaledPackets),
-      waiting: counts.setsPending, rejected: reasons,
-    })}\n`)
+  return summaryOf(decoder.counts, sums)
+}
+
+/** Runs the command; gives the exit code. */
+export async function decode(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+  if (values.help === true || positionals.length === 0) {
+    process.stdout.write(`${HELP}\n`)
+    return values.help === true ? 0 : 2
+  }
+  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals))}\n`)
+  else {
+    await decodeFiles(positionals, async line => {
+      if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
+    })
   }
   return 0
 }

@@ -1,0 +1,89 @@
+/**
+ * Which information element fills which column, and how a NetFlow v9 type maps to an element. Derived from the schema's
+ * declaration; nothing here is written twice.
+ */
+import { STORED_COLUMNS, type ElementRef } from '../schema/index.ts'
+
+/** An element as one number: enterprise × 65,536 + id. NetFlow v9 types become elements by `elementOfV9`. */
+export type ElementKey = number
+
+export const elementKey = (enterprise: number, id: number): ElementKey => enterprise * 65_536 + id
+
+const NPROBE = 35_632
+const CISCO = 9
+
+/**
+ * The element a NetFlow v9 type stands for. Types below 32,768 have the IANA meaning. nProbe's base is 57,472; Cisco's
+ * types are 32,768 + its enterprise id. Two vendors without a rule keep their own space under enterprise 0
+ * (PROTOCOLS §11, conversions and collisions).
+ */
+export function elementOfV9(type: number): ElementKey {
+  if (type < 32_768) return type
+  if (type >= 57_472 && type <= 58_509) return elementKey(NPROBE, type - 57_472)
+  if (type === 56_701 || type === 56_702 || (type >= 51_108 && type <= 51_110)) return type
+  return elementKey(CISCO, type - 32_768)
+}
+
+function keyOf(ref: ElementRef): ElementKey {
+  if (typeof ref === 'number') return ref
+  if (ref.startsWith('v9:')) return elementOfV9(Number(ref.slice(3)))
+  const [enterprise = '0', id = '0'] = ref.split('/')
+  return elementKey(Number(enterprise), Number(id))
+}
+
+/** A column an element can fill; a lower `rank` is preferred when a record has several elements for it. */
+export interface Filled {
+  readonly column: number
+  readonly rank: number
+}
+
+/** Columns by element. */
+export const FILLED_BY: ReadonlyMap<ElementKey, Filled> = new Map(
+  STORED_COLUMNS.flatMap((column, index) => (column.elements ?? []).map((ref, rank) => [keyOf(ref), { column: index, rank }] as const)),
+)
+
+/** Elements the decoder treats by rules of its own, by their IANA numbers (RFC 5102 and its registry). */
+export const IE = {
+  octetDeltaCount: 1,
+  sourceIPv4Address: 8,
+  destinationIPv4Address: 12,
+  jitterMilliseconds: 385,
+  jitterNanoseconds: 387,
+  packetDeltaCount: 2,
+  flowEndSysUpTime: 21,
+  flowStartSysUpTime: 22,
+  icmpTypeCodeIPv4: 32,
+  samplingInterval: 34,
+  samplerId: 48,
+  samplerRandomInterval: 50,
+  mplsTopLabel: 70,
+  mplsLastLabel: 79,
+  interfaceName: 82,
+  interfaceDescription: 83,
+  icmpTypeCodeIPv6: 139,
+  flowStartSeconds: 150,
+  flowEndSeconds: 151,
+  flowStartMilliseconds: 152,
+  flowEndMilliseconds: 153,
+  flowStartMicroseconds: 154,
+  flowEndMicroseconds: 155,
+  flowStartNanoseconds: 156,
+  flowEndNanoseconds: 157,
+  flowStartDeltaMicroseconds: 158,
+  flowEndDeltaMicroseconds: 159,
+  systemInitTimeMilliseconds: 160,
+  flowDurationMilliseconds: 161,
+  flowDurationMicroseconds: 162,
+  selectorId: 302,
+  samplingPacketInterval: 305,
+  samplingPacketSpace: 306,
+  samplingSize: 309,
+  samplingPopulation: 310,
+  samplingProbability: 311,
+  observationTimeSeconds: 322,
+  observationTimeMilliseconds: 323,
+  observationTimeMicroseconds: 324,
+  observationTimeNanoseconds: 325,
+  ingressInterface: 10,
+  egressInterface: 14,
+} as const

@@ -1,0 +1,33 @@
+/** The state of the exporters: made on first sight, limited, and found again by address. */
+import type { Domain, Exporter, ExportProtocol, SequenceCounts } from './types.ts'
+
+const noSequence = (): SequenceCounts => ({ missing: 0, duplicate: 0, reordered: 0, reset: 0 })
+const noCodes = (): Exporter['codes'][4] => ({ batch: null, use: 0, exporter: 0, protocols: new Map(), interfaces: new Map() })
+
+/** A new exporter, by its 128-bit address. */
+export function createExporter(address: bigint): Exporter {
+  return {
+    address, domains: new Map(), interfaces: new Map(), sequence: noSequence(), rejected: new Map(),
+    datagrams: 0, rows: 0, lastSeenMs: 0, skewMs: 0, pendingBytes: 0, templateTokens: 0, templateTokensAtMs: 0,
+    codes: { 4: noCodes(), 6: noCodes() },
+  }
+}
+
+/** The domain of an exporter, made on first sight; null when the exporter has as many as it may. */
+export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: number, most: number): Domain | null {
+  const key = `${protocol}/${id}`
+  const known = exporter.domains.get(key)
+  if (known !== undefined) return known
+  if (exporter.domains.size >= most) return null
+  const domain: Domain = {
+    protocol, id, templates: new Map(), samplers: new Map(), sampling: null,
+    nextSequence: 0, sequenceSeen: false, lastUptimeMs: 0, pending: [],
+  }
+  exporter.domains.set(key, domain)
+  return domain
+}
+
+/** Counts a refusal on the exporter's own page too. */
+export function refuse(exporter: Exporter, reason: Parameters<Exporter['rejected']['set']>[0]): void {
+  exporter.rejected.set(reason, (exporter.rejected.get(reason) ?? 0) + 1)
+}

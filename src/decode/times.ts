@@ -1,0 +1,125 @@
+/** Times of a record: which fields tell them, in which clock, and the code that makes milliseconds since 1970 of them. */
+import { NOTES, indexOf } from '../schema/index.ts'
+import { FILLED_BY, IE } from './elements.ts'
+import { int, unsigned } from './source.ts'
+import type { Definition } from './types.ts'
+
+const START = indexOf('start_at')
+const END = indexOf('end_at')
+
+type Clock = 'uptime' | 's' | 'ms' | 'ntp' | 'ago_us'
+type Side = 'start' | 'end'
+
+const CLOCKS: Readonly<Record<number, readonly [Side, Clock]>> = {
+  [IE.flowStartSysUpTime]: ['start', 'uptime'],
+  [IE.flowEndSysUpTime]: ['end', 'uptime'],
+  [IE.flowStartSeconds]: ['start', 's'],
+  [IE.flowEndSeconds]: ['end', 's'],
+  [IE.flowStartMilliseconds]: ['start', 'ms'],
+  [IE.flowEndMilliseconds]: ['end', 'ms'],
+  [IE.flowStartMicroseconds]: ['start', 'ntp'],
+  [IE.flowEndMicroseconds]: ['end', 'ntp'],
+  [IE.flowStartNanoseconds]: ['start', 'ntp'],
+  [IE.flowEndNanoseconds]: ['end', 'ntp'],
+  [IE.flowStartDeltaMicroseconds]: ['start', 'ago_us'],
+  [IE.flowEndDeltaMicroseconds]: ['end', 'ago_us'],
+  [IE.observationTimeSeconds]: ['start', 's'],
+  [IE.observationTimeMilliseconds]: ['start', 'ms'],
+  [IE.observationTimeMicroseconds]: ['start', 'ntp'],
+  [IE.observationTimeNanoseconds]: ['start', 'ntp'],
+}
+
+/** How a definition tells the times of its records. */
+export interface TimePlan {
+  /** Code to place where a field is read, by the field's position. */
+  readonly reads: ReadonlyMap<number, (at: string) => string>
+  /** Code at the head of the function and of each record, and the code that ends a record. */
+  readonly head: string
+  readonly record: string
+  readonly tail: string
+}
+
+/** The raw value of a clock at `at`, or null when its length does not fit. */
+function raw(clock: Clock, length: number): ((at: string) => string) | null {
+  if (clock === 'uptime' && length !== 4) return null
+  if (clock === 'ntp' && length !== 8) return null
+  if (length < 1 || length > 8) return null
+  return at => {
+    const { low, high } = unsigned(at, length)
+    if (clock === 'ntp') return `ntp(${high},${low})`
+    const value = high === '0' ? low : `${high}*4294967296+${low}`
+    if (clock === 's') return `(${value})*1000`
+    if (clock === 'ago_us') return `x.exportMs-Math.round((${value})/1000)`
+    return value
+  }
+}
+
+interface Chosen {
+  readonly position: number
+  readonly clock: Clock
+  readonly rank: number
+  readonly read: (at: string) => string
+}
+
+/** Chooses the best start and end field, and makes the code. A record without times lasts zero at the time of reception. */
+export function planTimes(definition: Definition): TimePlan {
+  const chosen: Partial<Record<Side, Chosen>> = {}
+  const reads = new Map<number, (at: string) => string>()
+  let duration = false
+  let boot = false
+  definition.fields.forEach(({ element, length }, position) => {
+    if (position < definition.scopes) return
+    const known = CLOCKS[element]
+    if (known !== undefined) {
+      const [side, clock] = known
+      const rank = FILLED_BY.get(element)?.rank ?? 99
+      const read = raw(clock, length)
+      const best = chosen[side]
+      if (read !== null && (best === undefined || rank < best.rank)) chosen[side] = { position, clock, rank, read }
+    } else if ((element === IE.flowDurationMilliseconds || element === IE.flowDurationMicroseconds) && length >= 1 && length <= 8) {
+      duration = true
+      const unit = element === IE.flowDurationMilliseconds ? '' : '/1000'
+      reads.set(position, at => `d=Math.round(${unsigned(at, length).low}${unit});`)
+    } else if (element === IE.systemInitTimeMilliseconds && length === 8) {
+      boot = true
+      reads.set(position, at => `boot=v.getUint32(${at})*4294967296+v.getUint32(${at}+4);`)
+    }
+  })
+
+  const { start, end } = chosen
+  if (start !== undefined) reads.set(start.position, at => `s=${start.read(at)};`)
+  if (end !== undefined) reads.set(end.position, at => `e=${end.read(at)};`)
+  const tail: string[] = []
+  const uptimes = (start?.clock === 'uptime' ? 's' : '') + (end?.clock === 'uptime' ? 'e' : '')
+  if (uptimes !== '') {
+    if (definition.protocol === 'netflow9') {
+      // Differences above 2^31 are flows that ended a little after the header was written; sysUptime wraps after 49.7 days.
+      for (const side of uptimes) tail.push(`{const t=(um-${side})>>>0;${side}=xm-(t>0x7fffffff?t-4294967296:t)}`)
+    } else if (boot) {
+      for (const side of uptimes) tail.push(`${side}+=boot;`)
+    } else {
+      // Without the boot time, uptimes tell a length but no date: the flow is placed at its export.
+      tail.push(uptimes === 'se' ? 'd=(e-s)>>>0;' : '', `e=xm;s=xm${uptimes === 'se' ? '-d' : ''};note(b,r,${int(NOTES.time_by_export)});`)
+    }
+  }
+  if (duration && start === undefined) tail.push('if(e>=0)s=e-d;')
+  if (duration && end === undefined) tail.push('if(s>=0)e=s+d;')
+  tail.push('if(e<0)e=s;if(s<0)s=e;')
+  const none = start === undefined && end === undefined
+  tail.push(none ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}`)
+  for (const [column, variable] of [[START, 's'], [END, 'e']] as const) {
+    tail.push(`c${int(column)}[r*2]=${variable};c${int(column)}[r*2+1]=${variable}*2.3283064365386963e-10;`)
+  }
+  return {
+    reads,
+    head: 'const rm=x.receivedMs,um=x.uptimeMs,xm=x.exportMs,future=rm+FUTURE,past=rm-PAST;',
+    record: `let s=-1,e=-1${duration || uptimes === 'se' ? ',d=0' : ''}${boot ? ',boot=0' : ''};`,
+    tail: tail.join(''),
+  }
+}
+
+/** 64-bit NTP time to ms since 1970; a value that only makes sense as microseconds since 1970 is taken as those. */
+export function ntpToMs(seconds: number, fraction: number): number {
+  if (seconds >= 2_208_988_800) return (seconds - 2_208_988_800) * 1000 + Math.floor((fraction * 1000) / 4_294_967_296)
+  return Math.floor((seconds * 4_294_967_296 + fraction) / 1000)
+}

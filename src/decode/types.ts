@@ -1,0 +1,161 @@
+/** What the decoders share: templates, the state of an exporter, the counters, and the door rows leave by. */
+import type { FlowBatch } from '../schema/index.ts'
+import type { ElementKey } from './elements.ts'
+
+/** The text in `export_protocol`. */
+export type ExportProtocol = 'netflow5' | 'netflow9' | 'ipfix'
+
+/** Why a datagram was refused (RELIABILITY §2.2). */
+export const DATAGRAM_REASONS = ['not_allowed', 'rate_limited', 'exporter_limit', 'truncated', 'bad_version', 'not_supported', 'bad_length', 'malformed', 'work_limit'] as const
+export type DatagramReason = (typeof DATAGRAM_REASONS)[number]
+
+/** Why a set was refused. */
+export const SET_REASONS = ['no_template', 'pending_expired', 'pending_full', 'unknown_set', 'malformed', 'template_limit', 'template_rate', 'template_pinned', 'withdrawal_udp'] as const
+export type SetReason = (typeof SET_REASONS)[number]
+
+export interface Field {
+  readonly element: ElementKey
+  /** Bytes, or 65,535 for variable length. */
+  readonly length: number
+}
+
+export const VARIABLE = 65_535
+
+/** Fields as the exporter declared them; scope fields first where it is an options template. */
+export interface Definition {
+  readonly protocol: 'netflow9' | 'ipfix'
+  readonly fields: readonly Field[]
+  readonly scopes: number
+}
+
+/** What a compiled template needs beside the bytes: the values that are the same for all records of a set. */
+export interface RecordContext {
+  receivedMs: number
+  receivedCode: number
+  exporterCode: number
+  protocolCode: number
+  domain: number
+  /** Time of export, ms since 1970. */
+  exportMs: number
+  /** sysUptime at export, ms (NetFlow). */
+  uptimeMs: number
+  /** Out: records decoded by the last call. */
+  records: number
+  /** Out: whether the last call stopped at a record that does not fit. */
+  broken: boolean
+}
+
+/** Decodes the records in `[at, end)` into `batch` from row `row` on; gives where it stopped. */
+export type DecodeRecords = (view: DataView, at: number, end: number, batch: FlowBatch, row: number, context: RecordContext) => number
+
+export interface Template {
+  readonly id: number
+  readonly definition: Definition
+  /** Definitions with the same key are the same; a refresh is told by it. */
+  readonly key: string
+  /** Bytes of a record, the least where fields vary in length. Never 0. */
+  readonly minLength: number
+  readonly variable: boolean
+  readonly family: 4 | 6
+  readonly decode: DecodeRecords
+  /** Whether bytes and packets are delta counts of IE 1 and 2. */
+  readonly hasOctets: boolean
+  readonly hasPackets: boolean
+  readonly hasSampler: boolean
+  readonly hasRate: boolean
+  lastSeenMs: number
+  /** Longest time between two refreshes seen. */
+  refreshMs: number
+}
+
+export interface Sampling {
+  readonly rate: number
+  readonly source: 'options' | 'header' | 'options_of_other_domain'
+}
+
+/** A set that came before its template. */
+export interface PendingSet {
+  readonly id: number
+  readonly bytes: Uint8Array
+  readonly receivedMs: number
+  readonly exportMs: number
+  readonly uptimeMs: number
+}
+
+/** Loss as the sequence numbers tell it, in the protocol's unit: flows (v5), datagrams (v9), records (IPFIX). */
+export interface SequenceCounts {
+  missing: number
+  duplicate: number
+  reordered: number
+  reset: number
+}
+
+/** One protocol and observation domain of an exporter. */
+export interface Domain {
+  readonly protocol: ExportProtocol
+  readonly id: number
+  readonly templates: Map<number, Template>
+  readonly samplers: Map<number, number>
+  sampling: Sampling | null
+  nextSequence: number
+  sequenceSeen: boolean
+  lastUptimeMs: number
+  pending: PendingSet[]
+}
+
+export interface InterfaceNames {
+  name: string
+}
+
+export interface Exporter {
+  /** 128-bit IPv6 address, IPv4 mapped. */
+  readonly address: bigint
+  /** By protocol and domain id. */
+  readonly domains: Map<string, Domain>
+  readonly interfaces: Map<number, string>
+  readonly sequence: SequenceCounts
+  readonly rejected: Map<DatagramReason | SetReason, number>
+  datagrams: number
+  rows: number
+  lastSeenMs: number
+  /** Wall time minus export time, smoothed; ms. */
+  skewMs: number
+  pendingBytes: number
+  templateTokens: number
+  templateTokensAtMs: number
+  /** The exporter's code in the batch last written, by family. */
+  readonly codes: { 4: CodeCache; 6: CodeCache }
+}
+
+/** A code holds for one use of one batch. */
+export interface CodeCache {
+  batch: FlowBatch | null
+  use: number
+  exporter: number
+  readonly protocols: Map<ExportProtocol, number>
+  readonly interfaces: Map<number, number>
+}
+
+/** The door rows leave by. */
+export interface RowSink {
+  /** A batch of this family with room for `rows` more; what follows is decoded into it from `batch.rows` on. */
+  reserve(family: 4 | 6, rows: number): FlowBatch
+  /** Called when `rows` rows were added at `first`; the batch's `rows` already counts them. */
+  committed(batch: FlowBatch, first: number, rows: number, template: Template | null): void
+}
+
+/** Counts of one decoder; they close: datagrams = decoded + rejected, sets = decoded + pending + rejected. */
+export interface DecodeCounts {
+  datagrams: number
+  datagramsDecoded: number
+  datagramsRejected: Record<DatagramReason, number>
+  sets: number
+  setsDecoded: number
+  setsPending: number
+  setsRejected: Record<SetReason, number>
+  records: number
+  optionRecords: number
+  templates: number
+  optionTemplates: number
+  rows: number
+}
