@@ -1,0 +1,2 @@
+import type { Step } from '../test/steps.ts'
+export const checks: readonly Step[] = []
