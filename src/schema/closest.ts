@@ -1,12 +1,12 @@
 /**
  * The candidate that a mistyped word most likely meant, or undefined where none is near: at most one edit in words up to four
  * letters, two in longer ones, three from ten on. An edit inserts, drops or replaces a letter, or swaps two neighbours. Case does
- * not count. Of equally near ones the first wins.
+ * not count. Of equally near ones the first wins. `most` sets another limit.
  */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+export function closest(word: string, candidates: Iterable<string>, most?: number): string | undefined {
   const wanted = word.toLowerCase()
   let best: string | undefined
-  let least = wanted.length < 5 ? 1 : wanted.length < 10 ? 2 : 3
+  let least = most ?? (wanted.length < 5 ? 1 : wanted.length < 10 ? 2 : 3)
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase(), least)
     if (distance < least || (distance === least && best === undefined)) {

@@ -82,8 +82,8 @@ export const COLUMNS = declare([
   { name: 'dst_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination name', doc: 'Host name of the destination.' },
   { name: 'src_net_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source network', doc: 'Name of the known network the source is in; the most specific wins.' },
   { name: 'dst_net_name', kind: 'text', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination network', doc: 'Name of the known network the destination is in.' },
-  { name: 'src_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source country', doc: 'ISO 3166 code of the source’s country.' },
-  { name: 'dst_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination country', doc: 'ISO 3166 code of the destination’s country.' },
+  { name: 'src_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Source country', doc: 'ISO 3166 code of the source’s country.', formerly: ['src_geo'] },
+  { name: 'dst_country', kind: 'country', group: 'addresses', role: 'dimension', origin: 'enrichment', label: 'Destination country', doc: 'ISO 3166 code of the destination’s country.', formerly: ['dst_geo'] },
 
   // transport
   { name: 'proto', kind: 'proto', group: 'transport', role: 'dimension', elements: [4], label: 'Protocol', doc: 'IP protocol number: tcp, udp, icmp, gre, esp …', formerly: ['protocol'] },

@@ -12,3 +12,6 @@ export {
 export { encodeBlock, parseBlock, type Block, type BlockColumn } from './native-block.ts'
 export { closest } from './closest.ts'
 export { ERRORS, FlowLensError, toError, type ErrorCode, type ErrorEntry } from './errors.ts'
+export { PROTOCOLS, protocolName, protocolNumber } from './names/protocols.ts'
+export { SERVICES, serviceName, servicePort, type Service } from './names/services.ts'
+export { COUNTRIES, isCountry } from './names/countries.ts'
