@@ -2,7 +2,7 @@
 // the project's own Node. Written for Node 20, since the first run has nothing newer; hence plain JavaScript, and no dependency.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,12 +35,17 @@ const tasks = {
     install()
     return handOver(flowlens, ['bench', ...args])
   },
-  /** The files that go into the npm package beside the sources' docs: the compiled program and the console. */
+  /** Makes dist, which is what the npm package runs: the checkout's layout with the sources compiled, so that paths between files hold. */
   async build() {
     install()
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     tool('tsc', ['-p', 'tsconfig.build.json'])
+    nameCompiledFiles(join(root, 'dist'))
+    copyAssets('src')
     buildConsole()
+    for (const path of ['package.json', 'docs', join('web', 'dist')]) {
+      if (existsSync(join(root, path))) cpSync(join(root, path), join(root, 'dist', path), { recursive: true })
+    }
     return 0
   },
 }
@@ -97,6 +102,27 @@ function buildConsole() {
   tool('vite', ['build', 'web', '--logLevel', 'warn'])
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, sources)
+}
+
+/** tsc renames `.ts` in imports; here the same is done to files that are started by their address, such as workers. */
+function nameCompiledFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.js')) continue
+    const path = join(entry.parentPath, entry.name)
+    const text = readFileSync(path, 'utf8')
+    const named = text.replace(/new URL\((['"`])(\.[^'"`]*)\.ts\1, import\.meta\.url\)/g, 'new URL($1$2.js$1, import.meta.url)')
+    if (named !== text) writeFileSync(path, named)
+  }
+}
+
+/** Copies what the program reads beside its code: files that are neither TypeScript nor of tests. */
+function copyAssets(folder) {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (entry.name !== 'fixtures') copyAssets(path)
+    } else if (!entry.name.endsWith('.ts')) cpSync(join(root, path), join(root, 'dist', path))
+  }
 }
 
 /** A hash over the names and contents of files and folders below the root. */

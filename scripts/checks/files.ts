@@ -9,7 +9,11 @@ const TEXT = /\.(?:ts|tsx|mjs|js|json|jsonc|md|yaml|yml|html|css|sh|svg|txt|tsv|
 
 /** The paths of all files that are in the repository or would be with the next commit. */
 export function listFiles(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
   // A file that was removed but not committed yet is still listed.
   return [...new Set(listed.split('\0'))].filter(path => path !== '' && statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true).toSorted()
 }

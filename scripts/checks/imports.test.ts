@@ -18,7 +18,10 @@ test('imports down the dataflow, by the face, are in order', () => {
 })
 
 test('an import against the dataflow is found', () => {
-  assert.deepEqual(check({ 'src/decode/a.ts': "import {\n  x,\n} from '../store/index.ts'\n" }).at(0), 'src/decode/a.ts:3: decode comes before store in the dataflow and may not import it')
+  assert.deepEqual(
+    check({ 'src/decode/a.ts': "import {\n  x,\n} from '../store/index.ts'\n" }).at(0),
+    'src/decode/a.ts:3: decode comes before store in the dataflow and may not import it',
+  )
   assert.match(check({ 'src/spool/a.ts': "export * from '../api/index.ts'\n" }).join(), /spool comes before api/)
   assert.match(check({ 'src/spool/a.ts': "const api = await import('../api/index.ts')\n" }).join(), /spool comes before api/)
   assert.match(check({ 'src/attic/a.ts': "import '../schema/index.ts'\n" }).join(), /attic has no place/)
@@ -38,8 +41,9 @@ test('Node in a room that is free of it is found, and by way of another room too
   assert.deepEqual(check({ 'src/schema/a.test.ts': "import { test } from 'node:test'\n" }), [])
 })
 
-test('a cycle is found once, and what is only told in a comment is none', () => {
+test('a cycle is found once, and one of types or in a comment is none', () => {
   const cycle = { 'src/spool/a.ts': "import './b.ts'\n", 'src/spool/b.ts': "import './c.ts'\n", 'src/spool/c.ts': "import './a.ts'\n" }
   assert.deepEqual(check(cycle), ['cycle: src/spool/a.ts -> src/spool/b.ts -> src/spool/c.ts -> src/spool/a.ts'])
+  assert.deepEqual(check({ ...cycle, 'src/spool/c.ts': "import type { A } from './a.ts'\n" }), [])
   assert.deepEqual(check({ ...cycle, 'src/spool/c.ts': "/* import './a.ts' */\n// import './a.ts'\n" }), [])
 })

@@ -44,12 +44,15 @@ interface Import {
   readonly specifier: string
   /** The path from the root of a relative import. */
   readonly to: string | undefined
+  /** `import type`: gone before anything runs. */
+  readonly erased: boolean
 }
 
-const IMPORT = /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])(?<from>[^'"]+)\1|(?:^|[\s;}])import\s*(['"])(?<bare>[^'"]+)\3|\bimport\(\s*(['"])(?<dynamic>[^'"]+)\5\s*\)/gm
+const IMPORT =
+  /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])(?<from>[^'"]+)\1|(?:^|[\s;}])import\s*(['"])(?<bare>[^'"]+)\3|\bimport\(\s*(['"])(?<dynamic>[^'"]+)\5\s*\)/gm
 
 /**
- * Finds imports against the dataflow, past another room's index.ts, of Node where it must not be, and cycles of files. Test files
+ * Finds imports against the dataflow, past another room's index.ts, of Node where it must not be, and cycles of files that load each other. Test files
  * may import what they test from anywhere, except past a face.
  */
 export function checkImports(files: Files): readonly string[] {
@@ -63,7 +66,7 @@ function importsOf(path: string, text: string): readonly Import[] {
   return [...code.matchAll(IMPORT)].map(match => {
     const specifier = match.groups?.['from'] ?? match.groups?.['bare'] ?? match.groups?.['dynamic'] ?? ''
     const to = specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : undefined
-    return { from: path, line: lineAt(code, match.index + match[0].indexOf(specifier)), specifier, to }
+    return { from: path, line: lineAt(code, match.index + match[0].indexOf(specifier)), specifier, to, erased: /^\W*(?:import|export)\s+type\b/.test(match[0]) }
   })
 }
 
@@ -118,10 +121,10 @@ function nodeFree({ from, specifier, to, line }: Import): readonly string[] {
   return [`${from}:${line}: ${folder} is free of Node and imports only what is too, not ${to}`]
 }
 
-/** Each cycle of files once, as the path round it. */
+/** Each cycle of files once, as the path round it. Two files of a room may know each other's types. */
 function cycles(imports: readonly Import[]): readonly string[] {
   const graph = new Map<string, string[]>()
-  for (const { from, to } of imports) if (to !== undefined) graph.set(from, [...(graph.get(from) ?? []), to])
+  for (const { from, to, erased } of imports) if (to !== undefined && !erased) graph.set(from, [...(graph.get(from) ?? []), to])
   const done = new Set<string>()
   const found = new Map<string, string>()
   const visit = (file: string, path: readonly string[]): void => {

@@ -9,7 +9,13 @@ const check = (path: string, text: string): readonly string[] => {
 }
 
 test('links to files and headings that exist pass, other hosts and code are left alone', () => {
-  assert.deepEqual(check('README.md', '[a](docs/index.md) [b](docs/index.md#a-flows-life-told) ![c](docs/images/a.png) [d](https://example.org/x) `[e](none.md)`\n```\n[f](none.md)\n```\n'), [])
+  assert.deepEqual(
+    check(
+      'README.md',
+      '[a](docs/index.md) [b](docs/index.md#a-flows-life-told) ![c](docs/images/a.png) [d](https://example.org/x) `[e](none.md)`\n```\n[f](none.md)\n```\n',
+    ),
+    [],
+  )
   assert.deepEqual(check('docs/b.md', '# Top\n[a](../README.md) [b](#top)'), [])
 })
 

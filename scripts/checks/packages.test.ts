@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkPackages } from './packages.ts'
 
-const lock = (entry: Readonly<Record<string, unknown>>): Parameters<typeof checkPackages>[1] => ({ packages: { '': {}, 'node_modules/a': { version: '1.0.0', ...entry } } })
+const lock = (entry: Readonly<Record<string, unknown>>): Parameters<typeof checkPackages>[1] => ({
+  packages: { '': {}, 'node_modules/a': { version: '1.0.0', ...entry } },
+})
 
 test('pinned packages under allowed licences pass', () => {
   assert.deepEqual(checkPackages({ dependencies: { a: '1.0.0', b: '2.0.0-rc.1' } }, lock({ license: 'MIT' })), [])

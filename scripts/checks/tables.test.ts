@@ -22,6 +22,15 @@ test('what is used and not declared is found', () => {
 })
 
 test('what is declared and not used is found; tests and the declaration do not count', () => {
-  const found = check({ 'src/schema/errors.ts': CODE, 'src/config/env.ts': VARIABLE, 'src/config/load.ts': 'syncMs', 'src/spool/a.test.ts': `${CODE} ${VARIABLE} syncMs` })
-  assert.deepEqual(found, [`error code ${CODE} is declared and used nowhere`, `environment variable ${VARIABLE} is declared and used nowhere`, 'config key syncMs is declared and used nowhere'])
+  const found = check({
+    'src/schema/errors.ts': CODE,
+    'src/config/env.ts': VARIABLE,
+    'src/config/load.ts': 'syncMs',
+    'src/spool/a.test.ts': `${CODE} ${VARIABLE} syncMs`,
+  })
+  assert.deepEqual(found, [
+    `error code ${CODE} is declared and used nowhere`,
+    `environment variable ${VARIABLE} is declared and used nowhere`,
+    'config key syncMs is declared and used nowhere',
+  ])
 })

@@ -32,7 +32,9 @@ export function checkTables(files: Files, declared: Declared): readonly string[]
 type Entries = readonly (readonly [path: string, text: string])[]
 
 function used(declared: readonly string[], files: Entries, pattern: RegExp, what: string, where: string): readonly string[] {
-  return files.flatMap(([path, text]) => [...new Set(text.match(pattern) ?? [])].filter(name => !declared.includes(name)).map(name => `${path}: ${what} ${name} is not declared in ${where}`))
+  return files.flatMap(([path, text]) =>
+    [...new Set(text.match(pattern) ?? [])].filter(name => !declared.includes(name)).map(name => `${path}: ${what} ${name} is not declared in ${where}`),
+  )
 }
 
 function unused(declared: readonly string[], files: Entries, what: string): readonly string[] {

@@ -29,7 +29,8 @@ export function summary(tally: Tally, forbidSkips: boolean): { readonly text: st
   const { passed, failures, skips } = tally
   const lines: string[] = []
   for (const { name, detail } of failures) lines.push('', `FAILED  ${name}`, detail.trimEnd().replaceAll(/^/gm, '    '))
-  if (skips.length > 0) lines.push('', forbidSkips ? 'Skipped, which is forbidden here:' : 'Skipped:', ...skips.map(({ name, reason }) => `  ${name}: ${reason}`))
+  if (skips.length > 0)
+    lines.push('', forbidSkips ? 'Skipped, which is forbidden here:' : 'Skipped:', ...skips.map(({ name, reason }) => `  ${name}: ${reason}`))
   if (failures.length > 0) lines.push('', 'Failed:', ...failures.map(({ name }) => `  ${name}`))
   const failed = failures.length + (forbidSkips ? skips.length : 0)
   const nothing = passed + failures.length + skips.length === 0

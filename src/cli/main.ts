@@ -89,16 +89,8 @@ function report(error: unknown, command: string): number {
 }
 
 function version(): string {
-  // From a checkout this file lies in src/cli, in a package in dist/src/cli.
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      const { version: found }: { version: string } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
-      return found
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    }
-  }
-  throw new Error('package.json is missing')
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return manifest.version
 }
 
 // A reader that closed our output early, as `head` does, is no failure.

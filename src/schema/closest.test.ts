@@ -5,9 +5,9 @@ import { closest } from './closest.ts'
 test('a mistyped word finds the one it meant', () => {
   const words = ['listeners', 'receive', 'http', 'log', 'src_port', 'dst_port']
   for (const [typed, meant] of [
-    ['listner', 'listeners'],
+    ['listenr', 'listeners'],
     ['htpp', 'http'],
-    ['recieve', 'receive'],
+    ['recevie', 'receive'],
     ['SRC_PORT', 'src_port'],
     ['dstport', 'dst_port'],
     ['lgo', 'log'],
