@@ -28,6 +28,7 @@ const known = <T>(record: T | undefined, what: string): T => {
 }
 
 export interface Administer {
+  listUsers(): readonly UserRecord[]
   /** FL_ACCESS_CONFLICT when the name is taken, FL_ACCESS_PASSWORD. */
   addUser(by: Principal, address: string, user: NewUser): Promise<UserRecord>
   /** Ends the user's sessions when role, scope or password change or the user is disabled. FL_API_NOT_FOUND, FL_ACCESS_CONFLICT for the last admin. */
@@ -49,6 +50,8 @@ export function createAdminister(deps: { readonly state: State, readonly now: ()
     if (record.role === 'admin' && !record.disabled && state.users.activeAdmins() <= 1) throw new FlowLensError('FL_ACCESS_CONFLICT', `${record.name} is the last admin`)
   }
   return {
+    listUsers: () => state.users.list(),
+
     async addUser(by, address, { name, role, password, scope = '' }) {
       checkPassword(name, password)
       const passwordHash = await hashPassword(password)
