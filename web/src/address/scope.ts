@@ -1,0 +1,118 @@
+/**
+ * The scope: what a page looks at. All of it lives in the address, in readable keys that mirror the Query model; this list is
+ * the one place that knows them, their types and defaults. In: a query string. Out: a Scope, and the keys nobody knows, which
+ * are reported and kept rather than dropped. A key or column that was renamed opens under its new name.
+ */
+import { COLUMNS, columnByName, type Column } from '../../../src/schema/columns.ts'
+
+export interface Scope {
+  /** Expression of the filter language; empty is all traffic. */
+  readonly filter: string
+  /** Words of a time: `now-1h`, ISO. */
+  readonly from: string
+  readonly to: string
+  /** False when a person paused a range that ends now. */
+  readonly live: boolean
+  /** Columns of the flow table; empty means the default ones. */
+  readonly columns: readonly string[]
+  /** Column of the flow table's order; `-` before it for descending. */
+  readonly order: string
+  /** Figures without the sampling rate. */
+  readonly asSent: boolean
+  readonly density: 'compact' | 'normal' | 'loose'
+  /** How the throughput is drawn. */
+  readonly chart: 'stacked' | 'table'
+}
+
+interface Key<T> {
+  readonly key: string
+  readonly initial: T
+  readonly read: (text: string) => T | undefined
+  readonly write: (value: T) => string
+}
+
+const key = <T>(definition: Key<T>): Key<T> => definition
+const text = (name: string, initial: string): Key<string> => key({ key: name, initial, read: value => value, write: value => value })
+const choice = <const T extends string>(name: string, options: readonly [T, ...T[]]): Key<T> =>
+  key<T>({ key: name, initial: options[0], read: value => options.find(option => option === value), write: value => value })
+
+const formerColumns = new Map<string, string>(
+  (COLUMNS as readonly Column[]).flatMap(column => (column.formerly ?? []).map(former => [former, column.name] as const)),
+)
+
+/** The present name of a column, or undefined where there is none. */
+export function presentColumn(name: string): string | undefined {
+  return columnByName(name)?.name ?? formerColumns.get(name)
+}
+
+const KEYS: { readonly [K in keyof Scope]: Key<Scope[K]> } = {
+  filter: text('filter', ''),
+  from: text('from', 'now-1h'),
+  to: text('to', 'now'),
+  live: key({ key: 'live', initial: true, read: value => value !== 'off', write: value => (value ? 'on' : 'off') }),
+  columns: key<readonly string[]>({
+    key: 'columns',
+    initial: [],
+    read: value => [...new Set(value.split(',').flatMap(name => presentColumn(name.trim()) ?? []))],
+    write: value => value.join(','),
+  }),
+  order: key({
+    key: 'order',
+    initial: '-bytes',
+    read: value => {
+      const name = presentColumn(value.replace(/^-/, ''))
+      return name === undefined ? undefined : `${value.startsWith('-') ? '-' : ''}${name}`
+    },
+    write: value => value,
+  }),
+  asSent: key({ key: 'as_sent', initial: false, read: value => value === 'true', write: String }),
+  density: choice('density', ['compact', 'normal', 'loose']),
+  chart: choice('chart', ['stacked', 'table']),
+}
+
+const FIELDS = Object.keys(KEYS) as readonly (keyof Scope)[]
+
+export interface ReadScope {
+  readonly scope: Scope
+  /** Keys and values of the address this version does not know. */
+  readonly unknown: readonly (readonly [string, string])[]
+}
+
+export const DEFAULT_SCOPE: Scope = Object.fromEntries(FIELDS.map(field => [field, KEYS[field].initial])) as unknown as Scope
+
+/** Reads a query string; a value that does not fit gives the default. */
+export function readScope(search: string): ReadScope {
+  const entries = new URLSearchParams(search)
+  const found: Partial<Record<keyof Scope, Scope[keyof Scope]>> = {}
+  const known = new Set<string>()
+  for (const field of FIELDS) {
+    const { key: name, read } = KEYS[field]
+    known.add(name)
+    const value = entries.get(name)
+    const parsed = value === null ? undefined : read(value)
+    if (parsed !== undefined) found[field] = parsed
+  }
+  return {
+    scope: { ...DEFAULT_SCOPE, ...found } as Scope,
+    unknown: [...entries].filter(([name]) => !known.has(name)),
+  }
+}
+
+/** Characters a query may hold as they are stay as they are: an address is read by people. */
+function readable(value: string): string {
+  return encodeURIComponent(value).replace(/%(2F|3A|2C|40|24|3D|3B|20)/g, (_, code: string) =>
+    code === '20' ? '+' : String.fromCharCode(Number.parseInt(code, 16)))
+}
+
+/** Writes a query string, `?` included; defaults are left out, unknown keys kept. */
+export function writeScope(scope: Scope, unknown: ReadScope['unknown'] = []): string {
+  const parts: string[] = []
+  const put = <K extends keyof Scope>(field: K): void => {
+    const { key: name, initial, write } = KEYS[field]
+    const written = write(scope[field])
+    if (written !== write(initial)) parts.push(`${name}=${readable(written)}`)
+  }
+  for (const field of FIELDS) put(field)
+  for (const [name, value] of unknown) parts.push(`${readable(name)}=${readable(value)}`)
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}

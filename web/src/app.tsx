@@ -1,0 +1,158 @@
+import { Component, Suspense, lazy, useCallback, useEffect, useRef, useState, type ErrorInfo, type ReactElement, type ReactNode } from 'react'
+import { ApiError, onSignedOut, request } from './api/client.ts'
+import { UserContext, useLive, useStream } from './api/session.tsx'
+import { changeScope, go, useHref, usePlace, useScope } from './address/location.ts'
+import { isRelative, shiftRange, widenRange } from './address/time.ts'
+import type { User } from './api/types.ts'
+import { ValueMenus } from './filter/value.tsx'
+import type { FilterBarHandle } from './filter/filter-bar.tsx'
+import { LoginPage } from './login/page.tsx'
+import { OverviewPage } from './overview/page.tsx'
+import { useKeys } from './shell/keyboard.ts'
+import { pageAt } from './shell/pages.ts'
+import { Rail } from './shell/rail.tsx'
+import { Search } from './shell/search.tsx'
+import { ScopeBar, toggleLive } from './shell/scope-bar.tsx'
+import { Shortcuts } from './shell/shortcuts.tsx'
+import { useWaiting } from './welcome/waiting.ts'
+import { Button, buttonClass } from './ui/button.tsx'
+import { Failure } from './ui/failure.tsx'
+import { Dialog, Toaster, toast } from './ui/overlay.tsx'
+import { Link } from './address/link.tsx'
+import { words } from './words.ts'
+import styles from './shell/shell.module.css'
+
+const FlowsPage = lazy(() => import('./flows/page.tsx').then(module => ({ default: module.FlowsPage })))
+const AccessPage = lazy(() => import('./access/page.tsx').then(module => ({ default: module.AccessPage })))
+const WelcomePage = lazy(() => import('./welcome/page.tsx').then(module => ({ default: module.WelcomePage })))
+
+/** Catches what no page caught: the page says so instead of going blank. */
+class Boundary extends Component<{ readonly children: ReactNode }, { readonly error: Error | null }> {
+  override state: { readonly error: Error | null } = { error: null }
+
+  static getDerivedStateFromError(error: Error): { readonly error: Error } {
+    return { error }
+  }
+
+  override componentDidCatch(error: Error, info: ErrorInfo): void {
+    console.error('a page failed', error, info.componentStack)
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state
+    if (error === null) return this.props.children
+    return (
+      <div className={styles.blank} role="alert">
+        <h2>{words.failure.crashed}</h2>
+        <p>{words.failure.crashedHelp}</p>
+        <p className="mono small">{error.message}</p>
+        <p><Button look="line" onClick={() => window.location.reload()}>{words.failure.reload}</Button></p>
+      </div>
+    )
+  }
+}
+
+function NotFound(): ReactElement {
+  return <div className={styles.blank}><h2>{words.failure.notFound}</h2><p><Link className={buttonClass('line')} to="/">{words.failure.toOverview}</Link></p></div>
+}
+
+/** The page of a path; titles are the page's, so that tabs and history can be told apart. */
+function Page({ path }: { readonly path: string }): ReactElement {
+  if (path === '/') return <OverviewPage />
+  if (path === '/flows' || path.startsWith('/flows/')) return <FlowsPage />
+  if (path === '/settings/access') return <AccessPage />
+  return <NotFound />
+}
+
+type Floating = 'search' | 'shortcuts' | 'menu' | null
+
+function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElement {
+  const { path, unknown } = usePlace()
+  const [scope] = useScope()
+  const href = useHref()
+  const { last } = useLive()
+  useStream(scope.filter)
+  const [floating, setFloating] = useState<Floating>(null)
+  const filterRef = useRef<FilterBarHandle>(null)
+  const timeRef = useRef<HTMLButtonElement>(null)
+  const close = useCallback(() => setFloating(null), [])
+  const waiting = useWaiting(last)
+  const welcome = waiting && path === '/'
+
+  useKeys({
+    '/': () => setFloating('search'),
+    '?': () => setFloating('shortcuts'),
+    'f': () => filterRef.current?.focus(),
+    't': () => timeRef.current?.click(),
+    'l': () => toggleLive(scope),
+    '[': () => changeScope(shiftRange(scope, -1, Date.now())),
+    ']': () => {
+      if (!isRelative(scope)) changeScope(shiftRange(scope, 1, Date.now()))
+    },
+    'z': () => changeScope(widenRange(scope, Date.now())),
+    'g o': () => go(href('/')),
+    'g f': () => go(href('/flows')),
+  })
+  useEffect(() => {
+    const page = pageAt(path)?.label ?? words.failure.notFound
+    document.title = words.title(welcome ? words.welcome.page : path.startsWith('/flows/') ? `${page} · ${path.slice('/flows/'.length)}` : page)
+  }, [path, welcome])
+  const strange = unknown.map(([name]) => name).join(', ')
+  useEffect(() => {
+    if (strange !== '') toast(words.unknownKeys(strange))
+  }, [strange])
+
+  const bar = { filterRef, timeRef, onSearch: () => setFloating('search'), onShortcuts: () => setFloating('shortcuts'), onMenu: () => setFloating('menu'), onSignedOut: onSignOut }
+  return (
+    <ValueMenus>
+      <a className={styles.skip} href="#main">{words.skip}</a>
+      <div className={styles.shell}>
+        <Rail />
+        <div className={styles.page}>
+          {!welcome && <ScopeBar {...bar} />}
+          <main id="main" tabIndex={-1}>
+            <Boundary key={path.split('/')[1]}>
+              <Suspense fallback={<div className={styles.blank} aria-busy="true"><span className="vh">{words.loading}</span></div>}>
+                {welcome ? <WelcomePage {...bar} /> : <Page path={path} />}
+              </Suspense>
+            </Boundary>
+          </main>
+        </div>
+      </div>
+      {floating === 'search' && <Search onClose={close} />}
+      {floating === 'shortcuts' && <Shortcuts onClose={close} />}
+      {floating === 'menu' && <Dialog title={words.rail.menu} side onClose={close}><Rail sheet onFollow={close} /></Dialog>}
+    </ValueMenus>
+  )
+}
+
+type Session = { readonly state: 'asking' } | { readonly state: 'out' } | { readonly state: 'in'; readonly user: User } | { readonly state: 'failed'; readonly error: Error }
+
+/** The console: sign-in first, then the shell with the page of the address. */
+export function App(): ReactElement {
+  const [session, setSession] = useState<Session>({ state: 'asking' })
+  const ask = useCallback(() => {
+    request<{ readonly user: User }>('/session', { open: true }).then(
+      ({ user }) => setSession({ state: 'in', user }),
+      (cause: unknown) => {
+        const error = cause instanceof Error ? cause : new Error(String(cause))
+        setSession(error instanceof ApiError && error.status === 401 ? { state: 'out' } : { state: 'failed', error })
+      },
+    )
+  }, [])
+  useEffect(ask, [ask])
+  useEffect(() => onSignedOut(() => setSession({ state: 'out' })), [])
+  const { path } = usePlace()
+  useEffect(() => {
+    // /login is only a name for the form; who is signed in has no use for it.
+    if (session.state === 'in' && path === '/login') go('/', { replace: true })
+  }, [session.state, path])
+  return (
+    <>
+      {session.state === 'failed' && <Failure error={session.error} onRetry={ask} />}
+      {session.state === 'out' && <LoginPage onSignedIn={user => setSession({ state: 'in', user })} />}
+      {session.state === 'in' && <UserContext value={session.user}><Console onSignOut={() => setSession({ state: 'out' })} /></UserContext>}
+      <Toaster />
+    </>
+  )
+}

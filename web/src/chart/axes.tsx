@@ -1,0 +1,52 @@
+import type { CSSProperties, ReactElement } from 'react'
+import { clock, clockSeconds, day, sameDay, zone, type Measure } from '../ui/format.ts'
+import { timeTicks } from './ticks.ts'
+import styles from './chart.module.css'
+
+const at = (share: number, side: 'left' | 'top'): CSSProperties => ({ [side]: `${(share * 100).toFixed(3)}%` })
+
+/** Text of a time on an axis: with seconds for a short range, with the day for a long one. */
+export function axisTime(time: number, width: number, step: number): string {
+  if (width > 36 * 3_600_000) return step >= 86_400_000 ? day(time) : `${day(time)} ${clock(time)}`
+  return step < 60_000 ? clockSeconds(time) : clock(time)
+}
+
+interface AxesProps {
+  readonly from: number
+  readonly to: number
+  readonly values: readonly number[]
+  readonly format: (value: number) => Measure
+  readonly wanted: number
+  /** Draws only the lowest and highest value. */
+  readonly ends?: boolean
+}
+
+/** Grid lines and labels, as text over the page; the unit stands on the top tick only, the zone on the last time. */
+export function Axes({ from, to, values, format, wanted, ends = false }: AxesProps): ReactElement {
+  const top = values.at(-1) ?? 1
+  const unit = format(top).unit
+  const scale = top === 0 ? 1 : Number.parseFloat(format(top).value) / top
+  const { at: times, step } = timeTicks(from, to, wanted)
+  const width = to - from
+  const shown = times.filter(time => (time - from) / width > 0.015 || times.length < 3)
+  return (
+    <>
+      {values.map((value, index) => {
+        const last = index === values.length - 1
+        const label = Number((value * scale).toPrecision(3)).toString()
+        return (
+          <div key={value} className={`${styles.grid} ${index === 0 ? styles.zero : ''}`} style={at(1 - value / top, 'top')}>
+            {(!ends || last || index === 0) && <span className={styles.yl}>{last && unit !== '' ? `${label} ${unit}` : label}</span>}
+          </div>
+        )
+      })}
+      {shown.map((time, index) => {
+        const share = (time - from) / width
+        const last = index === shown.length - 1
+        const label = axisTime(time, width, step)
+        const place = share > 0.93 ? 'end' : share < 0.03 ? 'start' : undefined
+        return <span key={time} className={styles.xl} data-at={place} style={at(share, 'left')}>{last ? `${label} ${sameDay(from, to) || step < 86_400_000 ? zone(time) : ''}` : label}</span>
+      })}
+    </>
+  )
+}

@@ -1,0 +1,112 @@
+/** What the overview looks at: a range that moves with the stream, or one that stands still. */
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Scope } from '../address/scope.ts'
+import { exactRange, isRelative, resolveRange, type RangeMs } from '../address/time.ts'
+import { useSeries } from '../api/queries.ts'
+import { live, useLive } from '../api/session.tsx'
+import type { LiveSecond, Series } from '../api/types.ts'
+import { createTimeline, type Stack, type Timeline } from '../chart/timeline.ts'
+import { bucketsOf, seriesKeys } from './history.ts'
+
+const NAMES = 7
+const ASK_AGAIN_MS = 300_000
+
+export const secondMs = (second: LiveSecond): number => (typeof second.at === 'number' ? second.at : Date.parse(second.at))
+
+export interface Sight {
+  readonly moving: boolean
+  /** The range as words for a query. */
+  readonly words: { readonly from: string; readonly to: string }
+  /** The range in milliseconds, of now or of when it stopped. */
+  readonly range: RangeMs
+  /** Grows when history has to be asked anew. */
+  readonly mark: number
+}
+
+/** Resolves the scope's range; while it moves, words stay relative and `range` follows the stream's clock. */
+export function useSight(scope: Scope): Sight {
+  const { from, to } = scope
+  const moving = scope.live && isRelative(scope)
+  const { run, last } = useLive()
+  const [asked, setAsked] = useState(0)
+  useEffect(() => {
+    if (!moving) return undefined
+    const timer = window.setInterval(() => setAsked(count => count + 1), ASK_AGAIN_MS)
+    return () => window.clearInterval(timer)
+  }, [moving])
+  const still = useMemo(() => (moving ? null : resolveRange({ from, to }, Date.now())), [moving, from, to])
+  const range = still ?? resolveRange({ from, to }, last === null ? Date.now() : secondMs(last))
+  const words = useMemo(() => (still === null ? { from, to } : exactRange(still)), [still, from, to])
+  return { moving, words, range, mark: moving ? run * 1000 + asked : 0 }
+}
+
+export interface Throughput {
+  readonly total: Series | undefined
+  readonly parts: Series | undefined
+  readonly error: Error | null
+  readonly stack: Stack | null
+  readonly range: RangeMs
+  readonly granularity: number
+}
+
+const SERIES = { granularity: 'auto', order: '-bytes' } as const
+
+/** Throughput by application: history by query, then a bucket that grows with each second of the stream. `held` pauses drawing only. */
+export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throughput {
+  const base = { ...sight.words, filter: scope.filter, ...SERIES, ...(scope.asSent ? { as_sent: true } : {}) }
+  const total = useSeries({ ...base, by: [], metrics: ['bytes', 'packets', 'flows'] }, sight.mark)
+  const parts = useSeries({ ...base, by: ['app'], metrics: ['bytes'], limit: NAMES }, sight.mark)
+  const totalData = total.data
+  const partsData = parts.data
+  const settled = partsData !== undefined || parts.error !== null
+  const timeline = useRef<Timeline | null>(null)
+  const [drawn, setDrawn] = useState<{ readonly stack: Stack; readonly range: RangeMs } | null>(null)
+  const heldNow = useRef(held)
+  useEffect(() => {
+    heldNow.current = held
+  }, [held])
+
+  const { moving, words } = sight
+  useEffect(() => {
+    if (totalData === undefined || !settled) return undefined
+    const clockNow = (): number => {
+      const { last } = live.view()
+      return last === null ? Date.now() : secondMs(last)
+    }
+    const fixed = moving ? null : resolveRange(words, Date.now())
+    const until = fixed?.to ?? clockNow()
+    const made = createTimeline(
+      { granularity: totalData.granularity, names: NAMES },
+      bucketsOf(totalData, partsData, 'app', until),
+      partsData === undefined ? [] : seriesKeys(partsData, 'app').filter(key => key !== ''),
+    )
+    timeline.current = made
+    const draw = (): void => {
+      const range = fixed ?? resolveRange(words, clockNow())
+      setDrawn({ stack: made.stack(range.from, range.to), range })
+    }
+    if (fixed !== null) {
+      draw()
+      return undefined
+    }
+    const take = (second: LiveSecond): void => made.push(secondMs(second) - 1, second.apps, second.bps)
+    const recent = live.recent()
+    // Seconds that came while history was asked; older ones history knows better.
+    const newest = totalData.times.at(-1) ?? 0
+    for (const second of recent) if (secondMs(second) > newest) take(second)
+    draw()
+    return live.onSecond(second => {
+      take(second)
+      if (!heldNow.current) draw()
+    })
+  }, [totalData, partsData, settled, moving, words])
+
+  return {
+    total: totalData,
+    parts: partsData,
+    error: total.error ?? parts.error,
+    stack: drawn?.stack ?? null,
+    range: drawn?.range ?? sight.range,
+    granularity: totalData?.granularity ?? 60_000,
+  }
+}

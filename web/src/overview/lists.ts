@@ -1,0 +1,68 @@
+/** Rows of the ranked lists, from a second of the stream or from the table of a query. */
+import type { Cell, LiveItem, LiveSecond, Table } from '../api/types.ts'
+import type { Condition } from '../filter/language.ts'
+import type { RankedRow } from './ranked.tsx'
+
+export interface ListSpec {
+  readonly id: 'hosts' | 'apps' | 'categories' | 'ases' | 'protocols' | 'exporters'
+  /** Column of the query that answers for a range in the past. */
+  readonly by: string
+  /** Field of the filter a key stands for. */
+  readonly field: string
+}
+
+export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
+  hosts: { id: 'hosts', by: 'src', field: 'ip' },
+  apps: { id: 'apps', by: 'app', field: 'app' },
+  categories: { id: 'categories', by: 'category', field: 'category' },
+  ases: { id: 'ases', by: 'dst_as', field: 'as' },
+  protocols: { id: 'protocols', by: 'proto', field: 'proto' },
+  exporters: { id: 'exporters', by: 'exporter', field: 'exporter' },
+}
+
+const asNumber = (key: string): string => (/^\d+$/.test(key) ? `AS${key}` : key)
+
+function present(spec: ListSpec, key: string, name: string | undefined): { name: string; detail?: string; id?: string; condition: Condition | null } {
+  if (key === '' || key === '0' && spec.id === 'ases') return { name: '—', condition: null }
+  const condition: Condition = { field: spec.field, value: key }
+  if (spec.id === 'ases') {
+    const number = asNumber(key)
+    return name === undefined || name === '' ? { name: number, condition } : { name, detail: number, condition }
+  }
+  return name === undefined || name === '' || name === key ? { name: key, condition } : { name, id: key, condition }
+}
+
+/** Rows of one list of the stream. */
+export function liveRows(spec: ListSpec, second: LiveSecond, total: number): readonly RankedRow[] {
+  return second[spec.id]
+    .filter((item: LiveItem) => item.bps > 0)
+    .map(item => ({ key: item.key, value: item.bps, share: total > 0 ? Math.min(1, item.bps / total) : null, ...present(spec, item.key, item.name) }))
+}
+
+/** Interfaces of the stream, both directions added. */
+export function interfaceRows(second: LiveSecond): readonly RankedRow[] {
+  return second.interfaces.map(item => {
+    const name = item.name === '' ? `if ${item.if}` : item.name
+    return {
+      key: `${item.exporter} ${item.if}`,
+      name,
+      detail: item.exporter,
+      value: item.in_bps + item.out_bps,
+      share: null,
+      condition: { field: 'if', value: String(item.if), and: { field: 'exporter', value: item.exporter } },
+    }
+  })
+}
+
+const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
+const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
+
+/** Rows of a query over a range of so many milliseconds. */
+export function tableRows(spec: ListSpec, table: Table, width: number): readonly RankedRow[] {
+  const total = table.totals['bytes'] ?? 0
+  return table.rows.map(row => {
+    const key = text(row[spec.by])
+    const bytes = number(row['bytes'])
+    return { key, value: (bytes * 8000) / width, share: total > 0 ? bytes / total : null, ...present(spec, key, undefined) }
+  })
+}

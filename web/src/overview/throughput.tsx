@@ -1,0 +1,129 @@
+import { useState, type CSSProperties, type ReactElement } from 'react'
+import { changeScope } from '../address/location.ts'
+import type { Scope } from '../address/scope.ts'
+import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import { colorToken } from '../chart/palette.ts'
+import { StackedChart } from '../chart/stacked.tsx'
+import { OTHER, type Layer, type Stack } from '../chart/timeline.ts'
+import { axisTime } from '../chart/axes.tsx'
+import { ValueButton } from '../filter/value.tsx'
+import { Badge, Button } from '../ui/button.tsx'
+import { bitRate, exactTime, join, percent } from '../ui/format.ts'
+import { Figure } from '../ui/measure.tsx'
+import { words } from '../words.ts'
+import { rangeName } from '../shell/range.ts'
+import styles from './overview.module.css'
+
+interface ThroughputProps {
+  readonly scope: Scope
+  readonly stack: Stack | null
+  readonly range: RangeMs
+  readonly granularity: number
+  readonly moving: boolean
+  readonly sampling: string
+  readonly unknownSampling: number
+  readonly onHold: (held: boolean) => void
+}
+
+const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
+
+function meanOf(layer: Layer): number {
+  const known = layer.own.filter((value): value is number => value !== null)
+  return known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length
+}
+
+/** The key beside the chart: each application with its rate of now, or its mean over a range that stands still. */
+function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: boolean }): ReactElement {
+  const values = stack.layers.map(layer => (moving ? layer.own.at(-1) ?? 0 : meanOf(layer)))
+  const total = values.reduce((sum, value) => sum + value, 0)
+  return (
+    <table className={`${styles.rank} ${styles.key}`}>
+      <caption className="vh">{words.overview.byApplication}</caption>
+      <colgroup><col /><col className={styles.wval} /><col className={styles.wpct} /></colgroup>
+      <thead className="vh"><tr><th scope="col">{words.overview.application}</th><th scope="col">{words.overview.rate}</th><th scope="col">{words.overview.share}</th></tr></thead>
+      <tbody>
+        {stack.layers.map((layer, index) => {
+          const value = values[index] ?? 0
+          const other = layer.key === OTHER
+          return (
+            <tr key={layer.key}>
+              <td className={styles.name} title={other ? words.other : layer.key}>
+                <span className={styles.sw} style={style({ '--c': colorToken(other ? null : index) })} />
+                {other ? <span className="t2">{words.other}</span> : <ValueButton condition={{ field: 'app', value: layer.key }} label={layer.key} className="ell">{layer.key}</ValueButton>}
+              </td>
+              <td className={styles.val}><Figure of={bitRate(value)} /></td>
+              <td className={styles.pct}>{total === 0 ? '' : <Figure of={percent(value / total)} />}</td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+const TABLE_ROWS = 240
+
+/** The chart as a real table, newest first. */
+function ValueTable({ stack, range, granularity }: { readonly stack: Stack; readonly range: RangeMs; readonly granularity: number }): ReactElement {
+  const layers = stack.layers
+  const indices = stack.times.map((_, index) => index).slice(-TABLE_ROWS).toReversed()
+  return (
+    <div className={styles.tablewrap} tabIndex={0} role="region" aria-label={words.overview.byApplication}>
+      <table className={styles.values}>
+        <caption className="vh">{words.overview.byApplication}</caption>
+        <thead><tr><th scope="col">{words.chart.time}</th><th scope="col">{words.chart.total}</th>{layers.map(layer => <th key={layer.key} scope="col">{layer.key === OTHER ? words.other : layer.key}</th>)}</tr></thead>
+        <tbody>
+          {indices.map(index => {
+            const time = stack.times[index] ?? 0
+            const total = layers.at(-1)?.sum[index] ?? null
+            return (
+              <tr key={time}>
+                <td title={exactTime(time)}>{axisTime(time, range.to - range.from, granularity)}</td>
+                <td>{total === null ? words.none : join(bitRate(total))}</td>
+                {layers.map(layer => {
+                  const value = layer.own[index]
+                  return <td key={layer.key}>{value === null || value === undefined ? words.none : join(bitRate(value))}</td>
+                })}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The panel of the throughput: chart and key, or the same as a table. */
+export function ThroughputPanel(props: ThroughputProps): ReactElement {
+  const { scope, stack, range, granularity, moving, sampling, unknownSampling, onHold } = props
+  const [label] = useState(words.overview.byApplication)
+  const asTable = scope.chart === 'table'
+  const onRange = (from: number, to: number): void => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))
+  const onZoomOut = (): void => changeScope(widenRange(scope, Date.now()))
+  return (
+    <section className={`${styles.panel} ${styles.thr}`}>
+      <header>
+        <h2 className="h2">{label}</h2>
+        {scope.asSent ? <Badge title={words.overview.asSentTitle}>{words.overview.asSent}</Badge> : sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>}
+        {unknownSampling > 0 && <Badge tone="warning" icon="warning" title={words.overview.unknownSamplingTitle(String(unknownSampling))}>{words.overview.unknownSampling}</Badge>}
+        <div className={styles.tools}>
+          <Button tight icon="zoom" aria-label={words.chart.zoomOut} onClick={onZoomOut} />
+          <Button tight icon={asTable ? 'chart' : 'table'} aria-label={asTable ? words.chart.asChart : words.chart.asTable} onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })} />
+        </div>
+      </header>
+      {stack === null
+        ? <div className={styles.inner} style={style({ minHeight: '228px' })} aria-busy="true" />
+        : asTable
+          ? <ValueTable stack={stack} range={range} granularity={granularity} />
+          : (
+            <div className={styles.inner}>
+              <StackedChart
+                stack={stack} from={range.from} to={range.to} granularity={granularity} otherName={words.other}
+                label={`${label}, ${rangeName(scope, Date.now())}`} onRange={onRange} onZoomOut={onZoomOut} onHold={onHold}
+              />
+              <KeyTable stack={stack} moving={moving} />
+            </div>
+          )}
+    </section>
+  )
+}

@@ -1,0 +1,34 @@
+/** The pages that exist, in the order of the rail. */
+import type { IconName } from '../ui/icon.tsx'
+import { words } from '../words.ts'
+
+export interface Page {
+  readonly path: string
+  readonly label: string
+  readonly icon: IconName
+  /** Served by the server itself, outside the console. */
+  readonly served?: boolean
+}
+
+export interface PageGroup {
+  readonly id: string
+  readonly label: string
+  readonly icon: IconName
+  readonly pages: readonly Page[]
+}
+
+export const GROUPS: readonly PageGroup[] = [
+  { id: 'monitor', label: words.rail.monitor, icon: 'monitor', pages: [{ path: '/', label: words.rail.overview, icon: 'monitor' }] },
+  { id: 'explore', label: words.rail.explore, icon: 'search', pages: [{ path: '/flows', label: words.rail.flows, icon: 'rows' }] },
+  { id: 'administration', label: words.rail.administration, icon: 'admin', pages: [
+    { path: '/settings/access', label: words.rail.access, icon: 'key' },
+    { path: '/docs', label: words.rail.docs, icon: 'book', served: true },
+    { path: '/docs/api', label: words.rail.api, icon: 'code', served: true },
+  ] },
+]
+
+/** The page a path belongs to: `/flows/12-3` is of Flows. */
+export function pageAt(path: string): Page | undefined {
+  const pages = GROUPS.flatMap(group => group.pages)
+  return pages.find(page => page.path === path) ?? pages.find(page => page.path !== '/' && path.startsWith(`${page.path}/`))
+}

@@ -1,0 +1,2 @@
+import type { ReactElement } from 'react'
+export function WelcomePage(_: object): ReactElement { return <h1>welcome</h1> }
