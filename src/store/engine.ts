@@ -24,6 +24,8 @@ export type Field = string | number | boolean | null | readonly Field[]
 export interface Answer {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Field[])[]
+  /** The row of WITH TOTALS. */
+  readonly totals?: readonly Field[]
   readonly rowsRead: number
   readonly tookMs: number
 }
@@ -132,6 +134,7 @@ const poolThreads = (): number => Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)
 interface Body {
   readonly meta: readonly { readonly name: string }[]
   readonly data: readonly (readonly Field[])[]
+  readonly totals?: readonly Field[]
   readonly statistics?: { readonly rows_read?: number }
 }
 
@@ -153,7 +156,13 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
       const bytes = result.text()
       // The engine's own JSON, with the columns and statistics that format promises.
       const body: Body = bytes.trim() === '' ? { meta: [], data: [] } : (JSON.parse(bytes) as Body)
-      return { columns: body.meta.map(column => column.name), rows: body.data, rowsRead: body.statistics?.rows_read ?? 0, tookMs: performance.now() - began }
+      return {
+        columns: body.meta.map(column => column.name),
+        rows: body.data,
+        ...(body.totals === undefined ? {} : { totals: body.totals }),
+        rowsRead: body.statistics?.rows_read ?? 0,
+        tookMs: performance.now() - began,
+      }
     } catch (thrown) {
       throw engineError(thrown, fallback)
     }
@@ -230,11 +239,10 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
       let ended = false
       // A query that has not reached the engine yet is not there to be killed, so ask again until it has ended.
       const stop = async (): Promise<void> => {
-        while (!ended) {
-          const { rows } = await ask({ sql: `KILL QUERY WHERE Settings['log_comment'] = ${quote(mark)} ASYNC` })
-          if (rows.length > 0) return
-          await deps.pause(20)
-        }
+        const { rows } = await ask({ sql: `KILL QUERY WHERE Settings['log_comment'] = ${quote(mark)} ASYNC` })
+        if (rows.length > 0 || ended) return
+        await deps.pause(20)
+        await stop()
       }
       const kill = (): void => {
         stop().catch((thrown: unknown) => deps.log.warn('a cancelled query could not be stopped', { error: engineError(thrown, 'FL_STORE_QUERY') }))

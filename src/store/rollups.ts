@@ -13,17 +13,29 @@ import { END_MS, share, startMs } from './spread.ts'
 
 export interface Rollup {
   readonly name: 'traffic' | 'as' | 'hosts'
-  /** Columns it is grouped by, in sort order; `host` and `direction` are its own. */
+  /** Columns it is grouped by, in sort order. Its own are `host`, and `direction`: 0 source, 1 destination, 2 both are this host. */
   readonly keys: readonly string[]
+  /** Names that follow from the keys. An insert takes any one of a key's, so that they cost no grouping. */
+  readonly names: readonly ColumnName[]
   /** Sums it holds. */
   readonly sums: readonly string[]
 }
 
 /** Interfaces and applications, AS and countries, hosts: apart, since all keys in one table leave as many rows as there are flows. */
 export const ROLLUPS: readonly Rollup[] = [
-  { name: 'traffic', keys: ['exporter', 'sampling_rate', 'in_if', 'out_if', 'proto', 'app', 'category'], sums: ['bytes', 'packets', 'flows'] },
-  { name: 'as', keys: ['exporter', 'sampling_rate', 'src_as', 'dst_as', 'src_country', 'dst_country'], sums: ['bytes', 'packets', 'flows'] },
-  { name: 'hosts', keys: ['host', 'direction'], sums: ['bytes', 'packets', 'flows', 'unknown_flows'] },
+  {
+    name: 'traffic',
+    keys: ['exporter', 'sampling_rate', 'in_if', 'out_if', 'proto', 'app', 'category'],
+    names: ['in_if_name', 'out_if_name'],
+    sums: ['bytes', 'packets', 'flows'],
+  },
+  {
+    name: 'as',
+    keys: ['exporter', 'sampling_rate', 'src_as', 'dst_as', 'src_country', 'dst_country'],
+    names: ['src_as_name', 'dst_as_name'],
+    sums: ['bytes', 'packets', 'flows'],
+  },
+  { name: 'hosts', keys: ['host', 'direction'], names: [], sums: ['bytes', 'packets', 'flows', 'unknown_flows'] },
 ]
 
 export const RESOLUTIONS = { minute: 60_000, hour: 3_600_000 } as const
@@ -48,13 +60,13 @@ const hasSeen = (rollup: Rollup): boolean => rollup.name === 'hosts'
 export function rollupDeclaration(rollup: Rollup, resolution: Resolution): string {
   const columns = [
     `${resolution} DateTime('UTC') CODEC(DoubleDelta, ZSTD(1))`,
-    ...rollup.keys.map(key => `${key} ${keyType(key)} CODEC(ZSTD(1))`),
+    ...[...rollup.keys, ...rollup.names].map(key => `${key} ${keyType(key)} CODEC(ZSTD(1))`),
     ...rollup.sums.map(sum => `${sum} SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1))`),
     ...(hasSeen(rollup) ? SEEN.map((seen, at) => `${seen} SimpleAggregateFunction(${at === 0 ? 'min' : 'max'}, DateTime64(3, 'UTC')) CODEC(ZSTD(1))`) : []),
   ]
   return `CREATE TABLE IF NOT EXISTS ${rollupTable(rollup, resolution)} (${columns.join(', ')})
     ENGINE = AggregatingMergeTree PARTITION BY toDate(${resolution})
-    ORDER BY (${[resolution, ...rollup.keys].join(', ')})
+    ORDER BY (${[resolution, ...rollup.keys, ...rollup.names].join(', ')})
     SETTINGS ${TABLE_SETTINGS.join(', ')}`
 }
 
@@ -72,6 +84,10 @@ const CARRIED: readonly ColumnName[] = [
   'dst_country',
   'src',
   'dst',
+  'in_if_name',
+  'out_if_name',
+  'src_as_name',
+  'dst_as_name',
 ]
 
 /** Statements that make the table nothing stays in and the view that spreads flows over their minutes. */
@@ -100,13 +116,13 @@ function summedSpread(rollup: Rollup, resolution: Resolution): string {
   const closed = resolution === 'minute' ? '' : 'WHERE minute < (SELECT max(closed_until) FROM closed_hours)'
   const keys = rollup.keys.join(', ')
   if (rollup.name !== 'hosts') {
-    return `SELECT ${time} AS ${resolution}, ${keys}, ${rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`).join(', ')}
+    return `SELECT ${time} AS ${resolution}, ${keys}, ${rollup.names.map(name => `any(part.${name}) AS ${name}`).join(', ')}, ${rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`).join(', ')}
       FROM spread AS part ${closed} GROUP BY ${resolution}, ${keys}`
   }
   return `SELECT ${time} AS ${resolution}, host, direction, sum(scaled_bytes) AS bytes, sum(scaled_packets) AS packets,
       sum(ending) AS flows, sum(unknown) AS unknown_flows, min(begun) AS first_seen, max(ended) AS last_seen
     FROM (SELECT minute, begun, ended, bytes * greatest(sampling_rate, 1) AS scaled_bytes, packets * greatest(sampling_rate, 1) AS scaled_packets,
-        flows AS ending, flows AND sampling_rate = 0 AS unknown, arrayJoin([0, 1]) AS direction, if(direction = 0, src, dst) AS host
+        flows AS ending, flows AND sampling_rate = 0 AS unknown, arrayJoin(if(src = dst, [2], [0, 1])) AS direction, if(direction = 1, dst, src) AS host
       FROM spread ${closed})
     GROUP BY ${resolution}, host, direction`
 }
@@ -120,10 +136,10 @@ export const rollupView = (rollup: Rollup, resolution: Resolution): string =>
  * repetition after a crash writes the same blocks and is recognised.
  */
 export function closeHour(rollup: Rollup, hour: number, token: string): string {
-  const keys = rollup.keys.join(', ')
+  const keys = [...rollup.keys, ...rollup.names].join(', ')
   const sums = rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`)
   const seen = hasSeen(rollup) ? ['min(part.first_seen) AS first_seen', 'max(part.last_seen) AS last_seen'] : []
-  return `INSERT INTO ${rollupTable(rollup, 'hour')} (${['hour', ...rollup.keys, ...rollup.sums, ...(hasSeen(rollup) ? SEEN : [])].join(', ')})
+  return `INSERT INTO ${rollupTable(rollup, 'hour')} (${['hour', ...rollup.keys, ...rollup.names, ...rollup.sums, ...(hasSeen(rollup) ? SEEN : [])].join(', ')})
     SETTINGS async_insert = 0, insert_deduplication_token = '${token}', max_threads = 1, max_insert_threads = 1
     SELECT toStartOfHour(minute) AS hour, ${[keys, ...sums, ...seen].join(', ')} FROM ${rollupTable(rollup, 'minute')} AS part
     WHERE minute >= toDateTime(${hour}, 'UTC') AND minute < toDateTime(${hour + 3600}, 'UTC')
