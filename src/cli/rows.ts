@@ -1,23 +1,10 @@
 /** Rows of a batch as JSON text, a line each. */
-import { STORED_COLUMNS, layoutsOf, MEASURED_GROUPS, type Column, type DictionaryValue, type SealedBatch } from '../schema/index.ts'
+import { printAddress, STORED_COLUMNS, layoutsOf, MEASURED_GROUPS, type Column, type DictionaryValue, type SealedBatch } from '../schema/index.ts'
 
 type Read = (row: number) => string | number | null
 
-/** An address as text: dotted for IPv4, RFC 5952 for IPv6; null for `::`, no address. */
-export function ipText(value: bigint): string | null {
-  if (value === 0n) return null
-  if (value >> 32n === 0xffffn) return [24n, 16n, 8n, 0n].map(shift => String((value >> shift) & 255n)).join('.')
-  const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - index * 16)) & 0xffffn).toString(16))
-  // The longest run of at least two zero groups is cut, the first of equals.
-  let best = { at: -1, length: 1 }
-  for (let at = 0; at < 8; at++) {
-    let length = 0
-    while (at + length < 8 && groups[at + length] === '0') length++
-    if (length > best.length) best = { at, length }
-  }
-  if (best.at < 0) return groups.join(':')
-  return `${groups.slice(0, best.at).join(':')}::${groups.slice(best.at + best.length).join(':')}`
-}
+/** An address as text; null for `::`, no address. */
+const ipText = (value: bigint): string | null => (value === 0n ? null : printAddress(value))
 
 const macText = (low: number, high: number): string =>
   [high >>> 8, high & 255, low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].map(byte => byte.toString(16).padStart(2, '0')).join(':')

@@ -16,6 +16,8 @@ export interface LedgerListener {
   readonly kernel_dropped: number | null
   readonly buffer_asked: number
   readonly buffer_granted: number
+  /** Why it is not open; null when it is. */
+  readonly error: string | null
 }
 
 export interface LedgerExporter {
@@ -27,8 +29,11 @@ export interface LedgerExporter {
   readonly last_seen: number
   readonly datagrams: number
   readonly rows: number
-  readonly sampling: { readonly rate: number, readonly source: string }
+  /** The rate told last and what told it; null where nothing did. */
+  readonly sampling: { readonly rate: number, readonly source: string } | null
   readonly sequence_missing: number
+  /** Our clock minus the exporter's, smoothed, milliseconds. */
+  readonly skew_ms: number
   readonly rejected: Reasons
 }
 
@@ -38,19 +43,24 @@ export interface SpoolStatus {
   readonly durable_seq: number
   readonly bytes?: number
   readonly segments?: number
+  /** What is wrong with the disk: `memory`, `full`, `unready`; null when nothing is. */
+  readonly degraded?: string | null
 }
 
 /**
  * What came and what became of it (RELIABILITY §2.2): `datagrams.received = decoded + Σ rejected`,
- * `sets.received = decoded + pending + Σ rejected`, `rows.produced = spooled + Σ dropped`, in every snapshot.
+ * `sets.received = decoded + pending + Σ rejected`, `rows.produced = spooled + in_flight + Σ dropped`, in every snapshot.
  */
 export interface Ledger {
   /** When it was taken, milliseconds since 1970. */
   readonly at: number
+  readonly started_at: number
+  readonly method: 'recvmmsg' | 'dgram'
   readonly listeners: readonly LedgerListener[]
   readonly datagrams: { readonly received: number, readonly decoded: number, readonly rejected: Reasons }
   readonly sets: { readonly received: number, readonly decoded: number, readonly pending: number, readonly rejected: Reasons }
-  readonly rows: { readonly produced: number, readonly spooled: number, readonly dropped: Reasons }
+  /** `in_flight` rows are on their way to the disk. */
+  readonly rows: { readonly produced: number, readonly spooled: number, readonly in_flight: number, readonly dropped: Reasons }
   readonly sequence: { readonly missing: number, readonly duplicate: number, readonly reordered: number, readonly reset: number }
   readonly exporters: readonly LedgerExporter[]
   readonly spool: SpoolStatus

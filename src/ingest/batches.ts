@@ -1,0 +1,117 @@
+/**
+ * The batches rows are decoded into: one open batch a family, sealed when full or 100 ms old, handed to the writer, taken back
+ * empty. When memory for rows on their way is used up, rows go to a batch that is thrown away and are counted: receiving
+ * never waits.
+ */
+import { enrich } from '../enrich/index.ts'
+import { FlowBatch, MAX_ROWS, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
+import type { RowSink } from '../decode/index.ts'
+
+/** A frame is at most this old when it is written (RELIABILITY §1.1). */
+export const FRAME_MS = 100
+
+/** Batches there are at least, whatever they weigh: one open a family and two on their way. */
+const LEAST_BATCHES = 4
+
+export interface BatchCounts {
+  /** Rows handed to the writer. */
+  handed: number
+  /** Rows thrown away because no batch was free. */
+  queueFull: number
+  /** Rows in open batches. */
+  open: number
+}
+
+export interface Batches extends RowSink {
+  readonly counts: BatchCounts
+  /** Hands over open batches older than a frame may be, or all of them. */
+  flush(nowMs: number, all: boolean): void
+  /** Takes a batch back from the writer, which has zeroed its rows. */
+  giveBack(id: number): void
+}
+
+export interface BatchesDeps {
+  /** Passes a sealed batch on; its memory is the receiver's until it is given back. */
+  readonly hand: (sealed: SealedBatch) => void
+  /** Looks for batches given back, without waiting. */
+  readonly collect: () => void
+}
+
+export function createBatches(config: { readonly queueBytes: number }, deps: BatchesDeps): Batches {
+  const all: FlowBatch[] = []
+  const free: FlowBatch[] = []
+  const waste = { 4: new FlowBatch(-1, 4), 6: new FlowBatch(-2, 6) }
+  const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
+  const counts: BatchCounts = { handed: 0, queueFull: 0, open: 0 }
+  const isWaste = (batch: FlowBatch): boolean => batch.id < 0
+
+  function fresh(family: 4 | 6): FlowBatch {
+    deps.collect()
+    const reused = free.pop()
+    if (reused !== undefined) {
+      reused.reset(family)
+      return reused
+    }
+    let kept = 0
+    for (const batch of all) kept += batch.keptBytes
+    if (all.length < LEAST_BATCHES || kept + kept / all.length <= config.queueBytes) {
+      const made = new FlowBatch(all.length, family)
+      all.push(made)
+      return made
+    }
+    return waste[family]
+  }
+
+  function close(family: 4 | 6): void {
+    const batch = open[family]
+    open[family] = null
+    if (batch === null || batch.rows === 0) {
+      if (batch !== null && !isWaste(batch)) free.push(batch)
+      return
+    }
+    if (isWaste(batch)) {
+      counts.queueFull += batch.rows
+      batch.reset(family)
+      return
+    }
+    enrich(batch)
+    counts.handed += batch.rows
+    deps.hand(batch.seal())
+  }
+
+  return {
+    counts,
+    reserve(family, rows) {
+      const batch = open[family]
+      if (batch !== null && !batch.full && batch.rows + rows <= MAX_ROWS) return batch
+      close(family)
+      return (open[family] = fresh(family))
+    },
+    committed() {},
+    flush(nowMs, everything) {
+      for (const family of [4, 6] as const) {
+        const batch = open[family]
+        // A wasted batch is thrown away at once, so that the next datagram looks for a real one.
+        if (batch !== null && batch.rows > 0 && (everything || isWaste(batch) || nowMs - batch.firstReceivedAt >= FRAME_MS)) close(family)
+      }
+      counts.open = (open[4]?.rows ?? 0) + (open[6]?.rows ?? 0)
+    },
+    giveBack(id) {
+      const batch = all[id]
+      if (batch === undefined) return
+      batch.rows = 0
+      free.push(batch)
+    },
+  }
+}
+
+/** Zeroes the rows of a sealed batch, in the thread that wrote it: what `FlowBatch` promises to its next use. */
+export function zeroRows(sealed: SealedBatch): void {
+  const layouts = layoutsOf(sealed.family)
+  sealed.present.forEach((index, at) => {
+    const layout = layouts[index]
+    const memory = sealed.memory[at]
+    if (layout === undefined || memory === undefined) throw new RangeError(`batch names column ${index} of ${STORED_COLUMNS.length}`)
+    new Uint8Array(memory, 0, sealed.rows * widthOf(layout)).fill(0)
+  })
+}

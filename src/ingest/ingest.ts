@@ -1,0 +1,174 @@
+/** The ingest side whole: sockets, receiving threads, the writing thread and their books, in this process. */
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { Config } from '../config/index.ts'
+import { toError } from '../schema/index.ts'
+import type { Ledger, Log } from '../telemetry/index.ts'
+import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
+import { loadLibc, type Libc } from './libc.ts'
+import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
+import { bufferAdvice, createSockets, type Sockets } from './sockets.ts'
+import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
+
+const REOPEN_MS = 5000
+const MiB = 1024 * 1024
+
+export interface Ingest {
+  start(): Promise<void>
+  /** Stops receiving, writes what came, closes the spool. */
+  stop(): Promise<void>
+  ledger(): Ledger
+}
+
+export type IngestConfig = Pick<Config, 'listeners' | 'receive' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
+
+interface Listening {
+  granted: number
+  error: string | null
+}
+
+/**
+ * Ingest of a configuration. `start` throws FL_SPOOL_LOCKED when another process writes to the spool; a port that is taken is told
+ * in the ledger and tried again every 5 s.
+ */
+export function createIngest(config: IngestConfig, deps: { readonly log: Log; readonly now: () => number; readonly onFatal: (error: Error) => void }): Ingest {
+  const { log, now } = deps
+  const startedAt = now()
+  const receivers: Worker[] = []
+  const reports: ReceiverReport[] = []
+  const listening: Listening[] = config.listeners.map(() => ({ granted: 0, error: null }))
+  let libc: Libc | null = null
+  let sockets: Sockets | null = null
+  let writer: Worker | null = null
+  let writerReport: WriterReport | null = null
+  let stopping = false
+  let dropped: readonly number[] = []
+  const timers: NodeJS.Timeout[] = []
+
+  function chooseDriver(): void {
+    if (config.receive.method === 'dgram') return
+    try {
+      libc = loadLibc()
+    } catch (thrown) {
+      if (config.receive.method === 'recvmmsg') throw thrown
+      log.warn('receiving with dgram, which loses more under load', { reason: toError(thrown).message })
+    }
+  }
+
+  function logListener(index: number): void {
+    const listener = config.listeners[index]
+    const state = listening[index]
+    if (listener === undefined || state === undefined) return
+    const asked = config.receive.bufferBytes
+    const fields = { address: listener.address, port: listener.port, buffer_asked: asked, buffer_granted: state.granted }
+    const advice = bufferAdvice(asked, state.granted)
+    if (state.error !== null) log.error('listener is not open; trying again every 5 s', { ...fields, code: 'FL_RECEIVE_BIND', error: state.error })
+    else log.info('listening', fields)
+    if (state.error === null && advice !== null) log.warn('receive buffer is smaller than asked', { port: listener.port, advice })
+  }
+
+  function openSockets(): void {
+    if (sockets === null) return
+    const failed = sockets.listeners.map(open => open.error)
+    const opened = sockets.open()
+    sockets.listeners.forEach((open, index) => {
+      listening[index] = { granted: open.granted, error: open.error }
+      if (opened.includes(index) || (open.error !== null && failed[index] !== open.error)) logListener(index)
+    })
+    for (const index of opened) {
+      receivers.forEach((worker, at) => worker.postMessage({ kind: 'open', listener: index, fd: sockets?.listeners[index]?.fds[at] ?? -1 } satisfies ReceiveCommand))
+    }
+  }
+
+  /** A thread that dies takes the process with it: main starts it again, with nothing half alive. */
+  function guard(worker: Worker, what: string): void {
+    worker.on('error', thrown => deps.onFatal(new Error(`${what} failed: ${toError(thrown).message}`, { cause: thrown })))
+    worker.on('exit', code => {
+      if (!stopping) deps.onFatal(new Error(`${what} ended with code ${code}`))
+    })
+  }
+
+  function startWriter(ports: WriteWorkerData['receivers']): Promise<void> {
+    const data: WriteWorkerData = { spool: config.spool, receivers: ports }
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: data, transferList: [...ports], name: 'write' })
+    writer = worker
+    return new Promise((resolve, reject) => {
+      worker.once('error', reject)
+      worker.on('message', (answer: WriteAnswer) => {
+        if (answer.kind === 'writer') writerReport = answer
+        else if (answer.kind === 'event') log.warn(`spool: ${answer.event}`, answer.details)
+        else if (answer.kind === 'failed') reject(toError(Object.assign(new Error(answer.message), { code: answer.code }), 'FL_SPOOL_LOCKED'))
+        else if (answer.kind === 'ready') {
+          guard(worker, 'the writing thread')
+          resolve()
+        }
+      })
+    })
+  }
+
+  function startReceiver(index: number, port: ReceiveWorkerData['writer']): void {
+    const { workers, bufferBytes, datagramBytes, queueBytes } = config.receive
+    const { templates } = config
+    const data: ReceiveWorkerData = {
+      worker: index, datagramBytes, queueBytes: Math.floor(queueBytes / workers), writer: port,
+      receive: {
+        listeners: config.listeners, exporters: templates.exporters,
+        decoder: {
+          lifetimeMs: templates.lifetimeSeconds * 1000, perDomain: templates.perDomain, domains: templates.domains,
+          pendingMs: templates.pendingSeconds * 1000, pendingBytes: templates.pendingBytes, pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
+        },
+      },
+      fds: config.listeners.map((_, listener) => sockets?.listeners[listener]?.fds[index] ?? null),
+      dgram: libc === null ? config.listeners.map(({ address, port: udp }, listener) => ({ listener, address, port: udp, bufferBytes })) : null,
+    }
+    const worker = new Worker(new URL('./receive-worker.ts', import.meta.url), { workerData: data, transferList: [port], name: `receive ${index}` })
+    worker.on('message', (answer: ReceiveAnswer) => {
+      if (answer.kind === 'receiver') reports[index] = answer
+      else if (answer.kind === 'opened' || answer.kind === 'refused') {
+        listening[answer.listener] = answer.kind === 'opened' ? { granted: answer.granted, error: null } : { granted: 0, error: answer.message }
+        logListener(answer.listener)
+      }
+    })
+    guard(worker, `receiving thread ${index}`)
+    receivers.push(worker)
+  }
+
+  const stopped = (worker: Worker): Promise<void> => new Promise(resolve => worker.once('exit', () => resolve()))
+
+  return {
+    async start() {
+      chooseDriver()
+      const workers = libc === null ? 1 : config.receive.workers
+      const channels = Array.from({ length: workers }, () => new MessageChannel())
+      await startWriter(channels.map(channel => channel.port2))
+      if (libc !== null) sockets = createSockets(config, { libc })
+      openSockets()
+      channels.forEach((channel, index) => startReceiver(index, channel.port1))
+      timers.push(setInterval(openSockets, REOPEN_MS), setInterval(() => writer?.postMessage({ kind: 'report' }), 500))
+    },
+    async stop() {
+      stopping = true
+      for (const timer of timers) clearInterval(timer)
+      const ended = receivers.map(stopped)
+      for (const worker of receivers) worker.postMessage({ kind: 'stop' } satisfies ReceiveCommand)
+      await Promise.all(ended)
+      // What the kernel counted goes with the sockets.
+      dropped = sockets?.kernelDropped() ?? []
+      sockets?.close()
+      sockets = null
+      if (writer !== null) {
+        const closed = stopped(writer)
+        writer.postMessage({ kind: 'stop' })
+        await closed
+      }
+    },
+    ledger() {
+      if (sockets !== null) dropped = sockets.kernelDropped()
+      const listeners = config.listeners.map((listener, index) => ({
+        name: listener.name ?? String(listener.port), address: listener.address, port: listener.port,
+        kernel_dropped: dropped[index] ?? 0, buffer_asked: config.receive.bufferBytes,
+        buffer_granted: listening[index]?.granted ?? 0, error: listening[index]?.error ?? null,
+      }))
+      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, writerReport)
+    },
+  }
+}

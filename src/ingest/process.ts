@@ -1,0 +1,68 @@
+/**
+ * The ingest process: receives, decodes, enriches and spools, and nothing else. It reads what it needs from standard input, tells
+ * its books on the control socket, and outlives a main that dies for a while, so that its successor loses nothing.
+ */
+import { text } from 'node:stream/consumers'
+import type { Config } from '../config/index.ts'
+import { toError } from '../schema/index.ts'
+import { createLog } from '../telemetry/index.ts'
+import { configKey, controlPath, serveControl, type ControlServer } from './control.ts'
+import { createIngest, type IngestConfig } from './ingest.ts'
+
+/** What main writes to standard input. */
+export interface IngestOrder {
+  readonly version: string
+  readonly dataDir: string
+  readonly log: Config['log']
+  readonly ingest: IngestConfig
+}
+
+/** How long ingest goes on when no main is there. */
+const ORPHAN_MS = 15_000
+
+/** Exit codes main understands: 3 the spool belongs to another process. */
+export const EXIT_LOCKED = 3
+
+async function run(): Promise<void> {
+  const order = JSON.parse(await text(process.stdin)) as IngestOrder
+  const log = createLog(order.log).child({ room: 'ingest' })
+  let control: ControlServer | null = null
+  let ending = false
+  const end = async (code: number): Promise<void> => {
+    if (ending) return
+    ending = true
+    await ingest.stop()
+    control?.say({ kind: 'ledger', ledger: ingest.ledger() })
+    control?.close()
+    log.flush()
+    process.exit(code)
+  }
+  const ingest = createIngest(order.ingest, {
+    log, now: Date.now,
+    onFatal: error => {
+      log.error('ingest ends', { error })
+      process.exit(1)
+    },
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
+  try {
+    await ingest.start()
+  } catch (thrown) {
+    const error = toError(thrown)
+    log.error(error.message, { code: error.code, help: error.entry.help })
+    process.exit(error.code === 'FL_SPOOL_LOCKED' ? EXIT_LOCKED : 1)
+  }
+  control = await serveControl(controlPath(order.dataDir), { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) }, () => void end(0))
+  let aloneSince = Date.now()
+  setInterval(() => {
+    if (control === null) return
+    control.say({ kind: 'ledger', ledger: ingest.ledger() })
+    if (control.connected > 0) aloneSince = Date.now()
+    else if (Date.now() - aloneSince > ORPHAN_MS) {
+      log.warn('no main process came back; ending', { waited_ms: ORPHAN_MS })
+      void end(0)
+    }
+  }, 1000)
+}
+
+await run()

@@ -1,0 +1,166 @@
+/**
+ * A receiving thread: takes datagrams from its sockets and decodes them into batches (DESIGN §4). With recvmmsg it is one loop that
+ * never yields to an event loop, so all it is told comes by `receiveMessageOnPort`; with dgram it is driven by events. Both do
+ * the same with a datagram (`receive-loop.ts`).
+ */
+import { createSocket } from 'node:dgram'
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
+import { isV4, readAddress } from '../schema/index.ts'
+import { createBatches, FRAME_MS, type Batches } from './batches.ts'
+import { exporterStatus, type ReceiverReport } from './ledger.ts'
+import { loadLibc } from './libc.ts'
+import { createReceiveLoop, type ReceiveConfig, type ReceiveLoop } from './receive-loop.ts'
+
+export interface ReceiveWorkerData {
+  readonly worker: number
+  readonly receive: ReceiveConfig
+  readonly datagramBytes: number
+  readonly queueBytes: number
+  readonly writer: MessagePort
+  /** Open sockets by listener (recvmmsg), or null for those that could not be opened. */
+  readonly fds: readonly (number | null)[]
+  /** What to open with dgram instead. */
+  readonly dgram: readonly { readonly listener: number; readonly address: string; readonly port: number; readonly bufferBytes: number }[] | null
+}
+
+export type ReceiveCommand =
+  | { readonly kind: 'stop' }
+  /** A listener that was opened later. */
+  | { readonly kind: 'open'; readonly listener: number; readonly fd: number }
+
+export type ReceiveAnswer =
+  | ReceiverReport
+  | { readonly kind: 'opened'; readonly listener: number; readonly granted: number }
+  | { readonly kind: 'refused'; readonly listener: number; readonly message: string }
+  | { readonly kind: 'stopped' }
+
+const REPORT_MS = 1000
+const AF_INET = 2
+const MAPPED_HIGH = 0xffff
+
+/** The sender in a sockaddr: IPv4 as a number (mapped or not), IPv6 as a 128-bit integer. */
+function senderOf(names: DataView, at: number): number | bigint {
+  if (names.getUint16(at, true) === AF_INET) return names.getUint32(at + 4)
+  if (names.getUint32(at + 8) === 0 && names.getUint32(at + 12) === 0 && names.getUint32(at + 16) === MAPPED_HIGH) return names.getUint32(at + 20)
+  return (names.getBigUint64(at + 8) << 64n) | names.getBigUint64(at + 16)
+}
+
+interface Thread {
+  readonly data: ReceiveWorkerData
+  readonly main: MessagePort
+  readonly batches: Batches
+  readonly loop: ReceiveLoop
+  report(): void
+}
+
+function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
+  const batches: Batches = createBatches({ queueBytes: data.queueBytes }, {
+    hand: sealed => data.writer.postMessage(sealed),
+    collect: () => {
+      for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer)) batches.giveBack(message.message as number)
+    },
+  })
+  const loop = createReceiveLoop(data.receive, { batches })
+  return {
+    data, main, batches, loop,
+    report() {
+      const report: ReceiverReport = {
+        kind: 'receiver', worker: data.worker, counts: structuredClone(loop.decoder.counts), batches: { ...batches.counts },
+        listeners: loop.listeners.map(listener => ({ ...listener })), exporters: [...loop.exporters.values()].map(exporterStatus),
+      }
+      main.postMessage(report satisfies ReceiveAnswer)
+    },
+  }
+}
+
+function stop(thread: Thread): void {
+  thread.batches.flush(Date.now(), true)
+  thread.report()
+  thread.main.postMessage({ kind: 'stopped' } satisfies ReceiveAnswer)
+  thread.main.close()
+}
+
+function runLoop(thread: Thread): void {
+  const { data, main, loop } = thread
+  const libc = loadLibc()
+  const fds = [...data.fds]
+  const open = (): number[] => fds.flatMap((fd, listener) => (fd === null ? [] : [listener]))
+  let listeners = open()
+  const make = (): ReturnType<typeof libc.createReceiver> => libc.createReceiver(listeners.map(listener => fds[listener] ?? -1), data.datagramBytes)
+  let receiver = make()
+  let ready = new Uint8Array(listeners.length)
+  let tickAt = 0
+  let reportAt = 0
+
+  /** Reads all a socket holds, but never so long that the others starve. */
+  function drain(socket: number, nowMs: number): void {
+    const listener = listeners[socket] ?? 0
+    for (let round = 0; round < 16; round++) {
+      const count = receiver.take(socket)
+      for (let index = 0; index < count; index++) {
+        const start = receiver.dataAt(index)
+        const length = receiver.lengthOf(index)
+        loop.take(listener, receiver.view, start, start + Math.min(length, data.datagramBytes), senderOf(receiver.names, receiver.nameAt(index)), receiver.truncated(index), nowMs)
+      }
+      if (count < 64) return
+    }
+  }
+
+  for (;;) {
+    const waiting = receiver.wait(FRAME_MS / 2, ready)
+    const nowMs = Date.now()
+    if (waiting > 0) for (let socket = 0; socket < ready.length; socket++) if (ready[socket] !== 0) drain(socket, nowMs)
+    if (nowMs < tickAt) continue
+    tickAt = nowMs + FRAME_MS / 4
+    loop.tick(nowMs)
+    if (nowMs >= reportAt) {
+      reportAt = nowMs + REPORT_MS
+      thread.report()
+    }
+    const message = receiveMessageOnPort(main)
+    if (message === undefined) continue
+    const command = message.message as ReceiveCommand
+    if (command.kind === 'stop') break
+    fds[command.listener] = command.fd
+    listeners = open()
+    receiver = make()
+    ready = new Uint8Array(listeners.length)
+  }
+  stop(thread)
+}
+
+/** A sender as dgram tells it, IPv4 as a number. */
+function addressOf(text: string): number | bigint {
+  const address = readAddress(text.split('%')[0] ?? '') ?? 0n
+  return isV4(address) ? Number(address & 0xffff_ffffn) : address
+}
+
+function runEvents(thread: Thread, wanted: NonNullable<ReceiveWorkerData['dgram']>): void {
+  const { main, loop } = thread
+  const sockets = wanted.map(({ listener, address, port, bufferBytes }) => {
+    const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: bufferBytes })
+    socket.on('error', ({ message }) => main.postMessage({ kind: 'refused', listener, message } satisfies ReceiveAnswer))
+    socket.on('listening', () => main.postMessage({ kind: 'opened', listener, granted: socket.getRecvBufferSize() } satisfies ReceiveAnswer))
+    socket.on('message', (bytes, sender) => loop.take(listener, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, addressOf(sender.address), false, Date.now()))
+    socket.bind(port, address)
+    return socket
+  })
+  const tick = setInterval(() => loop.tick(Date.now()), FRAME_MS / 4)
+  const report = setInterval(() => thread.report(), REPORT_MS)
+  main.on('message', (command: ReceiveCommand) => {
+    if (command.kind !== 'stop') return
+    clearInterval(tick)
+    clearInterval(report)
+    for (const socket of sockets) socket.close()
+    stop(thread)
+  })
+}
+
+/** Runs the thread until it is told to stop. */
+export function runReceiver(data: ReceiveWorkerData, main: MessagePort): void {
+  const thread = createThread(data, main)
+  if (data.dgram === null) runLoop(thread)
+  else runEvents(thread, data.dgram)
+}
+
+if (parentPort !== null) runReceiver(workerData as ReceiveWorkerData, parentPort)

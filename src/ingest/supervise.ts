@@ -1,0 +1,145 @@
+/** Main's side of ingest: finds one that runs, or starts one, and starts it again when it dies. */
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { FlowLensError } from '../schema/index.ts'
+import type { Ledger, Log } from '../telemetry/index.ts'
+import type { Config } from '../config/index.ts'
+import { configKey, connectControl, controlPath, type ControlClient } from './control.ts'
+import type { IngestConfig } from './ingest.ts'
+import type { IngestOrder } from './process.ts'
+
+export interface IngestSupervisor {
+  /** Resolves when ingest answers. Throws FL_SPOOL_LOCKED when another program holds the spool. */
+  start(): Promise<void>
+  /** Stops ingest; resolves when everything that came is on the disk. */
+  stop(): Promise<void>
+  /** The last books; null before the first. */
+  ledger(): Ledger | null
+  readonly restarts: number
+}
+
+const START_MS = 15_000
+const RETRY_MS = 50
+const BACKOFF_MS = [100, 250, 500, 1000, 2000, 5000] as const
+const EXIT_LOCKED = 3
+
+/** The part of the configuration ingest is started with. */
+export const ingestConfig = (config: Config): IngestConfig => ({
+  listeners: config.listeners, receive: config.receive, templates: config.templates,
+  spool: {
+    directory: `${config.dataDir}/spool`, stream: 'flows', segmentBytes: config.spool.segmentBytes, syncMs: config.spool.syncMs,
+    maxBytes: config.spool.maxBytes, fullPolicy: config.spool.fullPolicy,
+  },
+})
+
+export function createIngestSupervisor(config: Config, deps: { readonly log: Log; readonly version: string }): IngestSupervisor {
+  const { log, version } = deps
+  const wanted = ingestConfig(config)
+  const key = configKey(version, wanted)
+  const path = controlPath(config.dataDir)
+  let client: ControlClient | null = null
+  let ledger: Ledger | null = null
+  let stopping = false
+  let restarts = 0
+  let failures = 0
+
+  /** Connects to an ingest that fits; one that does not is told to stop, and waited for. */
+  async function adopt(): Promise<boolean> {
+    let theirKey = ''
+    let pid = 0
+    let closed = (): void => {}
+    const gone = new Promise<void>(resolve => (closed = resolve))
+    let greeted = (): void => {}
+    const hello = new Promise<void>(resolve => (greeted = resolve))
+    const connected = await connectControl(path, {
+      says: message => {
+        if (message.kind === 'ledger') {
+          ledger = message.ledger
+          return
+        }
+        theirKey = message.key
+        pid = message.pid
+        greeted()
+      },
+      closed: () => {
+        closed()
+        greeted()
+        if (client === connected && !stopping) void lost()
+      },
+    })
+    if (connected === null) return false
+    await Promise.race([hello, sleep(2000)])
+    if (theirKey === key) {
+      client = connected
+      log.info('ingest runs', { pid })
+      return true
+    }
+    log.info('ingest runs with other settings; it is replaced', { pid })
+    connected.say({ kind: 'stop' })
+    await Promise.race([gone, sleep(10_000)])
+    return false
+  }
+
+  async function launch(): Promise<void> {
+    const order: IngestOrder = { version, dataDir: config.dataDir, log: config.log, ingest: wanted }
+    const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+    const child = spawn(process.execPath, [fileURLToPath(new URL(`./process${extension}`, import.meta.url))], { stdio: ['pipe', 'inherit', 'inherit'], detached: true })
+    let code: number | null = null
+    child.once('exit', exit => (code = exit ?? 1))
+    child.unref()
+    child.stdin.end(JSON.stringify(order))
+    const until = Date.now() + START_MS
+    while (Date.now() < until) {
+      if (code === EXIT_LOCKED) throw new FlowLensError('FL_SPOOL_LOCKED', `another FlowLens writes to ${config.dataDir}`)
+      if (code !== null) throw new FlowLensError('FL_SPOOL_IO', `ingest ended with code ${String(code)} while it started`)
+      if (await adopt()) return
+      await sleep(RETRY_MS)
+    }
+    child.kill()
+    throw new FlowLensError('FL_SPOOL_IO', `ingest did not answer within ${START_MS / 1000} s`)
+  }
+
+  async function lost(): Promise<void> {
+    client = null
+    while (!stopping) {
+      restarts++
+      log.error('ingest died; starting it again', { restarts })
+      await sleep(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)])
+      try {
+        if (stopping) return
+        if (!(await adopt())) await launch()
+        failures = 0
+        return
+      } catch (error) {
+        failures++
+        log.error('ingest could not be started', { error: error instanceof Error ? error : new Error(String(error)) })
+      }
+    }
+  }
+
+  return {
+    get restarts() {
+      return restarts
+    },
+    async start() {
+      if (!(await adopt())) await launch()
+    },
+    async stop() {
+      stopping = true
+      if (client === null) return
+      const ended = client
+      client = null
+      ended.say({ kind: 'stop' })
+      // Its end of the socket closes when the spool is closed.
+      for (let waited = 0; waited < 10_000; waited += RETRY_MS) {
+        await sleep(RETRY_MS)
+        const probe = await connectControl(path, { says: () => {}, closed: () => {} })
+        if (probe === null) break
+        probe.close()
+      }
+      ended.close()
+    },
+    ledger: () => ledger,
+  }
+}
