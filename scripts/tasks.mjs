@@ -67,7 +67,9 @@ export async function run(name, args) {
 function install() {
   if (!installed()) {
     console.log('flowlens: installing packages, once (about 900 MB: the flow store and Node 26 are among them)')
-    npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+    // Not `npm ci`: it refuses a lockfile without the entries of other platforms' optional packages, which npm leaves out where
+    // they cannot be had. Without saving, an install keeps to the versions of the lockfile too.
+    npm(['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
   }
   const version = existsSync(node) ? spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout : ''
   if (!/^v(2[6-9]|[3-9]\d)\./.test(version || '')) {
@@ -157,7 +159,7 @@ function npm(args) {
   const done = viaNpm
     ? spawnSync(runner, [script, ...args], { cwd: root, stdio: 'inherit', env })
     : spawnSync('npm', args, { cwd: root, stdio: 'inherit', env })
-  if (done.error) throw new Stop(`npm cannot be run (${done.error.message}); install npm, then start again`)
+  if (done.error) throw new Stop(`npm cannot be started (${done.error.code}); install npm, then start again`)
   if (done.status !== 0) throw new Stop(`'npm ${args[0]}' failed; its messages are above`)
 }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { anchor } from '../../src/api/markdown.ts'
 import { lineAt, type Files } from './files.ts'
 
 /** Finds relative links and images in Markdown files that lead to no file, or to no heading of one. Addresses of other hosts are not tried. */
@@ -18,15 +19,6 @@ export function checkLinks(files: Files, paths: ReadonlySet<string>): readonly s
     })
 }
 
-/** The anchors of a Markdown file's headings, as GitHub makes them. */
 function anchorsOf(text: string): ReadonlySet<string> {
-  return new Set(
-    [...text.matchAll(/^#+ (.*)$/gm)].map(match =>
-      (match[1] ?? '')
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(/\s/g, '-'),
-    ),
-  )
+  return new Set([...text.matchAll(/^#+ (.*)$/gm)].map(match => anchor(match[1] ?? '')))
 }

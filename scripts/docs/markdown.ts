@@ -9,7 +9,7 @@ export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``
 }
 
-/** A page whose first line says where it comes from. */
+/** A page whose last line says where it comes from. No HTML comment: the docs are served by a renderer that knows no HTML. */
 export function page(source: string, title: string, ...parts: readonly string[]): string {
-  return [`<!-- Generated from ${source} by \`npm run docs\`; do not edit. -->`, `# ${title}`, ...parts].join('\n\n') + '\n'
+  return [`# ${title}`, ...parts, `*Generated from ${source} by ${code('npm run docs')}; do not edit.*`].join('\n\n') + '\n'
 }

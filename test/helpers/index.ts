@@ -1,0 +1,116 @@
+/**
+ * What whole-program tests share. In: a test's context, a command line. Out: folders and ports of its own, the program run to its
+ * end or in the background. Whatever was started or made is stopped and removed when the test ends, in the order last to first.
+ */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** The part of a test's context that the helpers need. */
+export interface Scope {
+  after(run: () => void | Promise<void>): void
+}
+
+export interface Ended {
+  /** Exit code; 128 plus the number of the signal that ended it is not made up here: null then. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcessByStdio<null, Readable, Readable>
+  /** Everything written so far, standard output and error as they came. */
+  output(): string
+  /** Resolves with the match once the output holds one; rejects when the program ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>
+  /** Sends SIGTERM and gives the exit code. */
+  stop(): Promise<number | null>
+}
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** The launcher of this checkout. */
+export const launcher = join(root, 'bin', 'flowlens')
+
+/** A folder of the test's own. */
+export function temporaryFolder(scope: Scope): string {
+  const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
+  scope.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
+export async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('a listening server has no port')
+  return address.port
+}
+
+/** A UDP port of 127.0.0.1 that was free a moment ago. */
+export async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  await once(socket, 'close')
+  return port
+}
+
+/** Runs a command of FlowLens to its end. */
+export async function flowlens(
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly command?: string } = {},
+): Promise<Ended> {
+  const child = spawn(options.command ?? launcher, args, {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  await once(child, 'close')
+  return { code: child.exitCode, stdout, stderr }
+}
+
+/** Starts a command of FlowLens that runs until it is stopped; the end of the test stops it, by force where it must. */
+export function startFlowlens(scope: Scope, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Running {
+  const child = spawn(launcher, args, { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close')
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  scope.after(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await ended
+  })
+  return {
+    process: child,
+    output: () => output,
+    says: pattern =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(output)
+          if (match !== null) resolve(match)
+        }
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
+        child.on('close', () => reject(new Error(`flowlens ended without saying ${String(pattern)}:\n${output}`)))
+        look()
+      }),
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+      return child.exitCode
+    },
+  }
+}
