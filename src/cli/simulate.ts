@@ -49,7 +49,7 @@ class Usage extends Error {}
 interface Options {
   readonly host: string
   readonly port: number
-  readonly fleet: Omit<FleetConfig, 'oneAddress'>
+  readonly fleet: Omit<FleetConfig, 'address'>
   readonly rate: number
   readonly flows: number
   readonly durationMs: number
@@ -91,7 +91,7 @@ export async function simulate(argv: string[]): Promise<number> {
 async function send(options: Options, signal: AbortSignal): Promise<number> {
   const target = await resolveTarget(options.host, options.port)
   const plan = await planSources(target)
-  const fleet = createFleet({ ...options.fleet, oneAddress: plan.bind === 'shared', ...(options.pool > 0 ? { flows: Infinity } : {}) }, { now: Date.now })
+  const fleet = createFleet({ ...options.fleet, ...(plan.sharedAddress === undefined ? {} : { address: plan.sharedAddress }), ...(options.pool > 0 ? { flows: Infinity } : {}) }, { now: Date.now })
   const devices = fleet.exporters.map(exporter => exporter.device)
   const ledger = createLedger(devices, plan.sharedAddress)
   const sender = createSender({

@@ -24,7 +24,13 @@ export interface ByteWriter {
   bytes(value: Uint8Array): void
   zeros(count: number): void
   patchU16(at: number, value: number): void
+  patchU32(at: number, value: number): void
+  /** A copy of what was written. */
   finish(): Uint8Array
+  /** What was written, without a copy: valid until more is written. */
+  peek(): Uint8Array
+  /** Forgets all but the first `length` bytes. */
+  rewind(length: number): void
 }
 
 export function createWriter(capacity = 2048): ByteWriter {
@@ -53,9 +59,12 @@ export function createWriter(capacity = 2048): ByteWriter {
       else for (let i = size - 1, rest = value; i >= 0; i--, rest >>= 8n) view.setUint8(at + i, Number(rest & 0xffn))
     },
     bytes: value => { const at = room(value.length); buffer.set(value, at) },
-    zeros: count => { room(count) },
+    zeros: count => { const at = room(count); buffer.fill(0, at, at + count) },
     patchU16: (at, value) => { view.setUint16(at, value) },
+    patchU32: (at, value) => { view.setUint32(at, value) },
     finish: () => buffer.slice(0, length),
+    peek: () => buffer.subarray(0, length),
+    rewind: to => { length = to },
   }
 }
 

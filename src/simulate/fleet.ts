@@ -21,8 +21,8 @@ export interface FleetConfig {
   /** Hour of the day (UTC) the traffic starts with; by default the clock tells it. A fixed hour makes sums independent of when it runs. */
   readonly startHour?: number
   readonly episodes?: readonly Episode[]
-  /** All devices send from one address: their domains differ. */
-  readonly oneAddress?: boolean
+  /** All devices send from this address: their domains differ. By default each has one of its own, 127.0.0.2 and up. */
+  readonly address?: string
   /** No flows are drawn beyond this many. */
   readonly flows?: number
   /** A flow waits at most this long for its datagram to fill; 1 s by default. */
@@ -71,6 +71,7 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
     samplingRate: device.samplingRate,
     activeTimeoutMs: device.profile.activeTimeoutMs,
     bothWays: device.profile.bothWays ?? false,
+    packetwise: device.profile.protocol === 'sflow',
     mac: 0x001b54000000 + index * 256,
     neighbourMac: 0x3c8ab0000000 + index * 256 + 1,
   })), config.episodes ?? [], texts, random.fork(2))
@@ -170,8 +171,8 @@ function createDevices(config: FleetConfig, startMs: number, random: Random): re
     return {
       name: `${site.name}-${profile.reach.local === undefined ? 'edge' : 'core'}${Math.floor(index / SITES.length) + 1}`,
       profile,
-      address: `127.0.${host >> 8}.${host & 255}`,
-      domain: config.oneAddress === true ? index + 1 : profile.domain + Math.floor(index / chosen.length),
+      address: config.address ?? `127.0.${host >> 8}.${host & 255}`,
+      domain: config.address !== undefined ? index + 1 : profile.domain + Math.floor(index / chosen.length),
       bootMs: startMs - HOUR_MS - random.int(35 * 24) * HOUR_MS - random.int(HOUR_MS),
       interfaces: createInterfaces(profile, site.name, random),
       samplingRate: profile.samplingRate,

@@ -20,3 +20,10 @@ export {
   addressBytes, countRecords, createWriter, encodeIpfix, encodeV5, encodeV9,
   type ByteWriter, type IpfixHeader, type V5Header, type V5Record, type V9Header, type Value, type WireSet,
 } from './encode.ts'
+export {
+  encodeSflow, extendedGateway, extendedRouter, extendedSwitch, interfaceCounters, portName, processorCounters, rawHeader, writeSample,
+  type CounterSample, type FlowSample, type Gateway, type InterfaceCounters, type SflowHeader, type SflowRecord,
+} from './encode-sflow.ts'
+export { writeFrame } from './frame.ts'
+export { SLOTS, createFlow, type Flow, type Slot } from './flow.ts'
+export { createDemo, demoLevel, type Demo, type DemoConfig, type DemoDeps } from './demo.ts'

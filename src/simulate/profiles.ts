@@ -60,8 +60,23 @@ export interface Profile {
   readonly refreshMs: number
   readonly activeTimeoutMs: number
   readonly bothWays?: boolean
+  /** How its sFlow samples look. */
+  readonly sflow?: {
+    readonly expanded: boolean
+    /** The sampled packet has its VLAN tag. */
+    readonly tagged: boolean
+    /** Counter samples name their port. */
+    readonly portNames?: boolean
+    readonly records: readonly ('switch' | 'router' | 'gateway')[]
+  }
   /** Observation domain; counted up from here where several exporters share an address. */
   readonly domain: number
+}
+
+/** IE 130 and 131: the address in the one that fits, zeros in the other. */
+function ownAddress({ address }: Device): readonly [Uint8Array, Uint8Array] {
+  const bytes = addressBytes(address)
+  return bytes.length === 4 ? [bytes, new Uint8Array(16)] : [new Uint8Array(4), bytes]
 }
 
 const EDGE = { out: 0.6, in: 0.32, device: 0.08 } as const
@@ -141,7 +156,7 @@ export const PROFILES: readonly Profile[] = [
     apart: true, samplingRate: 2000, samplingMode: 1,
     options: device => [{
       template: parseTemplate(512, 'S144:4 41:8 42:8 160:8 130:4 131:16 34:4 36:2 37:2 214:1 215:1'),
-      rows: [[1, 0, 0, device.bootMs, addressBytes(device.address), new Uint8Array(16), device.samplingRate, 60, 15, 10, 17]],
+      rows: [[1, 0, 0, device.bootMs, ...ownAddress(device), device.samplingRate, 60, 15, 10, 17]],
     }],
     refreshMs: 30_000, activeTimeoutMs: 60_000, domain: 524_288,
   },
@@ -207,5 +222,20 @@ export const PROFILES: readonly Profile[] = [
     samplingRate: 1, bothWays: true,
     options: device => [{ template: parseTemplate(256, 'S1:2 40:8 41:8 42:8 36:2 37:2 34:4 35:1'), rows: [[0, 0, 0, 0, 60, 15, device.samplingRate, 1]] }],
     refreshMs: 60_000, activeTimeoutMs: 60_000, domain: 1,
+  },
+  {
+    name: 'arista-sflow', device: 'Arista 7280, EOS: headers, switch, router and gateway records', protocol: 'sflow', reach: EDGE, weight: 8,
+    sflow: { expanded: false, tagged: false, records: ['switch', 'router', 'gateway'] },
+    samplingRate: 2048, refreshMs: 20_000, activeTimeoutMs: 60_000, domain: 0,
+  },
+  {
+    name: 'aruba-sflow', device: 'Aruba 5400R: tagged headers, switch records, port names', protocol: 'sflow', reach: CORE, weight: 6,
+    sflow: { expanded: false, tagged: true, portNames: true, records: ['switch'] },
+    samplingRate: 512, refreshMs: 30_000, activeTimeoutMs: 60_000, domain: 0,
+  },
+  {
+    name: 'juniper-ex-sflow', device: 'Juniper EX4600: expanded samples', protocol: 'sflow', reach: CORE, weight: 4,
+    sflow: { expanded: true, tagged: false, records: ['switch', 'router'] },
+    samplingRate: 1000, refreshMs: 20_000, activeTimeoutMs: 60_000, domain: 16,
   },
 ]

@@ -23,6 +23,8 @@ export interface Viewpoint {
   readonly activeTimeoutMs: number
   /** Whether one record tells both directions of a conversation. */
   readonly bothWays: boolean
+  /** It reports sampled packets, not flows: a long flow comes as many of them. */
+  readonly packetwise: boolean
   /** Hardware addresses of the device and of its neighbour, as numbers. */
   readonly mac: number
   readonly neighbourMac: number
@@ -49,6 +51,8 @@ const ICMP6 = 58
 const FLAGS = { syn: 0x02, rst: 0x04, complete: 0x1b, reset: 0x1e, midway: 0x18, refused: 0x14 }
 /** Counters of four bytes never overflow. */
 const MAX_OCTETS = 2 ** 31
+/** Samples of one conversation at most, so that no elephant fills a switch for long. */
+const MOST_REPEATS = 60
 const SERVERS_PER_SITE = 24
 const PUBLIC_SERVERS = 12
 
@@ -61,6 +65,13 @@ const scatter = (value: number): number => {
   let mixed = Math.imul(value + 1, 0x9e3779b1)
   mixed ^= mixed >>> 15
   return Math.imul(mixed, 0x85ebca6b) >>> 0
+}
+
+/** Chance that a sampler of one in `rate` packets sees a conversation of this service, about. */
+function caught({ up, down, sigma, segment, proto }: Service, rate: number): number {
+  if (rate === 1) return 1
+  const packets = Math.max(1, (up + down) * Math.exp(sigma * sigma / 2) / segment) + (proto === TCP ? 6 : 0)
+  return packets / (packets + rate)
 }
 
 interface SiteModel {
@@ -111,20 +122,27 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
   const localRank = createZipf(SERVERS_PER_SITE, 0.8)
   const publicRank = createZipf(PUBLIC_SERVERS, 1.2)
 
-  // One alias table for each reach and hour: the mix of services moves with the day.
-  const byHour = new Map<Reach, { pick: (random: Random) => number; services: readonly ServiceModel[] }[]>()
-  for (const reach of ['out', 'in', 'local', 'device'] as const) {
-    const of = services.filter(model => model.service.reach === reach)
-    byHour.set(reach, Array.from({ length: 24 }, (_, hour) => ({
-      services: of, pick: createAlias(of.map(({ service }) => service.weight * DAY_SHAPES[service.day][hour]!)),
-    })))
+  // One alias table for each sampling rate, reach and hour: the mix of services moves with the day, and a sampler catches a
+  // conversation the likelier the more packets it has.
+  const mixes = new Map<string, { pick: (random: Random) => number; services: readonly ServiceModel[] }[]>()
+  const mixOf = (reach: Reach, rate: number, hour: number) => {
+    const key = `${reach} ${rate}`
+    let mix = mixes.get(key)
+    if (mix === undefined) {
+      const of = services.filter(model => model.service.reach === reach)
+      mix = Array.from({ length: 24 }, (_, at) => ({
+        services: of, pick: createAlias(of.map(({ service }) => service.weight * DAY_SHAPES[service.day][at]! * caught(service, rate))),
+      }))
+      mixes.set(key, mix)
+    }
+    return mix[hour]!
   }
 
   const views = viewpoints.map(view => {
     const reaches = Object.entries(view.reach) as [Reach, number][]
     return {
       view, model: sites[view.site % sites.length]!, reaches: reaches.map(([reach]) => reach),
-      pickReach: createAlias(reaches.map(([, weight]) => weight)), held: createFlow(), holds: false,
+      pickReach: createAlias(reaches.map(([, weight]) => weight)), held: createFlow(), holds: false, again: createFlow(), repeats: 0,
     }
   })
   type View = (typeof views)[number]
@@ -196,8 +214,8 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     to[S.natDst] = from[S.natSrc]!
     to[S.natSrcPort] = from[S.natDstPort]!
     to[S.natDstPort] = from[S.natSrcPort]!
-    to[S.srcMac] = view.neighbourMac
-    to[S.dstMac] = view.mac
+    to[S.srcMac] = view.neighbourMac + to[S.inIf]!
+    to[S.dstMac] = view.mac + to[S.inIf]!
     to[S.octets] = from[S.reverseOctets]!
     to[S.packets] = from[S.reversePackets]!
     to[S.reverseOctets] = from[S.octets]!
@@ -216,8 +234,8 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     out[S.forwarding] = 64 // forwarded, no reason told
     out[S.flowLabel] = v6 ? random.int(2 ** 20) : 0
     out[S.vlan] = 100 + lan % 16
-    out[S.srcMac] = view.mac
-    out[S.dstMac] = view.neighbourMac
+    out[S.srcMac] = view.neighbourMac + out[S.inIf]!
+    out[S.dstMac] = view.mac + out[S.inIf]!
     out[S.inVrf] = 0x60000000
     out[S.outVrf] = 0x60000000
     out[S.connection] = random.u32()
@@ -243,7 +261,7 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     const { view, model } = entry
     const reach = entry.reaches[entry.pickReach(random)]!
     const hour = Math.floor(utcHour + model.site.utcOffset + 24) % 24
-    const mix = byHour.get(reach)![hour]!
+    const mix = mixOf(reach, view.samplingRate, hour)
     const { service, provider, providers: reachable, appName, queries: asked } = mix.services[mix.pick(random)]!
     const v6 = random.unit() < view.v6Share * service.v6
     const inward = reach === 'in'
@@ -389,7 +407,7 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     out[S.serverLatency] = 0
     out[S.appLatency] = 0
     out[S.retransmitted] = 0
-    out[S.firewallEvent] = 3
+    out[S.firewallEvent] = 2
   }
 
   return {
@@ -408,7 +426,19 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
         entry.holds = false
         return
       }
+      if (entry.repeats > 0 && random.chance(0.5)) {
+        entry.repeats--
+        out.set(entry.again)
+        return
+      }
       drawConversation(entry, nowMs, utcHour, out)
+      if (entry.view.packetwise) {
+        if (out[S.proto] === TCP) out[S.tcpFlags] = FLAGS.midway
+        if (out[S.packets]! > entry.repeats) {
+          entry.repeats = Math.min(MOST_REPEATS, out[S.packets]! - 1)
+          entry.again.set(out)
+        }
+      }
     },
   }
 }
