@@ -24,6 +24,12 @@ const LEDGER_STALE_MS = 5_000
 const WAITING_LONG_MS = 60_000
 const DISK_LOW_BYTES = 1_000_000_000
 
+const DISK_TROUBLE: Readonly<Record<string, string>> = {
+  memory: 'the disk refuses the spool; rows are kept in memory and are lost if the machine stops',
+  full: 'the spool is full; rows are being given up by its policy',
+  unready: 'the spool could not be opened yet; rows are kept in memory',
+}
+
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
 
 /** A loss is told for this long after it last grew; the figures themselves stay on the pipeline page and in the metrics. */
@@ -47,9 +53,12 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
     const reasons: string[] = []
     const age = now - ledger.at
     if (age > LEDGER_STALE_MS) reasons.push(`ingest has not reported for ${seconds(age)}`)
-    for (const { name, kernel_dropped: dropped } of ledger.listeners) {
+    for (const { name, error, kernel_dropped: dropped } of ledger.listeners) {
+      if (error !== null) reasons.push(`listener ${name} is not open: ${error}`)
       if (dropped !== null && grew(`kernel ${name}`, dropped, now)) reasons.push(`the kernel dropped datagrams at listener ${name}, ${dropped} so far; raise net.core.rmem_max and receive.bufferBytes`)
     }
+    const disk = ledger.spool.degraded ?? null
+    if (disk !== null) reasons.push(DISK_TROUBLE[disk] ?? `the spool reports ${disk}`)
     for (const [reason, rows] of Object.entries(ledger.rows.dropped)) {
       if (reason !== 'filtered' && grew(`rows ${reason}`, rows, now)) reasons.push(`rows are dropped before the spool (${reason}), ${rows} so far`)
     }
@@ -58,7 +67,7 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
 
   const ofSink = (sink: SinkStatus, now: number): string[] => {
     const reasons: string[] = []
-    if (sink.breaker !== 'closed') reasons.push(`sink ${sink.name} fails and is tried again from time to time${sink.last_error === null ? '' : `: ${sink.last_error}`}`)
+    if (sink.breaker !== 'closed') reasons.push(`sink ${sink.name} fails and is tried again from time to time; its last error is on the pipeline page and in the log`)
     if ((sink.oldest_waiting_ms ?? 0) > WAITING_LONG_MS) reasons.push(`sink ${sink.name} is ${seconds(sink.oldest_waiting_ms ?? 0)} behind`)
     for (const [reason, rows] of Object.entries(sink.rows_expired)) {
       if (grew(`sink ${sink.name} ${reason}`, rows, now)) reasons.push(`rows never reached sink ${sink.name} (${reason}), ${rows} so far`)

@@ -40,12 +40,17 @@ const strike = (text: string): string => text.replace(SECRET_VALUE, '[redacted]'
 function describeError(error: Error): Record<string, unknown> {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const causes: string[] = []
-  for (let cause = error.cause; cause instanceof Error && causes.length < 4; cause = cause.cause) causes.push(strike(cause.message))
+  // A foreseen error explains itself; one that nobody foresaw needs the place where it was thrown.
+  let stack = code?.startsWith('FL_') === true ? undefined : error.stack
+  for (let cause = error.cause; cause instanceof Error && causes.length < 4; cause = cause.cause) {
+    if (cause.message !== error.message) causes.push(strike(cause.message))
+    if (code === 'FL_API_INTERNAL') stack = cause.stack
+  }
   return {
     ...(code === undefined ? {} : { code }),
     message: strike(error.message),
     ...(causes.length === 0 ? {} : { causes }),
-    ...(code?.startsWith('FL_') === true || error.stack === undefined ? {} : { stack: strike(error.stack) }),
+    ...(stack === undefined ? {} : { stack: strike(stack) }),
   }
 }
 

@@ -5,12 +5,13 @@ import type { Console } from '../console.ts'
 import type { Docs } from '../docs.ts'
 import { page, STYLE } from '../page.ts'
 import { HANDLED, route, type Route } from '../route.ts'
-import { input, NONE } from '../schemas.ts'
+import { NONE } from '../schemas.ts'
 
 const HTML = 'text/html; charset=utf-8'
 /** Addresses of the console carry its own keys. */
 const anyKeys = Type.Object({}, { additionalProperties: true })
-const rest = input({ '*': Type.String() })
+/** What the `*` of a route stands for; TypeBox cannot hold a key of that name. */
+const tailOf = (params: object): string => '*' in params && typeof params['*'] === 'string' ? params['*'] : ''
 
 export function pageRoutes(web: Console, docs: Docs, document: () => unknown): Route[] {
   const facts = { method: 'GET', access: 'public', tag: 'Pages', body: null, hidden: true } as const
@@ -20,13 +21,13 @@ export function pageRoutes(web: Console, docs: Docs, document: () => unknown): R
     route({ ...facts, url: '/docs', summary: 'Documentation.', params: NONE, query: NONE, answer: HTML }, (_request, reply) => reply.type(HTML).send(docs.page('index'))),
     route({ ...facts, url: '/docs/api', summary: 'The API for people.', params: NONE, query: NONE, answer: HTML }, (_request, reply) => reply.type(HTML).send(docs.api(document()))),
     route({ ...facts, url: '/docs/style.css', summary: 'Style of the documentation.', params: NONE, query: NONE, answer: 'text/css' }, (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(STYLE)),
-    route({ ...facts, url: '/docs/*', summary: 'A document.', params: rest, query: NONE, answer: HTML }, ({ params }, reply) => {
-      const html = docs.page(params['*'].replace(/\/$/, '') || 'index')
+    route({ ...facts, url: '/docs/*', summary: 'A document.', params: anyKeys, query: NONE, answer: HTML }, ({ params }, reply) => {
+      const html = docs.page(tailOf(params).replace(/\/$/, '') || 'index')
       if (html !== undefined) return reply.type(HTML).send(html)
       return reply.code(404).type(HTML).send(page('Not found', '<a href="/docs">Documentation</a>', '<h1>Not found</h1><p>There is no such document.</p>'))
     }),
-    route({ ...facts, url: '/*', summary: 'The console.', params: rest, query: anyKeys, answer: HTML }, ({ params }, reply) => {
-      const path = `/${params['*']}`
+    route({ ...facts, url: '/*', summary: 'The console.', params: anyKeys, query: anyKeys, answer: HTML }, ({ params }, reply) => {
+      const path = `/${tailOf(params)}`
       // The console must never answer for the API: a typing mistake in an address would look like a page.
       if (path === '/api' || path.startsWith('/api/')) throw unknown()
       if (web.send(path === '/' ? '/index.html' : path, reply.request, reply)) return HANDLED

@@ -77,7 +77,7 @@ export function resourceRoutes(deps: ApiDeps): Route[] {
           exporter: Type.String(), bytes: Type.Number(), packets: Type.Number(), flows: Type.Number(), bps: Type.Number(), pps: Type.Number(),
           protocols: Type.Array(Type.String()), domains: Type.Number(), templates: Type.Number(), last_seen: Type.Union([Type.Number(), Type.Null()]),
           sampling: Type.Union([Type.Object({ rate: Type.Number(), source: Type.String() }), Type.Null()]),
-          datagrams: Type.Number(), rows: Type.Number(), sequence_missing: Type.Number(), rejected: Type.Record(Type.String(), Type.Number()),
+          skew_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Our clock minus the exporter’s.' }), datagrams: Type.Number(), rows: Type.Number(), sequence_missing: Type.Number(), rejected: Type.Record(Type.String(), Type.Number()),
         })),
         ledger_at: Type.Union([Type.Number(), Type.Null()]), answered_from: Type.String(), complete: Type.Boolean(), notes: Type.Array(Type.String()),
       }),
@@ -93,7 +93,7 @@ export function resourceRoutes(deps: ApiDeps): Route[] {
           exporter: address,
           bytes: number(row?.['bytes']), packets: number(row?.['packets']), flows: number(row?.['flows']), bps: number(row?.['bps']), pps: number(row?.['pps']),
           protocols: exporter?.protocols ?? [], domains: exporter?.domains ?? 0, templates: exporter?.templates ?? 0, last_seen: exporter?.last_seen ?? null,
-          sampling: exporter?.sampling ?? null, datagrams: exporter?.datagrams ?? 0, rows: exporter?.rows ?? 0,
+          sampling: exporter?.sampling ?? null, skew_ms: exporter?.skew_ms ?? null, datagrams: exporter?.datagrams ?? 0, rows: exporter?.rows ?? 0,
           sequence_missing: exporter?.sequence_missing ?? 0, rejected: exporter?.rejected ?? {},
         }
       })
