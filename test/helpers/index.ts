@@ -66,20 +66,24 @@ export async function freeUdpPort(): Promise<number> {
   return port
 }
 
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** What to run in place of the checkout's launcher. */
+  readonly command?: string
+  /** Standard input; none by default. */
+  readonly input?: string
+}
+
 /** Runs a command of FlowLens to its end. */
-export async function flowlens(
-  args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly command?: string } = {},
-): Promise<Ended> {
-  const child = spawn(options.command ?? launcher, args, {
-    cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+export async function flowlens(args: readonly string[], { env, cwd = root, command = launcher, input }: RunOptions = {}): Promise<Ended> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  // A command that ends without reading closes the pipe first.
+  child.stdin.on('error', () => undefined).end(input ?? '')
   await once(child, 'close')
   return { code: child.exitCode, stdout, stderr }
 }
