@@ -1,0 +1,149 @@
+/** Addresses as text and as 128-bit numbers, IPv4 in ::ffff:0:0/96, and the stretches that networks and ranges of them cover. */
+
+const MAPPED = 0xffff_0000_0000n
+const MAPPED_END = 0xffff_ffff_ffffn
+const LAST = (1n << 128n) - 1n
+
+/** Whether the number is an IPv4 address in the mapped block. */
+export const isV4 = (value: bigint): boolean => value >= MAPPED && value <= MAPPED_END
+
+function readV4(text: string): bigint | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 4) return undefined
+  let value = 0n
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
+    value = (value << 8n) | BigInt(part)
+  }
+  return value
+}
+
+function groups(text: string): bigint[] | undefined {
+  if (text === '') return []
+  const result: bigint[] = []
+  for (const part of text.split(':')) {
+    if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined
+    result.push(BigInt(`0x${part}`))
+  }
+  return result
+}
+
+function readV6(text: string): bigint | undefined {
+  let source = text
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
+  if (tail !== null) {
+    const v4 = readV4(tail[2] ?? '')
+    if (v4 === undefined) return undefined
+    source = `${tail[1]}${(v4 >> 16n).toString(16)}:${(v4 & 0xffffn).toString(16)}`
+  }
+  const halves = source.split('::')
+  if (halves.length > 2) return undefined
+  const head = groups(halves[0] ?? '')
+  const rest = halves.length === 2 ? groups(halves[1] ?? '') : []
+  if (head === undefined || rest === undefined) return undefined
+  const missing = 8 - head.length - rest.length
+  // `::` stands for at least one group.
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
+  return [...head, ...Array.from({ length: missing }, () => 0n), ...rest].reduce((value, part) => (value << 16n) | part, 0n)
+}
+
+/** An address of either family, or undefined. IPv4 is four decimals without leading zeros; IPv6 follows RFC 4291, without a zone. */
+export function readAddress(text: string): bigint | undefined {
+  if (text.includes(':')) return readV6(text)
+  const v4 = readV4(text)
+  return v4 === undefined ? undefined : v4 | MAPPED
+}
+
+function readMask(text: string): number | undefined {
+  const mask = readV4(text)
+  if (mask === undefined) return undefined
+  const hosts = (~mask) & 0xffff_ffffn
+  return (hosts & (hosts + 1n)) === 0n ? 32 - hosts.toString(2).replace(/^0$/, '').length : undefined
+}
+
+export interface Network {
+  /** As written, host bits and all. */
+  readonly value: bigint
+  /** In 128 bits. */
+  readonly length: number
+}
+
+/** A network in CIDR form; of IPv4 also short (`10/8`, `10.1/16`) or with a mask (`10.0.0.0/255.0.0.0`). */
+export function readNetwork(text: string): Network | undefined {
+  const slash = text.indexOf('/')
+  if (slash === -1) return undefined
+  const base = text.slice(0, slash)
+  const suffix = text.slice(slash + 1)
+  if (base.includes(':')) {
+    const value = readV6(base)
+    if (value === undefined || !/^\d{1,3}$/.test(suffix) || Number(suffix) > 128) return undefined
+    return { value, length: Number(suffix) }
+  }
+  const length = /^\d{1,2}$/.test(suffix) ? Number(suffix) : readMask(suffix)
+  const value = readV4(padded(base))
+  if (length === undefined || length > 32 || value === undefined) return undefined
+  return { value: value | MAPPED, length: length + 96 }
+}
+
+const padded = (base: string): string => /^\d+(\.\d+){0,2}$/.test(base) ? `${base}${'.0'.repeat(3 - (base.split('.').length - 1))}` : base
+
+/** After the word `net`, one to three octets of IPv4 are the network of that many: `10.1` is 10.1.0.0/16. */
+export function readShortNetwork(text: string): Network | undefined {
+  if (!/^\d+(\.\d+){0,2}$/.test(text)) return undefined
+  const value = readV4(padded(text))
+  return value === undefined ? undefined : { value: value | MAPPED, length: 96 + 8 * text.split('.').length }
+}
+
+/** Whether a text was meant as an address or network, right or wrong. */
+export const looksLikeAddress = (text: string): boolean => text.includes(':') || /^\d+(\.\d+){1,}(\/.*|-.*)?$/.test(text) || /^\d+\/\d+$/.test(text)
+
+const v4Text = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => ((value >> shift) & 255n).toString()).join('.')
+
+/** An address as RFC 5952 writes it; mapped ones as IPv4. */
+export function printAddress(value: bigint): string {
+  if (isV4(value)) return v4Text(value)
+  const parts = Array.from({ length: 8 }, (_, index) => (value >> BigInt(112 - 16 * index)) & 0xffffn)
+  let best = 0
+  let bestLength = 1
+  for (let start = 0; start < 8; start++) {
+    let length = 0
+    while (start + length < 8 && parts[start + length] === 0n) length++
+    if (length > bestLength) [best, bestLength] = [start, length]
+  }
+  const hex = (from: number, to: number): string => parts.slice(from, to).map(part => part.toString(16)).join(':')
+  return bestLength < 2 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`
+}
+
+/** A network in CIDR form, in the family it belongs to. */
+export const printNetwork = (value: bigint, length: number): string =>
+  isV4(value) && length >= 96 ? `${v4Text(value)}/${length - 96}` : `${printAddress(value)}/${length}`
+
+/** First and last address of a stretch. */
+export type Interval = readonly [bigint, bigint]
+
+/** The stretch of a network. */
+export const networkInterval = (value: bigint, length: number): Interval => [value, value | ((1n << BigInt(128 - length)) - 1n)]
+
+/**
+ * What a stretch means for rows: an IPv4 stretch its IPv4 rows; an IPv6 one never an IPv4 row, so the mapped block is cut
+ * out, and never `::`, which is no address (FILTER §3).
+ */
+export function rowIntervals([low, high]: Interval): Interval[] {
+  if (isV4(low) && isV4(high)) return [[low, high]]
+  const cuts: Interval[] = []
+  const from = low === 0n ? 1n : low
+  if (from < MAPPED) cuts.push([from, high < MAPPED ? high : MAPPED - 1n])
+  if (high > MAPPED_END) cuts.push([from > MAPPED_END ? from : MAPPED_END + 1n, high > LAST ? LAST : high])
+  return cuts.filter(([start, end]) => start <= end)
+}
+
+/** Stretches in order, those that touch or overlap joined. */
+export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = []
+  for (const next of intervals.toSorted((a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)) {
+    const last = merged.at(-1)
+    if (last !== undefined && next[0] <= last[1] + 1n) merged[merged.length - 1] = [last[0], next[1] > last[1] ? next[1] : last[1]]
+    else merged.push(next)
+  }
+  return merged
+}
