@@ -10,6 +10,7 @@ import { pages } from '../docs/pages.ts'
 import type { Step } from '../test/steps.ts'
 import { listFiles, readFiles } from './files.ts'
 import { checkGenerated } from './generated.ts'
+import { checkHeaders } from './headers.ts'
 import { checkImports } from './imports.ts'
 import { checkLinks } from './links.ts'
 import { checkPackages } from './packages.ts'
@@ -24,6 +25,7 @@ const isFixture = (path: string): boolean => path.includes('/fixtures/')
 
 export const checks: readonly Step[] = [
   { name: 'imports', run: async root => checkImports(readFiles(root, isSource)) },
+  { name: 'headers of rooms', run: async root => checkHeaders(readFiles(root, isSource)) },
   { name: 'declared and used', run: async root => checkTables(readFiles(root, isSource), declared()) },
   { name: 'generated pages', run: async root => checkGenerated(readFiles(root, isPage), pages(root)) },
   { name: 'links', run: async root => checkLinks(readFiles(root, isPage), new Set(listFiles(root))) },

@@ -22,11 +22,22 @@ export function checkTables(files: Files, declared: Declared): readonly string[]
   const beyondConfig = uses.filter(([path]) => posix.dirname(path) !== 'src/config')
   return [
     ...used(declared.errors, sources, /\bFL_[A-Z]+_[A-Z_]+\b/g, 'error code', 'src/schema/errors.ts'),
-    ...unused(declared.errors, uses, 'error code'),
+    ...unused(declared.errors, [...uses, ['', namesByParts(declared.errors, uses)]], 'error code'),
     ...used(declared.environment, sources, /\bFLOWLENS_[A-Z_]+\b/g, 'environment variable', 'src/config/env.ts'),
     ...unused(declared.environment, uses, 'environment variable'),
     ...unused(declared.configKeys, beyondConfig, 'config key'),
   ]
+}
+
+/** The codes of a stage whose code is put together, as in `FL_FILTER_${what}`, and whose last part stands somewhere as a text. */
+function namesByParts(codes: readonly string[], files: Entries): string {
+  const all = files.map(([, text]) => text).join('\n')
+  return codes
+    .filter(code => {
+      const [, stage, what] = /^(FL_[A-Z]+_)(.+)$/.exec(code) ?? []
+      return stage !== undefined && all.includes(`${stage}\${`) && all.includes(`'${what}'`)
+    })
+    .join('\n')
 }
 
 type Entries = readonly (readonly [path: string, text: string])[]
