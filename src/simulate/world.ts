@@ -120,7 +120,7 @@ export const SERVICES: readonly Service[] = [
   { name: 'imaps', proto: 6, port: 993, reach: 'out', weight: 3, day: 'office', up: 1500, down: 9000, sigma: 1.8, durationMs: 60_000, segment: 1400, dscp: 0, v6: 1, providers: { microsoft: 60, google: 30, hetzner: 10 }, nbar: L4 | 993, ndpi: 51 },
   { name: 'submission', proto: 6, port: 587, reach: 'out', weight: 1, day: 'office', up: 38_000, down: 3000, sigma: 1.9, durationMs: 3500, segment: 1400, dscp: 0, v6: 0.6, providers: { microsoft: 60, google: 40 }, nbar: L4 | 587, ndpi: 29 },
   { name: 'ssh', proto: 6, port: 22, reach: 'out', weight: 1.5, day: 'office', up: 6000, down: 14_000, sigma: 2, durationMs: 120_000, segment: 1400, dscp: 4, v6: 0.9, providers: { hetzner: 50, amazon: 30, ovh: 20 }, nbar: L4 | 22, ndpi: 92 },
-  { name: 'meeting', proto: 17, port: 3478, reach: 'out', weight: 3, day: 'office', up: 900_000, down: 1_600_000, sigma: 1.3, durationMs: 240_000, segment: 1000, dscp: 34, v6: 0.6, providers: { microsoft: 85, google: 15 }, nbar: L7 | 1427, ndpi: 250 },
+  { name: 'meeting', proto: 17, port: 3478, reach: 'out', weight: 1.2, day: 'office', up: 900_000, down: 1_600_000, sigma: 1.3, durationMs: 240_000, segment: 1000, dscp: 34, v6: 0.6, providers: { microsoft: 85, google: 15 }, nbar: L7 | 1427, ndpi: 250 },
   { name: 'wireguard', proto: 17, port: 51_820, reach: 'out', weight: 0.6, day: 'evening', up: 60_000, down: 300_000, sigma: 1.8, durationMs: 200_000, segment: 1350, dscp: 0, v6: 0.5, providers: { hetzner: 50, telekom: 50 }, nbar: L4 | 51_820, ndpi: 206 },
   { name: 'ping', proto: 1, port: 2048, reach: 'out', weight: 1.2, day: 'flat', up: 56, down: 56, sigma: 0.2, durationMs: 4000, segment: 56, dscp: 0, v6: 0.6, providers: { google: 50, cloudflare: 30, quad9: 20 }, nbar: L7 | 479, ndpi: 81 },
 
@@ -129,7 +129,7 @@ export const SERVICES: readonly Service[] = [
   { name: 'smtp', proto: 6, port: 25, reach: 'in', weight: 8, day: 'office', up: 26_000, down: 1800, sigma: 1.7, durationMs: 2600, segment: 1400, dscp: 0, v6: 0.6, nbar: L4 | 25, ndpi: 3 },
   { name: 'dns', proto: 17, port: 53, reach: 'in', weight: 12, day: 'flat', up: 46, down: 180, sigma: 0.4, durationMs: 4, segment: 512, dscp: 0, v6: 0.9, nbar: L4 | 53, ndpi: 5 },
   { name: 'ssh', proto: 6, port: 22, reach: 'in', weight: 3, day: 'flat', up: 2400, down: 2600, sigma: 0.6, durationMs: 2500, segment: 1400, dscp: 0, v6: 0.1, nbar: L4 | 22, ndpi: 92 },
-  { name: 'ipsec', proto: 50, port: 0, reach: 'in', weight: 1.5, day: 'office', up: 400_000, down: 700_000, sigma: 1.5, durationMs: 240_000, segment: 1380, dscp: 0, v6: 0.2, nbar: L7 | 50, ndpi: 79 },
+  { name: 'ipsec', proto: 50, port: 0, reach: 'in', weight: 0.6, day: 'office', up: 400_000, down: 700_000, sigma: 1.5, durationMs: 240_000, segment: 1380, dscp: 0, v6: 0.2, nbar: L7 | 50, ndpi: 79 },
 
   { name: 'smb', proto: 6, port: 445, reach: 'local', weight: 16, day: 'office', up: 12_000, down: 60_000, sigma: 2.1, durationMs: 30_000, segment: 1440, dscp: 0, v6: 0.7, nbar: L4 | 445, ndpi: 41 },
   { name: 'dns', proto: 17, port: 53, reach: 'local', weight: 26, day: 'office', up: 42, down: 110, sigma: 0.3, durationMs: 2, segment: 512, dscp: 0, v6: 0.8, nbar: L4 | 53, ndpi: 5 },
@@ -149,6 +149,6 @@ export const SERVICES: readonly Service[] = [
   { name: 'bgp', proto: 6, port: 179, reach: 'device', weight: 3, day: 'flat', up: 900, down: 1100, sigma: 1, durationMs: 60_000, segment: 500, dscp: 48, v6: 1, nbar: L4 | 179, ndpi: 13 },
   { name: 'snmp', proto: 17, port: 161, reach: 'device', weight: 5, day: 'flat', up: 4200, down: 9800, sigma: 0.9, durationMs: 1500, segment: 480, dscp: 16, v6: 0.3, nbar: L4 | 161, ndpi: 14 },
   { name: 'syslog', proto: 17, port: 514, reach: 'device', weight: 3, day: 'flat', up: 2100, down: 0, sigma: 1.1, durationMs: 20_000, segment: 260, dscp: 16, v6: 0.2, nbar: L4 | 514, ndpi: 17 },
-  { name: 'gre', proto: 47, port: 0, reach: 'device', weight: 1, day: 'office', up: 900_000, down: 1_300_000, sigma: 1.3, durationMs: 300_000, segment: 1380, dscp: 0, v6: 0, nbar: L7 | 47, ndpi: 80 },
+  { name: 'gre', proto: 47, port: 0, reach: 'device', weight: 0.3, day: 'office', up: 900_000, down: 1_300_000, sigma: 1.3, durationMs: 300_000, segment: 1380, dscp: 0, v6: 0, nbar: L7 | 47, ndpi: 80 },
   { name: 'ospf', proto: 89, port: 0, reach: 'device', weight: 1, day: 'flat', up: 480, down: 0, sigma: 0.2, durationMs: 60_000, segment: 80, dscp: 48, v6: 0.6, nbar: L7 | 89, ndpi: 85 },
 ]
