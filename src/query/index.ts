@@ -1,0 +1,21 @@
+/**
+ * Queries: questions about stored flows. In: a Query (range, filter, columns, metrics, width of buckets, order, limit, second
+ * range). Out: a Table or a Series with what answered it and whether it is complete; single flows page by page. Always: sums
+ * over a range are the part of each flow inside it, to the digit, whichever table answers; duplicates are left out of sums; no
+ * input becomes SQL text; a query ends on time, and in the engine when it is cancelled. Tables belong to the store, the
+ * language of filters to `filter`, who may ask what to `access` and `api`.
+ */
+export { createQuery, type QueryDeps, type QueryEngine } from './query.ts'
+export {
+  type Cell,
+  type Figures,
+  type FlowsPage,
+  type FlowsQuery,
+  type Key,
+  type Line,
+  type Query,
+  type Range,
+  type Series,
+  type Source,
+  type Table,
+} from './model.ts'

@@ -1,0 +1,106 @@
+/**
+ * Figures that can be asked for, each as SQL over the parts of flows inside the range.
+ *
+ * `bytes packets flows` and what follows from them are sums; `<aggregate>_<column>` looks at single flows that end in the
+ * range, and only at those where the column was measured; a counter's name sums it over those flows.
+ */
+import { columnByName, FlowLensError, MEASURED_GROUPS, type Column } from '../schema/index.ts'
+import { END_MS, startMs } from '../store/index.ts'
+
+export interface Metric {
+  readonly name: string
+  /** Aggregate over the inner rows, or over those of them that a condition holds for. */
+  readonly sql: (condition?: string) => string
+  /** What the inner rows must carry: parts of these, or an expression of raw columns under this alias. */
+  readonly needs: readonly Need[]
+  /** Divides by the seconds of range or bucket, times this. */
+  readonly perSecond?: number
+  /** The parts sum up to the whole, so that "other" can be told. */
+  readonly additive: boolean
+  /** Whether a sum may exceed 2^53 and is taken as whole number. */
+  readonly whole: boolean
+}
+
+export type Need =
+  | { readonly kind: 'bytes' | 'packets' | 'sent_bytes' | 'sent_packets' | 'flows' | 'hosts' }
+  | { readonly kind: 'raw'; readonly alias: string; readonly sql: string }
+
+const aggregate =
+  (name: string, parameters: string, value: string) =>
+  (condition?: string): string =>
+    condition === undefined ? `${name}${parameters}(${value})` : `${name}If${parameters}(${value}, ${condition})`
+const part = (kind: 'bytes' | 'packets' | 'sent_bytes' | 'sent_packets' | 'flows'): Need => ({ kind })
+const sum = (name: string, kind: 'bytes' | 'packets' | 'sent_bytes' | 'sent_packets' | 'flows', perSecond?: number): Metric => ({
+  name,
+  sql: aggregate('sum', '', `q_${kind}`),
+  needs: [part(kind)],
+  additive: true,
+  whole: perSecond === undefined,
+  ...(perSecond === undefined ? {} : { perSecond }),
+})
+
+const AGGREGATES: Readonly<Record<string, readonly [name: string, parameters: string]>> = {
+  avg: ['avg', ''],
+  min: ['min', ''],
+  max: ['max', ''],
+  p50: ['quantileTDigest', '(0.5)'],
+  p95: ['quantileTDigest', '(0.95)'],
+  p99: ['quantileTDigest', '(0.99)'],
+}
+
+/** The value where it was measured, null elsewhere. */
+const measuredOnly = (column: Column, sql: string): string =>
+  column.measured === undefined ? sql : `if(bitTest(measured, ${MEASURED_GROUPS.indexOf(column.measured)}), ${sql}, NULL)`
+
+/** Values of single flows that are not stored, null where a flow has none. */
+function flowValue(column: Column, asSent: boolean): string | undefined {
+  const rate = asSent ? '1' : 'greatest(sampling_rate, 1)'
+  const lifetime = `(${END_MS} - ${startMs(END_MS)})`
+  if (column.name === 'bps') return `if(${lifetime} > 0, toFloat64(bytes) * ${rate} * 8000 / ${lifetime}, NULL)`
+  if (column.name === 'pps') return `if(${lifetime} > 0, toFloat64(packets) * ${rate} * 1000 / ${lifetime}, NULL)`
+  if (column.name === 'duration') return `toFloat64(${lifetime} * 1000)`
+  if (column.origin === 'computed') return undefined
+  return measuredOnly(column, `toFloat64(${column.name})`)
+}
+
+const unknown = (name: string): FlowLensError =>
+  new FlowLensError('FL_QUERY_INVALID', `metrics: there is no metric ${JSON.stringify(name)}`, { context: { name } })
+
+/** The metric of this name. Throws FL_QUERY_INVALID when there is none. */
+export function metricOf(name: string, asSent: boolean): Metric {
+  const bytes = asSent ? 'sent_bytes' : 'bytes'
+  const packets = asSent ? 'sent_packets' : 'packets'
+  switch (name) {
+    case 'bytes':
+      return sum(name, bytes)
+    case 'packets':
+      return sum(name, packets)
+    case 'flows':
+      return sum(name, 'flows')
+    case 'bytes_as_sent':
+      return sum(name, 'sent_bytes')
+    case 'packets_as_sent':
+      return sum(name, 'sent_packets')
+    case 'bps':
+      return sum(name, bytes, 8)
+    case 'pps':
+      return sum(name, packets, 1)
+    case 'fps':
+      return sum(name, 'flows', 1)
+    case 'hosts':
+      return { name, sql: aggregate('uniqCombined64Array', '(17)', 'q_hosts'), needs: [{ kind: 'hosts' }], additive: false, whole: true }
+    default:
+  }
+  const [, prefix, rest] = /^(avg|min|max|p50|p95|p99)_(\w+)$/.exec(name) ?? []
+  const column = columnByName(rest ?? name)
+  if (column === undefined || column.role !== 'metric') throw unknown(name)
+  const alias = `q_${name}`
+  if (prefix === undefined) {
+    if (column.kind !== 'count' || column.origin === 'computed') throw unknown(name)
+    return { name, sql: aggregate('sum', '', alias), needs: [{ kind: 'raw', alias, sql: measuredOnly(column, column.name) }], additive: true, whole: true }
+  }
+  const value = flowValue(column, asSent)
+  const known = AGGREGATES[prefix]
+  if (value === undefined || known === undefined) throw unknown(name)
+  return { name, sql: aggregate(...known, alias), needs: [{ kind: 'raw', alias, sql: value }], additive: false, whole: false }
+}

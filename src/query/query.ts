@@ -1,0 +1,48 @@
+/** The query room put together: questions, listings, help with filters. */
+import type { Reach, Store } from '../store/index.ts'
+import type { ParseContext } from './filter/index.ts'
+import { checkFilter, whereOf } from './filters.ts'
+import { createListing } from './flows.ts'
+import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from './model.ts'
+import { createRunner } from './run.ts'
+
+export interface QueryDeps {
+  readonly store: Pick<Store, 'query'> & { readonly reach: Reach }
+  /** Time of reception of the oldest row that waits to be stored, ms; null when none does. */
+  readonly waitingSince: () => number | null
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** What filters may refer to: applications, lists, saved filters. */
+  readonly context?: ParseContext
+}
+
+/** Errors are FlowLensError; those of a filter hold `start` and `end`, offsets in its text. An aborted query ends in the engine too. */
+export interface QueryEngine {
+  run(query: Query, signal: AbortSignal): Promise<Table | Series>
+  flows(query: FlowsQuery, signal: AbortSignal): Promise<FlowsPage>
+  /** One flow with every stored column and `computed`; null when there is none inside the filter `scope`. */
+  flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null>
+  /** The filter as it would be printed. */
+  check(filter: string): { readonly canonical: string; readonly notes: readonly string[] }
+}
+
+export function createQuery(deps: QueryDeps): QueryEngine {
+  const { store, now, waitingSince } = deps
+  const context = deps.context ?? {}
+  const rooms = { query: store.query, reach: store.reach, waitingSince, now }
+  const runner = createRunner(rooms)
+  const listing = createListing(rooms)
+  // An async function, so that a mistake in the question rejects like every other error.
+  return {
+    async run(query, signal) {
+      return await runner.run(query, whereOf(query.filter, context, now()), signal)
+    },
+    async flows(query, signal) {
+      return await listing.flows(query, whereOf(query.filter, context, now()), signal)
+    },
+    async flow(id, scope, signal) {
+      return await listing.flow(id, whereOf(scope, context, now()), signal)
+    },
+    check: filter => checkFilter(filter, context),
+  }
+}

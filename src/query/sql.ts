@@ -1,0 +1,197 @@
+/**
+ * A plan as SQL. Inside, each row is a flow's part in the range (and bucket): `q_d0 …` the dimensions, `q_bytes …` the parts,
+ * `q_side` 1 for the first of the two rows an either-side field makes of a flow. Outside, they are summed up.
+ *
+ * Nothing that was asked becomes text here: names come from the declaration of columns, values are parameters.
+ */
+import { END_MS, LATEST_MS, LONGEST_MS, share, startMs, type Parameter } from '../store/index.ts'
+import { dimensionSql, parameterType, type Dimension } from './dimensions.ts'
+import type { Metric, Need } from './metrics.ts'
+import type { Plan, Span } from './plan.ts'
+
+/** The filter as a condition over the columns of `flows`, and which of them it looks at. */
+export interface Where {
+  readonly sql: string
+  readonly columns: ReadonlySet<string>
+  readonly parameters: Readonly<Record<string, Parameter>>
+}
+
+export interface Shape {
+  readonly plan: Plan
+  readonly dimensions: readonly Dimension[]
+  readonly metrics: readonly Metric[]
+  readonly where: Where
+  readonly granularity?: number
+}
+
+export interface Sql {
+  readonly sql: string
+  readonly parameters: Readonly<Record<string, Parameter>>
+}
+
+const isEither = (dimensions: readonly Dimension[]): boolean => dimensions.some(dimension => dimension.columns.length === 2)
+
+function needsOf(metrics: readonly Metric[]): { readonly kinds: ReadonlySet<Need['kind']>; readonly raw: readonly Extract<Need, { kind: 'raw' }>[] } {
+  const needs = metrics.flatMap(metric => metric.needs)
+  const raw = new Map(needs.flatMap(need => (need.kind === 'raw' ? [[need.alias, need] as const] : [])))
+  return { kinds: new Set(needs.map(need => need.kind)), raw: [...raw.values()] }
+}
+
+function dimensionColumns(dimensions: readonly Dimension[]): readonly string[] {
+  return dimensions.flatMap((dimension, at) => {
+    const [left, right] = dimension.columns
+    if (right === undefined) return [`${dimensionSql(dimension)} AS q_d${at}`]
+    return [`arrayJoin(if(${left} = ${right}, [1], [1, 2])) AS q_side`, `if(q_side = 1, ${left}, ${right}) AS q_d${at}`]
+  })
+}
+
+const RATE = 'greatest(sampling_rate, 1)'
+
+function rawRows({ dimensions, metrics, where, granularity }: Shape): string {
+  const { kinds, raw } = needsOf(metrics)
+  const width = granularity === undefined ? undefined : String(granularity)
+  const low = width === undefined ? '{q_from:Int64}' : `greatest(toInt64(q_bucket) * ${width}, {q_from:Int64})`
+  const high = width === undefined ? '{q_to:Int64}' : `least((toInt64(q_bucket) + 1) * ${width}, {q_to:Int64})`
+  const part = (column: string): string => `if(q_whole, ${column}, ${share(column, 'q_low', 'q_high', 'q_duration')})`
+  const columns = [
+    `${END_MS} AS q_end`,
+    `${startMs(END_MS)} AS q_begin`,
+    ...(width === undefined
+      ? []
+      : [
+          `toUInt32(intDiv(greatest(q_begin, {q_from:Int64}), ${width})) AS q_first`,
+          `toUInt32(intDiv(least(q_end, {q_to:Int64} - 1), ${width})) AS q_last`,
+          'arrayJoin(if(q_first = q_last, [q_last], range(q_first, q_last + 1))) AS q_bucket',
+        ]),
+    `${low} AS q_lower`,
+    `${high} AS q_upper`,
+    'q_begin >= q_lower AND q_end <= q_upper AS q_whole',
+    'toUInt64(greatest(q_end - q_begin, 1)) AS q_duration',
+    'toUInt64(greatest(q_lower - q_begin, 0)) AS q_low',
+    'toUInt64(greatest(least(q_upper, q_end) - q_begin, 0)) AS q_high',
+    'toUInt8(q_end >= q_lower AND q_end < q_upper) AS q_flows',
+    'toUInt8(q_flows AND sampling_rate = 0) AS q_unknown',
+    ...(kinds.has('bytes') || kinds.has('sent_bytes') ? [`${part('bytes')} AS q_sent_bytes`, `q_sent_bytes * ${RATE} AS q_bytes`] : []),
+    ...(kinds.has('packets') || kinds.has('sent_packets') ? [`${part('packets')} AS q_sent_packets`, `q_sent_packets * ${RATE} AS q_packets`] : []),
+    ...(kinds.has('hosts') ? ["arrayFilter(host -> host != toIPv6('::'), [src, dst]) AS q_hosts"] : []),
+    ...raw.map(need => `if(q_flows = 1, ${need.sql}, NULL) AS ${need.alias}`),
+    ...dimensionColumns(dimensions),
+  ]
+  // A flow is received after it ended, at most a week later; so the sort key and the indexes skip most of the table.
+  return `SELECT ${columns.join(', ')} FROM flows
+    WHERE received_at >= fromUnixTimestamp64Milli({q_from:Int64}, 'UTC')
+      AND received_at < fromUnixTimestamp64Milli({q_to:Int64} + ${LATEST_MS + LONGEST_MS}, 'UTC')
+      AND ${END_MS} >= {q_from:Int64} AND ${startMs(END_MS)} < {q_to:Int64} AND duplicate = 0 AND (${where.sql})`
+}
+
+function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, granularity }: Shape): string {
+  const { kinds } = needsOf(metrics)
+  const hosts = plan.source === 'host_minute' || plan.source === 'host_hour'
+  const rate = hosts ? '1' : RATE
+  const bucket = granularity === undefined ? [] : [`toUInt32(intDiv(toInt64(toUnixTimestamp(${span.resolution})) * 1000, ${granularity})) AS q_bucket`]
+  const sums = [
+    ...(kinds.has('bytes') || kinds.has('sent_bytes') ? ['bytes AS q_sent_bytes', `bytes * ${rate} AS q_bytes`] : []),
+    ...(kinds.has('packets') || kinds.has('sent_packets') ? ['packets AS q_sent_packets', `packets * ${rate} AS q_packets`] : []),
+    'flows AS q_flows',
+    hosts ? 'unknown_flows AS q_unknown' : 'if(sampling_rate = 0, flows, 0) AS q_unknown',
+  ]
+  const time = `${span.resolution} >= toDateTime({q_from${at}:UInt32}, 'UTC') AND ${span.resolution} < toDateTime({q_to${at}:UInt32}, 'UTC')`
+  if (!hosts) return `SELECT ${[...bucket, ...sums, ...dimensionColumns(dimensions)].join(', ')} FROM ${span.table} WHERE ${time} AND (${where.sql})`
+  const [dimension] = dimensions
+  const either = isEither(dimensions)
+  // By both sides every row counts; else a flow's row is its source's, or the one that stands for both.
+  const directions =
+    either || kinds.has('hosts') ? '' : dimension?.columns[0] === 'dst' || where.columns.has('dst') ? 'AND direction IN (1, 2)' : 'AND direction IN (0, 2)'
+  const columns = [
+    ...bucket,
+    ...(kinds.has('hosts') ? sums.map(sum => sum.replace(/^(.*) AS (q_\w+)$/, 'if(direction = 1, 0, $1) AS $2')) : sums),
+    ...(kinds.has('hosts') ? ["arrayFilter(one -> one != toIPv6('::'), [host]) AS q_hosts"] : []),
+    ...(either ? ['if(direction = 1, 2, 1) AS q_side'] : []),
+    ...(dimension === undefined ? [] : ['host AS q_d0']),
+  ]
+  return `SELECT ${columns.join(', ')} FROM (SELECT *, host AS src, host AS dst FROM ${span.table} WHERE ${time} ${directions}) WHERE (${where.sql})`
+}
+
+function innerRows(shape: Shape): Sql {
+  const { plan, where } = shape
+  if (plan.source === 'raw') return { sql: rawRows(shape), parameters: { ...where.parameters, q_from: plan.range.from, q_to: plan.range.to } }
+  const times = plan.spans.flatMap((span, at): [string, Parameter][] => [
+    [`q_from${at}`, span.from / 1000],
+    [`q_to${at}`, span.to / 1000],
+  ])
+  return {
+    sql: plan.spans.map((span, at) => rollupRows(span, at, shape)).join('\nUNION ALL\n'),
+    parameters: { ...where.parameters, ...Object.fromEntries(times) },
+  }
+}
+
+/** Columns of one aggregate after the other: the metrics as `m0 …`, those of each flow counted once as `t0 …`, unknown sampling. */
+function aggregates({ dimensions, metrics }: Shape): readonly string[] {
+  const once = isEither(dimensions) ? 'q_side = 1' : undefined
+  return [
+    ...metrics.map((metric, at) => `${metric.sql()} AS m${at}`),
+    ...(once === undefined ? [] : metrics.map((metric, at) => `${metric.sql(once)} AS t${at}`)),
+    `${once === undefined ? 'sum(q_unknown)' : `sumIf(q_unknown, ${once})`} AS unknown_flows`,
+  ]
+}
+
+/** Values of dimensions that rows must have, one array a dimension, or that they are told apart by. */
+export type Keys = readonly (readonly (string | number)[])[]
+
+function keySet(dimensions: readonly Dimension[], keys: Keys): Sql {
+  const parameters = Object.fromEntries(keys.map((values, at): [string, Parameter] => [`q_k${at}`, values]))
+  const arrays = dimensions.map((dimension, at) => `{q_k${at}:Array(${parameterType(dimension.kind)})}`)
+  const items = dimensions.map((_, at) => `tupleElement(q_key, ${at + 1})`)
+  return {
+    sql: `(${dimensions.map((_, at) => `q_d${at}`).join(', ')}) IN (SELECT ${items.join(', ')} FROM (SELECT arrayJoin(arrayZip(${arrays.join(', ')})) AS q_key))`,
+    parameters,
+  }
+}
+
+/** Order of rows: a column of the answer, then the dimensions, so that equal rows keep their places. */
+export interface Order {
+  readonly column: string
+  readonly descending: boolean
+}
+
+/** A table: a row a key, the largest first, and the totals of all keys. With `keys`, those rows only. */
+export function tableSql(shape: Shape, order: Order, limit: number, keys?: Keys): Sql {
+  const { dimensions } = shape
+  const inner = innerRows(shape)
+  const names = dimensions.map((_, at) => `q_d${at}`)
+  if (names.length === 0) return { sql: `SELECT ${aggregates(shape).join(', ')} FROM (${inner.sql})`, parameters: inner.parameters }
+  const set = keys === undefined ? undefined : keySet(dimensions, keys)
+  // With given keys the totals must still be of all rows, so the others become one group that is dropped by the reader.
+  const chosen =
+    set === undefined
+      ? names.map(name => `${name} AS ${name}_`)
+      : [
+          `${set.sql} AS q_in`,
+          ...dimensions.map(
+            (dimension, at) =>
+              `if(q_in, q_d${at}, CAST(defaultValueOfTypeName('${parameterType(dimension.kind)}'), '${parameterType(dimension.kind)}')) AS q_d${at}_`,
+          ),
+        ]
+  const groups = [...(set === undefined ? [] : ['q_in']), ...names.map(name => `${name}_`)]
+  return {
+    sql: `SELECT ${[...chosen, ...aggregates(shape)].join(', ')} FROM (${inner.sql}) GROUP BY ${groups.join(', ')} WITH TOTALS
+      ORDER BY ${[`${order.column} ${order.descending ? 'DESC' : 'ASC'}`, ...names.map(name => `${name}_`)].join(', ')} LIMIT ${limit}`,
+    parameters: { ...inner.parameters, ...set?.parameters },
+  }
+}
+
+/** Rows of buckets: `q_in` 1 for the keys given, 0 for all others together; `bucket` counts widths since 1970. */
+export function seriesSql(shape: Shape, keys: Keys): Sql {
+  const { dimensions } = shape
+  const inner = innerRows(shape)
+  if (dimensions.length === 0)
+    return { sql: `SELECT q_bucket, ${aggregates(shape).join(', ')} FROM (${inner.sql}) GROUP BY q_bucket`, parameters: inner.parameters }
+  const set = keySet(dimensions, keys)
+  const names = dimensions.map(
+    (dimension, at) => `if(q_in, q_d${at}, CAST(defaultValueOfTypeName('${parameterType(dimension.kind)}'), '${parameterType(dimension.kind)}')) AS q_d${at}_`,
+  )
+  return {
+    sql: `SELECT q_bucket, ${set.sql} AS q_in, ${[...names, ...aggregates(shape)].join(', ')} FROM (${inner.sql}) GROUP BY ${['q_bucket', 'q_in', ...dimensions.map((_, at) => `q_d${at}_`)].join(', ')}`,
+    parameters: { ...inner.parameters, ...set.parameters },
+  }
+}
