@@ -11,10 +11,10 @@ import { createConsole, type Console } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { createDocs } from './docs.ts'
 import { sendError } from './errors.ts'
-import { authorize, checkOrigin, identify, type RouteGuard } from './guard.ts'
+import { authorize, checkOrigin, denyByDefault, identify, type RouteGuard } from './guard.ts'
 import { createLiveStreams, type LiveStreams } from './live.ts'
 import { openApi, openApiSchema } from './openapi.ts'
-import { HANDLED, type Route } from './route.ts'
+import { EVENT_STREAM, HANDLED, type Route } from './route.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -65,6 +65,8 @@ function addRoute(app: FastifyInstance, route: Route): void {
     method: route.method,
     url: route.url,
     config: { guard: { access: route.access, sessionOnly: route.sessionOnly ?? false, wholeOnly: route.wholeOnly ?? false }, ...(route.hidden === true ? { rateLimit: false } : {}) },
+    // HEAD of a stream would open one that nobody reads.
+    exposeHeadRoute: route.answer !== EVENT_STREAM,
     schema: openApiSchema(route),
     async handler(request, reply) {
       if (route.status !== undefined) void reply.code(route.status)
@@ -97,7 +99,11 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
     requestTimeout: REQUEST_MS,
     genReqId: () => randomBytes(9).toString('base64url'),
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error, request, reply) => { void sendError(error, request, reply, log) },
+    // An address that cannot even be read never reaches the hooks that set the headers.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ 'content-security-policy': "default-src 'none'; frame-ancestors 'none'", 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+      void sendError(error, request, reply, log)
+    },
   })
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('principal')
@@ -106,12 +112,7 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log))
   app.setNotFoundHandler((request, reply) => sendError(new FlowLensError('FL_API_NOT_FOUND', 'there is nothing at this address'), request, reply, log))
 
-  // Deny by default: what has no guard never goes into the router. Only the answer to a browser's preflight is the plug-in's own.
-  app.addHook('onRoute', (options) => {
-    if (options.method === 'OPTIONS' && options.url === '*') options.config = { ...options.config, guard: { access: 'public', sessionOnly: false, wholeOnly: false } }
-    if (options.config?.guard === undefined) throw new Error(`route ${String(options.method)} ${options.url} does not say who may use it`)
-  })
-
+  denyByDefault(app)
   const web = createConsole(deps.webDirectory)
   await installSecurity(app, {
     tls, cors: config.cors, rateLimit: config.rateLimit, scriptHashes: web.scriptHashes,

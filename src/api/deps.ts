@@ -43,6 +43,9 @@ export interface Series extends Answer {
   readonly kind: 'series'
   readonly granularity: number
   readonly times: readonly number[]
+  /** First bucket that still grows; null when none does. */
+  readonly unfinished: number | null
+  readonly totals: Readonly<Record<string, number>>
   readonly series: readonly { readonly key: Readonly<Record<string, Cell>>, readonly values: Readonly<Record<string, readonly (number | null)[]>>, readonly total: Readonly<Record<string, number>> }[]
 }
 

@@ -1,5 +1,5 @@
 /** Who asks, and whether the route lets them. */
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { allows, ANONYMOUS, type Access, type Principal } from '../access/index.ts'
 import { FlowLensError } from '../schema/index.ts'
 import type { RouteAccess } from './route.ts'
@@ -61,4 +61,12 @@ export function authorize(request: FastifyRequest, principal: Principal, guard: 
   if (!allows(principal, access === 'metrics' ? 'viewer' : access)) throw new FlowLensError('FL_ACCESS_DENIED', `this needs the role ${access}`)
   if (guard.sessionOnly && principal.kind !== 'session') throw new FlowLensError('FL_ACCESS_DENIED', 'this needs a person who is signed in, not an API key')
   if (guard.wholeOnly && principal.scope !== '') throw new FlowLensError('FL_ACCESS_DENIED', 'this shows all traffic, and you are limited to a part of it')
+}
+
+/** Refuses to start with a route that does not say who may use it. Only the answer to a browser's preflight is a plug-in's own. */
+export function denyByDefault(app: FastifyInstance): void {
+  app.addHook('onRoute', options => {
+    if (options.method === 'OPTIONS' && options.url === '*') options.config = { ...options.config, guard: { access: 'public', sessionOnly: false, wholeOnly: false } }
+    if (options.config?.guard === undefined) throw new Error(`route ${String(options.method)} ${options.url} does not say who may use it`)
+  })
 }

@@ -15,18 +15,21 @@ function linkTarget(target: string): string | null {
   return /^[\w./-]+(#.*)?$/.test(target) ? target.replace(/\.md(?=#|$)/, '') : null
 }
 
+const CODE = /(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g
+
+const marked = (text: string): string => escapeHtml(text)
+  .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, label: string, target: string) => {
+    const href = linkTarget(target.replaceAll('&amp;', '&'))
+    return href === null ? whole : `<a href="${escapeHtml(href)}">${label}</a>`
+  })
+  .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
+  .replace(/(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g, '<em>$1</em>')
+
+/** Code spans come first, so that nothing inside them is read as markup; a link's label keeps its code. */
 function inline(text: string): string {
-  // Code spans first, so that nothing inside them is read as markup.
-  return text.split(/(`+[^`]+`+)/).map((part, index) => {
-    if (index % 2 === 1) return `<code>${escapeHtml(part.replace(/^`+|`+$/g, '').trim())}</code>`
-    return escapeHtml(part)
-      .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, label: string, target: string) => {
-        const href = linkTarget(target.replaceAll('&amp;', '&'))
-        return href === null ? whole : `<a href="${escapeHtml(href)}">${label}</a>`
-      })
-      .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
-      .replace(/(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g, '<em>$1</em>')
-  }).join('')
+  const spans: string[] = []
+  const held = text.replaceAll('\0', '').replace(CODE, (_whole, _ticks, code: string) => `\0${spans.push(`<code>${escapeHtml(code.trim())}</code>`) - 1}\0`)
+  return marked(held).replace(/\0(\d+)\0/g, (_whole, index: string) => spans[Number(index)] ?? '')
 }
 
 const cellsOf = (line: string): string[] => line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map(cell => cell.trim().replaceAll('\\|', '|'))

@@ -56,5 +56,8 @@ export function route<Q extends TObject, P extends TObject, B extends TObject>(
   return { ...facts, handle: handle as Route['handle'] }
 }
 
+/** Media type of an answer that does not end. */
+export const EVENT_STREAM = 'text/event-stream'
+
 /** What a handler gives back to say that it has answered by itself. */
 export const HANDLED = Symbol('handled')

@@ -39,6 +39,7 @@ export const seriesAnswer = Type.Object({
   kind: Type.Literal('series'), ...answer,
   granularity: Type.Number({ description: 'Milliseconds of a bucket.' }),
   times: Type.Array(Type.Number(), { description: 'Starts of the buckets, milliseconds since 1970.' }),
+  unfinished: Type.Union([Type.Number(), Type.Null()], { description: 'First bucket that still grows.' }), totals: figures,
   series: Type.Array(Type.Object({ key: cells, values: Type.Record(Type.String(), Type.Array(Type.Union([Type.Number(), Type.Null()]))), total: figures })),
   compare: Type.Optional(Type.Unknown()),
 })

@@ -114,8 +114,8 @@ export function queryRoutes(deps: ApiDeps): Route[] {
         freshness_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Age of the newest figures; null while nothing has come.' }),
       }),
     }, async ({ query, principal, signal }) => {
-      const period = parseRange(query, deps.now())
-      const { totals, answeredFrom, complete } = await askTable({ ...period, filter: query.filter ?? '', by: [], metrics: ['bytes', 'packets', 'flows', 'hosts'], limit: 1, order: '-bytes' }, principal, signal, deps)
+      // The range of the answer, which may be widened to whole minutes: the totals are of that one.
+      const { totals, answeredFrom, complete, range: period } = await askTable({ ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: ['bytes', 'packets', 'flows', 'hosts'], limit: 1, order: '-bytes' }, principal, signal, deps)
       const { bytes = 0, packets = 0, flows = 0, hosts = 0 } = totals
       const seconds = (period.to - period.from) / 1000
       return {

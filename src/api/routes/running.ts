@@ -4,7 +4,7 @@ import { METRICS_CONTENT_TYPE } from '../../telemetry/index.ts'
 import { scoped } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { LiveStreams } from '../live.ts'
-import { HANDLED, route, type Route } from '../route.ts'
+import { EVENT_STREAM, HANDLED, route, type Route } from '../route.ts'
 import { filterText, input, NONE } from '../schemas.ts'
 
 const health = { status: Type.String({ description: 'ok, degraded or not_ready.' }), reasons: Type.Array(Type.String()) }
@@ -24,7 +24,7 @@ export function runningRoutes(deps: ApiDeps, streams: LiveStreams): Route[] {
     })),
 
     route({
-      method: 'GET', url: '/api/v1/live', access: 'viewer', tag: 'Running', params: NONE, query: input({ filter: Type.Optional(filterText) }), body: null, answer: 'text/event-stream',
+      method: 'GET', url: '/api/v1/live', access: 'viewer', tag: 'Running', params: NONE, query: input({ filter: Type.Optional(filterText) }), body: null, answer: EVENT_STREAM,
       summary: 'Live figures, one `live` event a second.',
     }, ({ query, principal }, reply) => {
       streams.open(principal, scoped(principal, query.filter ?? '', deps), reply)
