@@ -11,7 +11,7 @@ export const FCS = 4
 
 /**
  * Writes the first bytes of one packet of this flow and returns the length of the whole frame, FCS included. The packet is as long
- * as the flow's packets are on average. At most `most` bytes are written; `bytes` has room for that many.
+ * as the flow's packets are on average. At most `most` bytes are written, at least 78 so that all headers fit; `bytes` has room for them.
  */
 export function writeFrame(flow: Flow, bytes: Uint8Array, view: DataView, start: number, most: number, tagged: boolean): number {
   const v6 = flow[S.ipVersion] === 6

@@ -24,6 +24,4 @@ export {
   encodeSflow, extendedGateway, extendedRouter, extendedSwitch, interfaceCounters, portName, processorCounters, rawHeader, writeSample,
   type CounterSample, type FlowSample, type Gateway, type InterfaceCounters, type SflowHeader, type SflowRecord,
 } from './encode-sflow.ts'
-export { writeFrame } from './frame.ts'
-export { SLOTS, createFlow, type Flow, type Slot } from './flow.ts'
 export { createDemo, demoLevel, type Demo, type DemoConfig, type DemoDeps } from './demo.ts'
