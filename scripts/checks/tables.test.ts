@@ -36,7 +36,7 @@ test('what is declared and not used is found; tests and the declaration do not c
 })
 
 test('a code put together from its stage and a text counts as used', () => {
-  const parts = { 'src/spool/a.ts': 'new FlowLensError(`FL' + '_SPOOL_${what}`)', 'src/spool/b.ts': "fail('IO', config.syncMs)", 'src/cli/a.ts': VARIABLE }
+  const parts = { 'src/spool/a.ts': `new FlowLensError(\`FL${'_'}SPOOL_\${what}\`)`, 'src/spool/b.ts': "fail('IO', config.syncMs)", 'src/cli/a.ts': VARIABLE }
   assert.deepEqual(check(parts), [])
   assert.equal(check({ ...parts, 'src/spool/b.ts': "fail('DISK', config.syncMs)" }).length, 1)
 })

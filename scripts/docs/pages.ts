@@ -4,6 +4,7 @@ import { ENVIRONMENT, configFields, sizeText, type ConfigField } from '../../src
 import { COLUMNS, ERRORS, GROUPS, type Column, type ElementRef } from '../../src/schema/index.ts'
 import { METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
+import { capture } from '../test/steps.ts'
 import { REASONS } from './dependencies.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -13,9 +14,10 @@ export interface Page {
   readonly text: string
 }
 
-/** The generated pages of the reference, as they should be. */
-export function pages(root: string): readonly Page[] {
+/** The generated pages of the reference, as they should be. Runs every command once for its help. */
+export async function pages(root: string): Promise<readonly Page[]> {
   return [
+    { path: 'docs/reference/command-line.md', text: await commandLinePage(root) },
     { path: 'docs/reference/columns.md', text: columnsPage() },
     { path: 'docs/reference/configuration.md', text: configurationPage() },
     { path: 'docs/reference/environment.md', text: environmentPage() },
@@ -23,6 +25,24 @@ export function pages(root: string): readonly Page[] {
     { path: 'docs/reference/metrics.md', text: metricsPage() },
     { path: 'docs/reference/dependencies.md', text: dependenciesPage(root) },
   ]
+}
+
+async function commandLinePage(root: string): Promise<string> {
+  const help = async (...args: readonly string[]): Promise<string> => {
+    const { code: exit, output } = await capture(join(root, 'bin', 'flowlens'), [...args, '--help'], root)
+    if (exit !== 0) throw new Error(`flowlens ${args.join(' ')} --help: ${output}`)
+    return `\`\`\`\n${output.trim()}\n\`\`\``
+  }
+  const top = await help()
+  const names = [...top.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(match => match[1] ?? '')
+  const texts = await Promise.all(names.map(name => help(name)))
+  return page(
+    'the help of each command',
+    'Command line',
+    'From a checkout the command is `bin/flowlens`, installed it is `flowlens`. The exit code is 0 after success, 1 after a failure, and 2 for a command line that was not understood. Results go to standard output, everything else to standard error.',
+    top,
+    ...names.flatMap((name, index) => [`## ${name}`, texts[index] ?? '']),
+  )
 }
 
 function columnsPage(): string {

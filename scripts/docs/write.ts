@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pages } from './pages.ts'
 
 const root = process.cwd()
-for (const { path, text } of pages(root)) {
+for (const { path, text } of await pages(root)) {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
 }
