@@ -3,8 +3,9 @@
  * flood. A flow is drawn into slots the caller owns.
  */
 import { S, createFlow, type Flow, type Texts } from './flow.ts'
+import { parseV4, setClient, setInternet, setLocalServer, setPublicServer, setV4, setV6, type ProviderModel, type SiteModel } from './places.ts'
 import { createAlias, createZipf, type Random } from './random.ts'
-import { DAY_SHAPES, EYEBALLS, PROVIDERS, SERVICES, SITES, type Provider, type Reach, type Service, type Site } from './world.ts'
+import { DAY_SHAPES, EYEBALLS, PROVIDERS, SERVICES, SITES, type Provider, type Reach, type Service } from './world.ts'
 
 /** What the traffic needs to know of the exporter that sees it. */
 export interface Viewpoint {
@@ -56,29 +57,11 @@ const MOST_REPEATS = 60
 const SERVERS_PER_SITE = 24
 const PUBLIC_SERVERS = 12
 
-export function parseV4(text: string): number {
-  return text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-}
-
-/** Spreads a small number over 32 bits, so that neighbours in rank are not neighbours in address. */
-const scatter = (value: number): number => {
-  let mixed = Math.imul(value + 1, 0x9e3779b1)
-  mixed ^= mixed >>> 15
-  return Math.imul(mixed, 0x85ebca6b) >>> 0
-}
-
 /** Chance that a sampler of one in `rate` packets sees a conversation of this service, about. */
 function caught({ up, down, sigma, segment, proto }: Service, rate: number): number {
   if (rate === 1) return 1
   const packets = Math.max(1, (up + down) * Math.exp(sigma * sigma / 2) / segment) + (proto === TCP ? 6 : 0)
   return packets / (packets + rate)
-}
-
-interface SiteModel {
-  readonly site: Site
-  readonly v4: number
-  readonly publicV4: number
-  readonly client: (random: Random) => number
 }
 
 interface ServiceModel {
@@ -87,13 +70,6 @@ interface ServiceModel {
   readonly providers: readonly ProviderModel[]
   readonly appName: number
   readonly queries: readonly number[]
-}
-
-interface ProviderModel {
-  readonly provider: Provider
-  readonly v4: number
-  readonly mask: number
-  readonly names: readonly number[]
 }
 
 export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readonly Episode[], texts: Texts, random: Random): Traffic {
@@ -146,37 +122,6 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     }
   })
   type View = (typeof views)[number]
-
-  const setV4 = (out: Flow, base: number, address: number): void => {
-    out[base] = 0
-    out[base + 1] = 0
-    out[base + 2] = 0
-    out[base + 3] = address
-  }
-  const setV6 = (out: Flow, base: number, high: number, next: number, third: number, low: number): void => {
-    out[base] = high
-    out[base + 1] = next
-    out[base + 2] = third
-    out[base + 3] = low
-  }
-  const setClient = (out: Flow, base: number, { site, v4 }: SiteModel, rank: number, v6: boolean): void => {
-    // Clients fill /24s from 10.x.16.0 on, as DHCP would; in IPv6 they have stable random interface ids.
-    if (v6) setV6(out, base, site.v6[0], site.v6[1] + 16 + (rank >> 8), scatter(rank) | 0x02000000, scatter(rank + 7919))
-    else setV4(out, base, v4 + 4096 + rank + (rank >> 8) * 4)
-  }
-  const setLocalServer = (out: Flow, base: number, { site, v4 }: SiteModel, rank: number, v6: boolean): void => {
-    if (v6) setV6(out, base, site.v6[0], site.v6[1] + 1, 0, 0x10 + rank)
-    else setV4(out, base, v4 + 256 + 10 + rank)
-  }
-  const setPublicServer = (out: Flow, base: number, { site, publicV4 }: SiteModel, rank: number, v6: boolean): void => {
-    if (v6) setV6(out, base, site.v6[0], site.v6[1] + 2, 0, 0x50 + rank)
-    else setV4(out, base, publicV4 + 10 + rank)
-  }
-  const setInternet = (out: Flow, base: number, { provider, v4, mask }: ProviderModel, rank: number, v6: boolean): void => {
-    const host = scatter(rank)
-    if (v6) setV6(out, base, provider.v6[0], provider.v6[1] + (host & 15), 0, host >>> 8)
-    else setV4(out, base, v4 + (mask >= 28 ? host & (2 ** (32 - mask) - 1) : Math.max(1, host >>> mask)))
-  }
 
   /** What one direction carries: payload in packets, headers on top, thinned out by sampling. Returns the packets seen. */
   const carry = (out: Flow, octetSlot: number, packetSlot: number, payload: number, ackPackets: number, service: Service, rate: number, v6: boolean): number => {
