@@ -47,8 +47,8 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
   let signedIn = options.signedIn ?? false
   let timer: NodeJS.Timeout | undefined
   const user = { name: 'm.keller', role: options.role ?? 'admin' }
-  const keys = [{ id: 'k1', name: 'grafana', role: 'viewer', expires: null, last_used: '2025-03-18T13:00:00Z' }]
-  const users = [{ name: 'm.keller', role: 'admin' }, { name: 'noc', role: 'viewer' }]
+  const keys = [{ id: 1, name: 'grafana', owner: 'm.keller', role: 'viewer', hint: 'fl_a1b2', created_at: 1742000000000, expires_at: null, last_used_at: 1742302800000 }]
+  const users = [{ name: 'm.keller', role: 'admin', scope: '', disabled: false, created_at: 0, last_login_at: 1742302800000 }, { name: 'noc', role: 'viewer', scope: '', disabled: false, created_at: 0, last_login_at: null }]
 
   const send = (stream: { readonly response: ServerResponse; readonly filter: string }): void => {
     stream.response.write(`event: live\ndata: ${JSON.stringify(liveSecond(now(), stream.filter, { empty, hostile }))}\n\n`)
@@ -74,7 +74,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
     const range = { from: timeOf(ask('from') || 'now-1h', now()), to: timeOf(ask('to') || 'now', now()) }
     if (/\bbroken\b/.test(ask('filter'))) return fail(response, 400, 'FL_FILTER_FIELD', 'no such column')
     switch (route) {
-      case 'GET /session': case 'GET /me': return json(response, 200, { user })
+      case 'GET /session': case 'GET /me': return json(response, 200, { user, scope: '', by: 'session', version: '0.1.0' })
       case 'DELETE /session':
         signedIn = false
         return json(response, 200, {})
@@ -105,7 +105,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       }
       case 'GET /complete': return json(response, 200, { start: 0, end: 0, items: [] })
       case 'GET /keys': return json(response, 200, { keys })
-      case 'POST /keys': return json(response, 200, { key: { id: 'k2', name: 'new', role: 'viewer', expires: null }, secret: 'fl_0123456789abcdef' })
+      case 'POST /keys': return json(response, 200, { key: { ...keys[0], id: 2, name: 'new' }, secret: 'fl_0123456789abcdef' })
       case 'GET /users': return json(response, 200, { users })
       default: break
     }

@@ -3,7 +3,7 @@ import { ApiError, onSignedOut, request } from './api/client.ts'
 import { UserContext, useLive, useStream } from './api/session.tsx'
 import { changeScope, go, useHref, usePlace, useScope } from './address/location.ts'
 import { isRelative, shiftRange, widenRange } from './address/time.ts'
-import type { User } from './api/types.ts'
+import type { Me } from './api/types.ts'
 import { ValueMenus } from './filter/value.tsx'
 import type { FilterBarHandle } from './filter/filter-bar.tsx'
 import { LoginPage } from './login/page.tsx'
@@ -12,7 +12,7 @@ import { useKeys } from './shell/keyboard.ts'
 import { pageAt } from './shell/pages.ts'
 import { Rail } from './shell/rail.tsx'
 import { Search } from './shell/search.tsx'
-import { ScopeBar, toggleLive } from './shell/scope-bar.tsx'
+import { PlainBar, ScopeBar, toggleLive } from './shell/scope-bar.tsx'
 import { Shortcuts } from './shell/shortcuts.tsx'
 import { useWaiting } from './welcome/waiting.ts'
 import { Button, buttonClass } from './ui/button.tsx'
@@ -109,7 +109,7 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
       <div className={styles.shell}>
         <Rail />
         <div className={styles.page}>
-          {!welcome && <ScopeBar {...bar} />}
+          {!welcome && (path.startsWith('/settings') ? <PlainBar {...bar} /> : <ScopeBar {...bar} />)}
           <main id="main" tabIndex={-1}>
             <Boundary key={path.split('/')[1]}>
               <Suspense fallback={<div className={styles.blank} aria-busy="true"><span className="vh">{words.loading}</span></div>}>
@@ -126,14 +126,14 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
   )
 }
 
-type Session = { readonly state: 'asking' } | { readonly state: 'out' } | { readonly state: 'in'; readonly user: User } | { readonly state: 'failed'; readonly error: Error }
+type Session = { readonly state: 'asking' } | { readonly state: 'out' } | { readonly state: 'in'; readonly me: Me } | { readonly state: 'failed'; readonly error: Error }
 
 /** The console: sign-in first, then the shell with the page of the address. */
 export function App(): ReactElement {
   const [session, setSession] = useState<Session>({ state: 'asking' })
   const ask = useCallback(() => {
-    request<{ readonly user: User }>('/session', { open: true }).then(
-      ({ user }) => setSession({ state: 'in', user }),
+    request<Me>('/me', { open: true }).then(
+      me => setSession({ state: 'in', me }),
       (cause: unknown) => {
         const error = cause instanceof Error ? cause : new Error(String(cause))
         setSession(error instanceof ApiError && error.status === 401 ? { state: 'out' } : { state: 'failed', error })
@@ -150,8 +150,8 @@ export function App(): ReactElement {
   return (
     <>
       {session.state === 'failed' && <Failure error={session.error} onRetry={ask} />}
-      {session.state === 'out' && <LoginPage onSignedIn={user => setSession({ state: 'in', user })} />}
-      {session.state === 'in' && <UserContext value={session.user}><Console onSignOut={() => setSession({ state: 'out' })} /></UserContext>}
+      {session.state === 'out' && <LoginPage onSignedIn={ask} />}
+      {session.state === 'in' && <UserContext value={session.me}><Console onSignOut={() => setSession({ state: 'out' })} /></UserContext>}
       <Toaster />
     </>
   )

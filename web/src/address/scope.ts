@@ -3,7 +3,7 @@
  * the one place that knows them, their types and defaults. In: a query string. Out: a Scope, and the keys nobody knows, which
  * are reported and kept rather than dropped. A key or column that was renamed opens under its new name.
  */
-import { COLUMNS, columnByName, type Column } from '../../../src/schema/columns.ts'
+import { COLUMNS, columnByName, type Column } from '../../../src/schema/index.ts'
 
 export interface Scope {
   /** Expression of the filter language; empty is all traffic. */

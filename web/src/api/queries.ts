@@ -65,14 +65,11 @@ export function usePipeline(enabled: boolean, mark: number): Result<Pipeline> {
   return useQuery({ queryKey: ['pipeline', mark], queryFn: ({ signal }) => request<Pipeline>('/pipeline', { signal }), enabled, placeholderData: keepPreviousData })
 }
 
-/** The list of exporters, whichever of the two shapes a list has: bare, or under its name. */
+/** What is known of the exporters. A user whose sight is limited may not ask; the answer is then an error and nothing is shown. */
 export function useExporters(enabled: boolean): Result<readonly ExporterRow[]> {
   return useQuery({
     queryKey: ['exporters'],
-    queryFn: async ({ signal }) => {
-      const body = await request<{ readonly exporters?: readonly ExporterRow[]; readonly rows?: readonly ExporterRow[] } | readonly ExporterRow[]>('/exporters', { signal })
-      return 'length' in body ? body : body.exporters ?? body.rows ?? []
-    },
+    queryFn: async ({ signal }) => (await request<{ readonly rows: readonly ExporterRow[] }>('/exporters', { signal })).rows,
     enabled,
     staleTime: 60_000,
   })

@@ -1,12 +1,13 @@
 /** Who is signed in, and the live stream of the page, handed to all below. */
 import { createContext, useContext, useEffect, useSyncExternalStore } from 'react'
 import { createLive, type Live, type LiveView } from './live.ts'
-import type { User } from './types.ts'
+import type { Me, User } from './types.ts'
 
 export const live: Live = createLive()
 
-export const UserContext = createContext<User>({ name: '', role: 'viewer' })
-export const useUser = (): User => useContext(UserContext)
+export const UserContext = createContext<Me>({ user: { name: '', role: 'viewer' }, version: '' })
+export const useUser = (): User => useContext(UserContext).user
+export const useVersion = (): string => useContext(UserContext).version
 
 /** The live stream as a value to draw; changes once a second. */
 export function useLive(): LiveView {

@@ -121,48 +121,56 @@ export interface FlowPage {
 export type FlowDetail = Readonly<Record<string, Cell | Readonly<Record<string, Cell>>>>
 
 export interface Listener {
-  readonly name?: string
+  readonly name: string
   readonly address: string
   readonly port: number
-  readonly accept?: readonly string[]
   readonly datagrams: number
+  /** Why it is not open; null when it is. */
+  readonly error?: string | null
 }
 
 export interface Pipeline {
-  readonly listeners?: readonly Listener[]
+  readonly ledger: { readonly listeners: readonly Listener[] } | null
 }
 
 export interface ExporterRow {
-  readonly address: string
-  readonly protocols?: readonly string[]
-  readonly sampling?: { readonly rate: number; readonly source: string } | null
+  readonly exporter: string
+  readonly sampling: { readonly rate: number; readonly source: string } | null
 }
+
+export const ROLES = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
 
 export interface User {
   readonly name: string
   readonly role: Role
 }
 
-export const ROLES = ['viewer', 'operator', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+export interface Me {
+  readonly user: User
+  readonly version: string
+}
 
 export interface ApiKey {
-  readonly id: string
+  readonly id: number
   readonly name: string
+  readonly owner: string
   readonly role: Role
-  readonly expires?: string | number | null
-  readonly last_used?: string | number | null
+  /** First characters of the secret. */
+  readonly hint: string
+  readonly expires_at: number | null
+  readonly last_used_at: number | null
 }
 
 export interface Account extends User {
-  readonly id?: string
-  readonly disabled?: boolean
+  readonly disabled: boolean
+  readonly last_login_at: number | null
 }
 
 export interface CompletionItem {
   readonly text: string
   readonly kind: string
-  readonly detail?: string
+  readonly detail: string
   readonly bytes?: number
 }
 

@@ -7,6 +7,10 @@
 export interface Condition {
   readonly field: string
   readonly value: string
+  /** `=` where nothing is said. */
+  readonly op?: '=' | '>='
+  /** The value is text of the network: it is quoted, so that it never reads as a number or a keyword. */
+  readonly text?: boolean
   /** A further condition that belongs to it: an interface is one of its exporter. */
   readonly and?: Condition
 }
@@ -20,8 +24,8 @@ export function quoted(value: string): string {
   return `"${escaped}"`
 }
 
-export function conditionText({ field, value, and }: Condition): string {
-  const own = `${field} = ${quoted(value)}`
+export function conditionText({ field, value, op = '=', and }: Condition): string {
+  const own = `${field} ${op} ${quoted(value)}`
   return and === undefined ? own : `${own} and ${conditionText(and)}`
 }
 

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactElement } from 'react'
 import { ApiError, request } from '../api/client.ts'
-import type { User } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon, Mark } from '../ui/icon.tsx'
 import { words } from '../words.ts'
@@ -8,7 +7,7 @@ import { Art } from './art.tsx'
 import styles from './login.module.css'
 
 /** Sign-in: pasting and password managers work, an error keeps what was typed. */
-export function LoginPage({ onSignedIn }: { readonly onSignedIn: (user: User) => void }): ReactElement {
+export function LoginPage({ onSignedIn }: { readonly onSignedIn: () => void }): ReactElement {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [shown, setShown] = useState(false)
@@ -26,8 +25,8 @@ export function LoginPage({ onSignedIn }: { readonly onSignedIn: (user: User) =>
     setBusy(true)
     setError('')
     try {
-      const { user } = await request<{ readonly user: User }>('/session', { method: 'POST', body: { name, password }, open: true })
-      onSignedIn(user)
+      await request('/session', { method: 'POST', body: { name, password }, open: true })
+      onSignedIn()
     } catch (cause) {
       setError(cause instanceof ApiError ? (cause.code === 'FL_ACCESS_LOGIN' ? words.login.failed : `${cause.message} ${cause.help}`.trim()) : String(cause))
       secret.current?.select()

@@ -12,7 +12,7 @@ export interface ListSpec {
 }
 
 export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
-  hosts: { id: 'hosts', by: 'src', field: 'ip' },
+  hosts: { id: 'hosts', by: 'host', field: 'ip' },
   apps: { id: 'apps', by: 'app', field: 'app' },
   categories: { id: 'categories', by: 'category', field: 'category' },
   ases: { id: 'ases', by: 'dst_as', field: 'as' },

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { useHref, go } from '../address/location.ts'
 import { request } from '../api/client.ts'
-import { useUser } from '../api/session.tsx'
+import { useUser, useVersion } from '../api/session.tsx'
 import { Menu } from '../ui/overlay.tsx'
 import { setTheme, useTheme } from '../ui/theme.ts'
 import { words } from '../words.ts'
@@ -16,6 +16,7 @@ interface AccountMenuProps {
 /** Theme, access, documentation, sign-out. */
 export function AccountMenu({ anchor, onClose, onShortcuts, onSignedOut }: AccountMenuProps): ReactElement {
   const user = useUser()
+  const version = useVersion()
   const theme = useTheme()
   const href = useHref()
   const signOut = async (): Promise<void> => {
@@ -28,7 +29,7 @@ export function AccountMenu({ anchor, onClose, onShortcuts, onSignedOut }: Accou
       end
       label={words.scope.account(user.name)}
       onClose={onClose}
-      caption={<><b>{user.name}</b>{words.access.roles[user.role]}</>}
+      caption={<><b>{user.name}</b>{words.access.roles[user.role]} · {words.product} {version}</>}
       groups={[
         (['system', 'light', 'dark'] as const).map(each => ({ label: words.theme[each], checked: theme === each, onSelect: () => setTheme(each), ...(each === 'system' ? { icon: 'theme' as const } : {}) })),
         [

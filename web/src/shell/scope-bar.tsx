@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactElement, type RefObject } from 'react'
+import { useRef, useState, type ReactElement, type ReactNode, type RefObject } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { isRelative, shiftRange, type RangeWords } from '../address/time.ts'
 import { useLive, useUser } from '../api/session.tsx'
@@ -38,13 +38,16 @@ export function toggleLive(scope: { readonly live: boolean; readonly from: strin
   else changeScope({ live: true, from: 'now-1h', to: 'now' })
 }
 
-interface ScopeBarProps {
-  readonly filterRef: RefObject<FilterBarHandle | null>
-  readonly timeRef: RefObject<HTMLButtonElement | null>
-  readonly onSearch: () => void
+export interface BarActions {
   readonly onShortcuts: () => void
   readonly onMenu: () => void
   readonly onSignedOut: () => void
+}
+
+interface ScopeBarProps extends BarActions {
+  readonly filterRef: RefObject<FilterBarHandle | null>
+  readonly timeRef: RefObject<HTMLButtonElement | null>
+  readonly onSearch: () => void
 }
 
 function TimeControl({ timeRef }: { readonly timeRef: RefObject<HTMLButtonElement | null> }): ReactElement {
@@ -68,9 +71,7 @@ function TimeControl({ timeRef }: { readonly timeRef: RefObject<HTMLButtonElemen
 export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, onSignedOut }: ScopeBarProps): ReactElement {
   const [scope] = useScope()
   const [sheet, setSheet] = useState(false)
-  const theme = useTheme()
   const terms = countTerms(scope.filter)
-  const dark = theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches)
   return (
     <header className={styles.scope} aria-label={words.scope.label}>
       <Button icon="menu" className={`phone ${styles.touch}`} aria-label={words.rail.menu} onClick={onMenu} />
@@ -82,7 +83,7 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
       <LiveButton />
       <span className={`${styles.sep} wide`} />
       <Button icon="search" className="wide" aria-label={words.scope.search} onClick={onSearch} />
-      <Button icon="theme" className="wide" aria-label={`${words.theme.label}: ${dark ? words.theme.light : words.theme.dark}`} onClick={() => setTheme(dark ? 'light' : 'dark')} />
+      <span className="wide"><ThemeButton /></span>
       <AccountButton onShortcuts={onShortcuts} onSignedOut={onSignedOut} />
       {sheet && (
         <Dialog title={words.scope.scope} onClose={() => setSheet(false)}>
@@ -95,6 +96,25 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
           </div>
         </Dialog>
       )}
+    </header>
+  )
+}
+
+function ThemeButton(): ReactElement {
+  const theme = useTheme()
+  const dark = theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches)
+  return <Button icon="theme" aria-label={`${words.theme.label}: ${dark ? words.theme.light : words.theme.dark}`} onClick={() => setTheme(dark ? 'light' : 'dark')} />
+}
+
+/** The bar of a page that looks at no traffic: it has no scope. */
+export function PlainBar({ onShortcuts, onMenu, onSignedOut, children }: BarActions & { readonly children?: ReactNode }): ReactElement {
+  return (
+    <header className={styles.scope}>
+      <Button icon="menu" className={`phone ${styles.touch}`} aria-label={words.rail.menu} onClick={onMenu} />
+      {children}
+      <span className="grow" />
+      <ThemeButton />
+      <AccountButton onShortcuts={onShortcuts} onSignedOut={onSignedOut} />
     </header>
   )
 }

@@ -1,6 +1,5 @@
 import { useId, useState, type KeyboardEvent, type ReactElement } from 'react'
 import { go, useHref, useScope } from '../address/location.ts'
-import { useUser } from '../api/session.tsx'
 import { readFilter } from '../filter/language.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Dialog } from '../ui/overlay.tsx'
@@ -22,11 +21,10 @@ export function Search({ onClose }: { readonly onClose: () => void }): ReactElem
   const [at, setAt] = useState(0)
   const href = useHref()
   const [scope] = useScope()
-  const { role } = useUser()
   const list = useId()
   const wanted = text.trim().toLowerCase()
   const pages: readonly Hit[] = GROUPS.flatMap(group => group.pages)
-    .filter(page => page.label.toLowerCase().includes(wanted) && (page.path !== '/settings/access' || role !== 'viewer'))
+    .filter(page => page.label.toLowerCase().includes(wanted))
     .map(page => ({ key: page.path, label: page.label, icon: page.icon, act: () => (page.served === true ? window.location.assign(page.path) : go(href(page.path))) }))
   const read = text.trim() === '' ? null : readFilter(text)
   const filters: readonly Hit[] = read === null || !read.ok ? [] : [

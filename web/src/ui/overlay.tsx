@@ -145,10 +145,12 @@ interface DialogProps {
   readonly children: ReactNode
   /** The rail of a phone: a sheet at the left edge, without a heading of its own. */
   readonly side?: boolean
+  /** The whole screen, with a heading of its own: a flow on a phone. */
+  readonly sheet?: boolean
 }
 
 /** A modal dialog: the page behind is inert, Escape closes, focus goes back where it was. */
-export function Dialog({ title, onClose, children, side = false }: DialogProps): ReactElement {
+export function Dialog({ title, onClose, children, side = false, sheet = false }: DialogProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const before = document.activeElement
@@ -160,7 +162,7 @@ export function Dialog({ title, onClose, children, side = false }: DialogProps):
   return createPortal(
     <dialog
       ref={dialog}
-      className={side ? styles.side : styles.dialog}
+      className={sheet ? styles.sheet : side ? styles.side : styles.dialog}
       aria-label={title}
       onCancel={event => {
         event.preventDefault()
@@ -171,8 +173,8 @@ export function Dialog({ title, onClose, children, side = false }: DialogProps):
         if (event.target === dialog.current) onClose()
       }}
     >
-      {!side && <header><h2>{title}</h2><Button icon="close" aria-label={words.close} onClick={onClose} /></header>}
-      {side ? children : <div className={styles.body}>{children}</div>}
+      {!side && !sheet && <header><h2>{title}</h2><Button icon="close" aria-label={words.close} onClick={onClose} /></header>}
+      {side || sheet ? children : <div className={styles.body}>{children}</div>}
     </dialog>,
     document.body,
   )
