@@ -113,8 +113,11 @@ export interface Cursor {
   plan(plan: Plan): Promise<void>
   /** Gives a plan up. Only for a plan of which the sink has seen nothing. */
   abandon(): Promise<void>
-  /** Moves to `to`, clears the plan, adds to the counts, and waits for the disk. `delivered + expired` must fill the way. */
-  advance(to: number, delivered: number, expired?: Partial<Record<ExpiryReason, number>>): Promise<void>
+  /**
+   * Moves to `to`, clears the plan, adds to the counts, and waits for the disk. `delivered + expired` must fill the way. With
+   * `keepPlan` the plan stays, for a way through it in steps.
+   */
+  advance(to: number, delivered: number, expired?: Partial<Record<ExpiryReason, number>>, keepPlan?: boolean): Promise<void>
   close(): void
 }
 
@@ -175,10 +178,10 @@ export function openCursor(options: { directory: string; sink: string; uuid: str
     lost: existed && found === null,
     plan: plan => write({ ...state, plan }),
     abandon: () => write({ ...state, plan: null }),
-    advance: (to, delivered, expired = {}) => {
+    advance: (to, delivered, expired = {}, keepPlan = false) => {
       const sums = { ...state.expired }
       for (const reason of EXPIRY_REASONS) sums[reason] += expired[reason] ?? 0
-      return write({ ...state, position: to, delivered: state.delivered + delivered, expired: sums, plan: null })
+      return write({ ...state, position: to, delivered: state.delivered + delivered, expired: sums, plan: keepPlan ? state.plan : null })
     },
     close() {
       if (fd >= 0) fs.close(fd)

@@ -20,3 +20,4 @@ export { EXPIRY_REASONS, NOTHING_EXPIRED, openCursor, readCursors, type Cursor, 
 export { retain, spansOf, type Removal, type RetentionRule } from './retention.ts'
 export { nodeFileSystem, codeOf, type SpoolFileSystem } from './file-system.ts'
 export type { ProcessTable } from './lock.ts'
+export { copyFrames, isWhole, payloadPieces } from './payloads.ts'
