@@ -40,7 +40,7 @@ const tasks = {
     install()
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     tool('tsc', ['-p', 'tsconfig.build.json'])
-    nameCompiledFiles(join(root, 'dist'))
+    nameCompiledFiles('dist')
     copyAssets('src')
     buildConsole()
     for (const path of ['package.json', 'docs', join('web', 'dist')]) {
@@ -108,43 +108,40 @@ function buildConsole() {
 
 /** tsc renames `.ts` in imports; here the same is done to files that are started by their address, such as workers. */
 function nameCompiledFiles(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.js')) continue
-    const path = join(entry.parentPath, entry.name)
-    const text = readFileSync(path, 'utf8')
+  for (const file of filesBelow(folder)) {
+    if (!file.endsWith('.js')) continue
+    const text = readFileSync(join(root, file), 'utf8')
     const named = text.replace(/new URL\((['"`])(\.[^'"`]*)\.ts\1, import\.meta\.url\)/g, 'new URL($1$2.js$1, import.meta.url)')
-    if (named !== text) writeFileSync(path, named)
+    if (named !== text) writeFileSync(join(root, file), named)
   }
 }
 
 /** Copies what the program reads beside its code: files that are neither TypeScript nor of tests. */
 function copyAssets(folder) {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) {
-      if (entry.name !== 'fixtures') copyAssets(path)
-    } else if (!entry.name.endsWith('.ts')) cpSync(join(root, path), join(root, 'dist', path))
+  for (const file of filesBelow(folder, ['fixtures'])) {
+    if (!file.endsWith('.ts')) cpSync(join(root, file), join(root, 'dist', file))
   }
 }
 
-/** A hash over the names and contents of files and folders below the root. */
+/** A hash over the names and contents of files and of all files in folders, tests and what was built left out. */
 function hashOf(paths) {
   const hash = createHash('sha256')
-  const visit = path => {
-    for (const entry of readdirSync(join(root, path), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const below = join(path, entry.name)
-      if (entry.isDirectory()) {
-        if (entry.name !== 'dist' && entry.name !== 'node_modules') visit(below)
-      } else if (entry.isFile() && !/\.test\.tsx?$/.test(entry.name)) add(below)
-    }
-  }
-  const add = path => hash.update(`${path}\0`).update(readFileSync(join(root, path)))
-  for (const path of paths) {
-    if (!existsSync(join(root, path))) continue
-    if (path.includes('.')) add(path)
-    else visit(path)
+  for (const path of paths.filter(path => existsSync(join(root, path)))) {
+    const files = path.includes('.') ? [path] : filesBelow(path, ['dist', 'node_modules', 'fixture', 'test'])
+    for (const file of files) if (!/\.test\.tsx?$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
   }
   return hash.digest('hex')
+}
+
+/** The paths of all files in a folder, in order; folders of these names are left out wherever they are. */
+function filesBelow(folder, without = []) {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return without.includes(entry.name) ? [] : filesBelow(path, without)
+      return entry.isFile() ? [path] : []
+    })
 }
 
 /** Runs npm with the Node that runs it now, not with the one below node_modules that it may be about to replace. */
