@@ -5,7 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { flowlens, temporaryFolder } from './helpers/index.ts'
+import { flowlens, freeTcpPort, freeUdpPort, startFlowlens, temporaryFolder } from './helpers/index.ts'
 
 const root = join(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -28,7 +28,7 @@ function netflow5(): Buffer {
   return datagram
 }
 
-test('the packed and globally installed command runs', { timeout: 280_000 }, async context => {
+test('the packed and globally installed command runs, serves and stops', { timeout: 280_000 }, async context => {
   const folder = temporaryFolder(context)
   await run('npm', ['pack', '--pack-destination', folder, '--loglevel=error'], { cwd: root, maxBuffer: 16 * 1024 * 1024 })
   const tarball = readdirSync(folder).find(name => name.endsWith('.tgz'))
@@ -53,4 +53,21 @@ test('the packed and globally installed command runs', { timeout: 280_000 }, asy
   assert.equal(decoded.code, 0, decoded.stderr)
   const { src, dst, src_port: from, dst_port: to, bytes, packets } = JSON.parse(decoded.stdout)
   assert.deepEqual({ src, dst, from, to, bytes, packets }, { src: '10.0.0.1', dst: '10.0.0.2', from: 1234, to: 53, bytes: 1000, packets: 10 })
+
+  // Workers, the flow store, the console and the docs are found from where the package lies.
+  const [http, udp] = [await freeTcpPort(), await freeUdpPort()]
+  const config = join(folder, 'flowlens.yaml')
+  writeFileSync(config, `listeners: [{ address: 127.0.0.1, port: ${udp} }]\nhttp: { address: 127.0.0.1, port: ${http} }\n`)
+  const running = startFlowlens(context, ['serve', '--config', config], { command, cwd: folder, env: { FLOWLENS_ADMIN_PASSWORD: 'correct horse battery' } })
+  await running.says(/is ready: /)
+  for (const [path, expected] of [
+    ['/healthz', /"status"/],
+    ['/', /<div id="root">|<script /],
+    ['/docs', /FlowLens documentation/],
+  ] as const) {
+    const answer = await fetch(`http://127.0.0.1:${http}${path}`)
+    assert.equal(answer.status, 200, path)
+    assert.match(await answer.text(), expected, path)
+  }
+  assert.equal(await running.stop(), 0, running.output())
 })

@@ -89,8 +89,8 @@ export async function flowlens(args: readonly string[], { env, cwd = root, comma
 }
 
 /** Starts a command of FlowLens that runs until it is stopped; the end of the test stops it, by force where it must. */
-export function startFlowlens(scope: Scope, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Running {
-  const child = spawn(launcher, args, { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function startFlowlens(scope: Scope, args: readonly string[], { env, cwd = root, command = launcher }: Omit<RunOptions, 'input'> = {}): Running {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
