@@ -30,11 +30,24 @@ async function setup(t: TestContext, config: Partial<AccessConfig> = { adminPass
     state.stop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  return { access, state, clock, lines, dataDir, actions: () => state.audit.list(100).map(({ action }) => action).toReversed() }
+  return {
+    access,
+    state,
+    clock,
+    lines,
+    dataDir,
+    actions: () =>
+      state.audit
+        .list(100)
+        .map(({ action }) => action)
+        .toReversed(),
+  }
 }
 
-const code = (expected: string, text?: RegExp) => (error: unknown): boolean =>
-  error instanceof FlowLensError && error.code === expected && (text === undefined || text.test(error.message))
+const code =
+  (expected: string, text?: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof FlowLensError && error.code === expected && (text === undefined || text.test(error.message))
 
 test('the first start makes an admin with a random password, told once', async t => {
   const { access, lines } = await setup(t, {})
@@ -59,7 +72,10 @@ test('neither passwords nor tokens nor keys are in the state file or the log', a
   const { access, dataDir, lines } = await setup(t)
   const { token, principal } = await access.login('admin', PASSWORD, FROM)
   const { secret } = access.addKey(principal, '', { name: 'k', role: 'viewer', expiresAt: null })
-  const stored = readdirSync(join(dataDir, 'state')).map(name => readFileSync(join(dataDir, 'state', name), 'latin1')).join('') + lines.join('')
+  const stored =
+    readdirSync(join(dataDir, 'state'))
+      .map(name => readFileSync(join(dataDir, 'state', name), 'latin1'))
+      .join('') + lines.join('')
   for (const canary of [PASSWORD, token, secret, secret.slice(9)]) assert.ok(!stored.includes(canary))
 })
 
@@ -77,8 +93,18 @@ test('a wrong name, a wrong password and a disabled user get one answer', async 
   const { access } = await setup(t)
   await access.addUser(SYSTEM, '', { name: 'eve', role: 'viewer', password: PASSWORD })
   await access.changeUser(SYSTEM, '', 'eve', { disabled: true })
-  const texts = await Promise.all([['nobody', PASSWORD], ['admin', 'wrong'], ['eve', PASSWORD]].map(([name = '', password = '']) =>
-    access.login(name, password, FROM).then(() => 'in', (error: unknown) => error instanceof FlowLensError ? `${error.code} ${error.message} ${JSON.stringify(error.context)}` : 'other')))
+  const texts = await Promise.all(
+    [
+      ['nobody', PASSWORD],
+      ['admin', 'wrong'],
+      ['eve', PASSWORD],
+    ].map(([name = '', password = '']) =>
+      access.login(name, password, FROM).then(
+        () => 'in',
+        (error: unknown) => (error instanceof FlowLensError ? `${error.code} ${error.message} ${JSON.stringify(error.context)}` : 'other'),
+      ),
+    ),
+  )
   assert.deepEqual(new Set(texts), new Set(['FL_ACCESS_LOGIN name or password is wrong {}']))
 })
 

@@ -27,12 +27,16 @@ export interface Access extends Administer {
   start(): Promise<void>
   stop(): void
   /** Name and password of an admin this start made with a random password, once; null after that and in every other case. */
-  takeFirstAdmin(): { readonly name: string, readonly password: string } | null
+  takeFirstAdmin(): { readonly name: string; readonly password: string } | null
   /**
    * Signs in. Throws FL_ACCESS_LOGIN with one text for every cause, FL_ACCESS_THROTTLED with `context.retry_after_s`.
    * The token is what the cookie holds.
    */
-  login(name: string, password: string, from: { readonly address: string, readonly userAgent: string }): Promise<{ readonly token: string, readonly principal: Principal }>
+  login(
+    name: string,
+    password: string,
+    from: { readonly address: string; readonly userAgent: string },
+  ): Promise<{ readonly token: string; readonly principal: Principal }>
   logout(principal: Principal, address: string): void
   /** Who holds this session token; ANONYMOUS for one that is unknown, idle or over. Counts as use. */
   bySession(token: string): Principal
@@ -60,7 +64,7 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
   const log = deps.log.child({ room: 'access' })
   const throttle = createThrottle({ now })
   const lifeMs = config.sessionHours * 3_600_000
-  let firstAdmin: { readonly name: string, readonly password: string } | null = null
+  let firstAdmin: { readonly name: string; readonly password: string } | null = null
   let sweeper: NodeJS.Timeout | undefined
 
   const audit: Audit = (by, address, action, target, detail = {}) => {
@@ -78,8 +82,15 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
   }
   const administer = createAdminister({ state, now, audit, guess })
 
-  const ofUser = (user: UserRecord, tokenHash: string): Principal =>
-    ({ kind: 'session', actor: `user:${user.name}`, userId: user.id, name: user.name, role: user.role, scope: user.scope, credential: tokenHash })
+  const ofUser = (user: UserRecord, tokenHash: string): Principal => ({
+    kind: 'session',
+    actor: `user:${user.name}`,
+    userId: user.id,
+    name: user.name,
+    role: user.role,
+    scope: user.scope,
+    credential: tokenHash,
+  })
 
   const byTokenHash = (tokenHash: string): Principal => {
     const session = state.sessions.byTokenHash(tokenHash)
@@ -99,7 +110,15 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
     const user = state.users.byId(key.userId)
     if (user === undefined || user.disabled) return ANONYMOUS
     if (now() - (key.lastUsedAt ?? 0) >= TOUCH_MS) state.keys.touch(key.id, now())
-    return { kind: 'key', actor: `key:${user.name}/${key.name}`, userId: user.id, name: user.name, role: lesser(key.role, user.role), scope: user.scope, credential: String(key.id) }
+    return {
+      kind: 'key',
+      actor: `key:${user.name}/${key.name}`,
+      userId: user.id,
+      name: user.name,
+      role: lesser(key.role, user.role),
+      scope: user.scope,
+      credential: String(key.id),
+    }
   }
 
   return {
@@ -117,7 +136,9 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
       sweeper = setInterval(sweep, SWEEP_MS).unref()
     },
 
-    stop() { clearInterval(sweeper) },
+    stop() {
+      clearInterval(sweeper)
+    },
 
     takeFirstAdmin() {
       const taken = firstAdmin

@@ -5,9 +5,23 @@ import type { AuditEntry, KeyRecord, Role, State, UserRecord } from '../state/in
 import { checkPassword, hashPassword } from './passwords.ts'
 import { isAtMost, type Principal } from './principal.ts'
 
-export interface NewUser { readonly name: string, readonly role: Role, readonly password: string, readonly scope?: string }
-export interface ChangeUser { readonly role?: Role, readonly password?: string, readonly scope?: string, readonly disabled?: boolean }
-export interface NewKey { readonly name: string, readonly role: Role, readonly expiresAt: number | null }
+export interface NewUser {
+  readonly name: string
+  readonly role: Role
+  readonly password: string
+  readonly scope?: string
+}
+export interface ChangeUser {
+  readonly role?: Role
+  readonly password?: string
+  readonly scope?: string
+  readonly disabled?: boolean
+}
+export interface NewKey {
+  readonly name: string
+  readonly role: Role
+  readonly expiresAt: number | null
+}
 
 export type Audit = (by: Principal, address: string, action: string, target: string, detail?: AuditEntry['detail']) => void
 
@@ -37,17 +51,18 @@ export interface Administer {
   /** One's own password; other sessions of the user end. FL_ACCESS_LOGIN when the current one is wrong, FL_ACCESS_THROTTLED. */
   changeOwnPassword(by: Principal, address: string, current: string, next: string): Promise<void>
   /** The secret is given once, here. A key never has more rights than its owner. */
-  addKey(by: Principal, address: string, key: NewKey): { readonly key: KeyRecord, readonly secret: string }
+  addKey(by: Principal, address: string, key: NewKey): { readonly key: KeyRecord; readonly secret: string }
   /** One's own keys; an admin sees and takes back everyone's. */
   listKeys(by: Principal): readonly (KeyRecord & { readonly owner: string })[]
   removeKey(by: Principal, address: string, id: number): void
 }
 
-export function createAdminister(deps: { readonly state: State, readonly now: () => number, readonly audit: Audit, readonly guess: Guess }): Administer {
+export function createAdminister(deps: { readonly state: State; readonly now: () => number; readonly audit: Audit; readonly guess: Guess }): Administer {
   const { state, now, audit, guess } = deps
   const user = (name: string): UserRecord => known(state.users.byName(name), `user ${name}`)
   const keepAnAdmin = (record: UserRecord): void => {
-    if (record.role === 'admin' && !record.disabled && state.users.activeAdmins() <= 1) throw new FlowLensError('FL_ACCESS_CONFLICT', `${record.name} is the last admin`)
+    if (record.role === 'admin' && !record.disabled && state.users.activeAdmins() <= 1)
+      throw new FlowLensError('FL_ACCESS_CONFLICT', `${record.name} is the last admin`)
   }
   return {
     listUsers: () => state.users.list(),
@@ -68,13 +83,17 @@ export function createAdminister(deps: { readonly state: State, readonly now: ()
       if ((change.role !== undefined && change.role !== 'admin') || change.disabled === true) keepAnAdmin(record)
       const { role, scope, disabled } = change
       state.users.update(record.id, {
-        ...(role === undefined ? {} : { role }), ...(scope === undefined ? {} : { scope }),
-        ...(disabled === undefined ? {} : { disabled }), ...(passwordHash === undefined ? {} : { passwordHash }),
+        ...(role === undefined ? {} : { role }),
+        ...(scope === undefined ? {} : { scope }),
+        ...(disabled === undefined ? {} : { disabled }),
+        ...(passwordHash === undefined ? {} : { passwordHash }),
       })
       state.sessions.removeOfUser(record.id, by.userId === record.id && by.kind === 'session' && disabled !== true ? by.credential : '')
       audit(by, address, 'user.change', record.name, {
-        ...(role === undefined ? {} : { role }), ...(scope === undefined ? {} : { scope }),
-        ...(disabled === undefined ? {} : { disabled }), ...(passwordHash === undefined ? {} : { password_changed: true }),
+        ...(role === undefined ? {} : { role }),
+        ...(scope === undefined ? {} : { scope }),
+        ...(disabled === undefined ? {} : { disabled }),
+        ...(passwordHash === undefined ? {} : { password_changed: true }),
       })
       return user(name)
     },
@@ -89,7 +108,7 @@ export function createAdminister(deps: { readonly state: State, readonly now: ()
     async changeOwnPassword(by, address, current, next) {
       const record = known(state.users.byId(by.userId), 'such user')
       checkPassword(record.name, next)
-      if (!await guess(record.name, address, current, record.passwordHash)) throw new FlowLensError('FL_ACCESS_LOGIN', 'the current password is wrong')
+      if (!(await guess(record.name, address, current, record.passwordHash))) throw new FlowLensError('FL_ACCESS_LOGIN', 'the current password is wrong')
       state.users.update(record.id, { passwordHash: await hashPassword(next) })
       state.sessions.removeOfUser(record.id, by.credential)
       audit(by, address, 'user.change', record.name, { password_changed: true })

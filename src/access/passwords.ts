@@ -24,7 +24,9 @@ async function derive(password: string, nonce: Buffer, memory: number, passes: n
   } else running++
   try {
     return await new Promise<Buffer>((resolve, reject) => {
-      argon2('argon2id', { message: password.normalize('NFC'), nonce, memory, passes, parallelism, tagLength }, (error, tag) => error === null ? resolve(tag) : reject(error))
+      argon2('argon2id', { message: password.normalize('NFC'), nonce, memory, passes, parallelism, tagLength }, (error, tag) =>
+        error === null ? resolve(tag) : reject(error),
+      )
     })
   } finally {
     const next = queue.shift()

@@ -28,4 +28,4 @@ export const allows = (principal: Principal, needed: Role): boolean => principal
 export const isAtMost = (role: Role, limit: Role): boolean => rank(role) <= rank(limit)
 
 /** The lesser of two roles. */
-export const lesser = (a: Role, b: Role): Role => rank(a) <= rank(b) ? a : b
+export const lesser = (a: Role, b: Role): Role => (rank(a) <= rank(b) ? a : b)

@@ -8,7 +8,11 @@ export interface Throttle {
   succeeded(account: string, address: string): void
 }
 
-interface Entry { failures: number, until: number, at: number }
+interface Entry {
+  failures: number
+  until: number
+  at: number
+}
 
 /** An account waits a minute at most, so that a stranger cannot lock its owner out; an address a quarter of an hour. */
 const ACCOUNT = { free: 5, maxMs: 60_000 }
@@ -28,7 +32,10 @@ export const addressKey = (address: string): string => {
     const tail = right === '' ? [] : right.split(':')
     while (groups.length + tail.length < 8) groups.push('0')
   }
-  return `${groups.slice(0, 4).map(group => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
+  return `${groups
+    .slice(0, 4)
+    .map(group => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`
 }
 
 /** Makes a throttle. `deps.now` is milliseconds. */
@@ -37,7 +44,7 @@ export function createThrottle(deps: { readonly now: () => number }): Throttle {
   const addresses = new Map<string, Entry>()
 
   const wait = (map: Map<string, Entry>, key: string): number => Math.max(0, (map.get(key)?.until ?? 0) - deps.now())
-  const fail = (map: Map<string, Entry>, key: string, limit: { readonly free: number, readonly maxMs: number }): void => {
+  const fail = (map: Map<string, Entry>, key: string, limit: { readonly free: number; readonly maxMs: number }): void => {
     const now = deps.now()
     const known = map.get(key)
     const failures = known === undefined || now - known.at > FORGET_MS ? 1 : known.failures + 1
@@ -45,7 +52,11 @@ export function createThrottle(deps: { readonly now: () => number }): Throttle {
     map.delete(key)
     map.set(key, { failures, at: now, until: over < 0 ? 0 : now + Math.min(limit.maxMs, FIRST_WAIT_MS * 2 ** Math.min(over, 30)) })
     // The entry touched longest ago goes: a flood of made-up names cannot grow the memory, and its address still waits.
-    if (map.size > MAX_ENTRIES) for (const oldest of map.keys()) { map.delete(oldest); break }
+    if (map.size > MAX_ENTRIES)
+      for (const oldest of map.keys()) {
+        map.delete(oldest)
+        break
+      }
   }
   const account = (name: string): string => name.toLowerCase().slice(0, 100)
 

@@ -23,7 +23,8 @@ const BODIES: Readonly<Record<string, object>> = {
 const tableOf = (t: TestApp): Route[] => routesOf(t.deps, createConsole(t.deps.webDirectory), t.streams, false, () => ({}))
 const name = (route: Route): string => `${route.method} ${route.url}`
 const call = (route: Route): InjectOptions => ({
-  method: route.method, url: route.url.replace(':id', '7').replace(':name', 'nobody').replace('*', 'start'),
+  method: route.method,
+  url: route.url.replace(':id', '7').replace(':name', 'nobody').replace('*', 'start'),
   ...(BODIES[name(route)] === undefined ? {} : { payload: BODIES[name(route)] }),
 })
 
@@ -56,10 +57,14 @@ test('every route × anonymous, viewer, operator, admin, read-only key, admin ke
       const headers = kind === 'session' && role !== null ? t.session(role) : given
       const answer = await t.app.inject({ ...call(route), headers, remoteAddress: remote })
       const needed = route.access === 'metrics' ? 'viewer' : route.access
-      const expected = needed === 'public' ? null
-        : role === null ? 'FL_ACCESS_UNAUTHENTICATED'
-        : !isAtMost(needed, role) || (route.sessionOnly === true && kind === 'key') ? 'FL_ACCESS_DENIED'
-        : null
+      const expected =
+        needed === 'public'
+          ? null
+          : role === null
+            ? 'FL_ACCESS_UNAUTHENTICATED'
+            : !isAtMost(needed, role) || (route.sessionOnly === true && kind === 'key')
+              ? 'FL_ACCESS_DENIED'
+              : null
       assert.equal(refusal(answer.statusCode, answer.body), expected, `${name(route)} for ${who}: ${answer.statusCode} ${answer.body}`)
       assert.ok(answer.statusCode < 500, `${name(route)} for ${who}: ${answer.statusCode} ${answer.body}`)
       checked++
@@ -78,7 +83,10 @@ test('every route of the server is in the table, and the other way round', async
   const table = tableOf(t)
   for (const route of table) assert.ok(t.app.hasRoute({ method: route.method, url: route.url }), name(route))
   const printed = t.app.printRoutes()
-  const served = printed.split('\n').flatMap(line => /\(([A-Z, ]+)\)/.exec(line)?.[1]?.split(', ') ?? []).filter(method => method !== 'HEAD' && method !== 'OPTIONS')
+  const served = printed
+    .split('\n')
+    .flatMap(line => /\(([A-Z, ]+)\)/.exec(line)?.[1]?.split(', ') ?? [])
+    .filter(method => method !== 'HEAD' && method !== 'OPTIONS')
   assert.equal(served.length, table.length, printed)
 })
 
@@ -111,7 +119,8 @@ test('who is limited to a part of the traffic: every question carries the limit,
     }
     const asked = [...t.engine.asked, ...t.engine.askedFlows].slice(-(t.engine.asked.length + t.engine.askedFlows.length - before))
     if (route.url !== '/api/v1/flows/:id') assert.ok(asked.length > 0, name(route))
-    for (const { filter } of asked) assert.ok(filter.startsWith('exporter = 192.0.2.1 # mine') || filter.startsWith('(exporter = 192.0.2.1 # mine\n) and ('), `${name(route)}: ${filter}`)
+    for (const { filter } of asked)
+      assert.ok(filter.startsWith('exporter = 192.0.2.1 # mine') || filter.startsWith('(exporter = 192.0.2.1 # mine\n) and ('), `${name(route)}: ${filter}`)
   }
   for (const url of ['/api/v1/pipeline', '/metrics']) assert.equal((await t.app.inject({ url, headers })).statusCode, 403)
   const escape = await t.app.inject({ url: `/api/v1/stats?filter=${encodeURIComponent('src = 1 !!) or (dst = 2')}`, headers })

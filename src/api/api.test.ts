@@ -12,7 +12,9 @@ import type { Route } from './route.ts'
 
 const tableOf = (t: TestApp): Route[] => routesOf(t.deps, createConsole(t.deps.webDirectory), t.streams, false, () => ({}))
 
-interface ErrorAnswer { readonly error: { readonly code: string, readonly message: string, readonly help: string, readonly requestId: string, readonly position?: object } }
+interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string; readonly help: string; readonly requestId: string; readonly position?: object }
+}
 const errorOf = (answer: { json(): unknown }): ErrorAnswer['error'] => (answer.json() as ErrorAnswer).error
 
 test('good answers are what their schemas say', async () => {
@@ -22,10 +24,44 @@ test('good answers are what their schemas say', async () => {
   await t.app.inject({ method: 'POST', url: '/api/v1/keys', headers, payload: { name: 'one', role: 'viewer' } })
   await t.app.inject({ method: 'POST', url: '/api/v1/views', headers, payload: { name: 'one', address: '/explore' } })
   const examples: readonly (readonly [string, InjectOptions])[] = [
-    ...['/api/v1/stats', '/api/v1/query', '/api/v1/query?by=src&granularity=auto&compare=1w', '/api/v1/flows', '/api/v1/flows/7-1', '/api/v1/top-talkers', '/api/v1/protocols', '/api/v1/hosts',
-      '/api/v1/interfaces', '/api/v1/exporters', '/api/v1/complete?filter=sr&caret=2', '/api/v1/pipeline', '/api/v1/me', '/api/v1/session', '/api/v1/keys', '/api/v1/views', '/api/v1/users', '/api/v1/audit', '/healthz']
-      .map(url => ['GET', { url }] as const),
-    ['POST', { url: '/api/v1/query', payload: { from: 'now-1d', to: START, by: ['src', 'app'], metrics: ['bps'], granularity: 3_600_000, limit: 5, order: '-bps', compare: null, as_sent: true } }],
+    ...[
+      '/api/v1/stats',
+      '/api/v1/query',
+      '/api/v1/query?by=src&granularity=auto&compare=1w',
+      '/api/v1/flows',
+      '/api/v1/flows/7-1',
+      '/api/v1/top-talkers',
+      '/api/v1/protocols',
+      '/api/v1/hosts',
+      '/api/v1/interfaces',
+      '/api/v1/exporters',
+      '/api/v1/complete?filter=sr&caret=2',
+      '/api/v1/pipeline',
+      '/api/v1/me',
+      '/api/v1/session',
+      '/api/v1/keys',
+      '/api/v1/views',
+      '/api/v1/users',
+      '/api/v1/audit',
+      '/healthz',
+    ].map(url => ['GET', { url }] as const),
+    [
+      'POST',
+      {
+        url: '/api/v1/query',
+        payload: {
+          from: 'now-1d',
+          to: START,
+          by: ['src', 'app'],
+          metrics: ['bps'],
+          granularity: 3_600_000,
+          limit: 5,
+          order: '-bps',
+          compare: null,
+          as_sent: true,
+        },
+      },
+    ],
     ['POST', { url: '/api/v1/filter/check', payload: { filter: ' src = 10.0.0.1 ' } }],
     ['POST', { url: '/api/v1/users', payload: { name: 'ann', role: 'viewer', password: 'a good password' } }],
     ['PATCH', { url: '/api/v1/users/ann', payload: { disabled: true } }],
@@ -44,26 +80,60 @@ test('good answers are what their schemas say', async () => {
     const schema: TSchema = route.answer
     assert.deepEqual(Compile(schema).Errors(answer.json()), [], `${method} ${path} ${answer.body}`)
   }
-  const unseen = table.filter(route => typeof route.answer !== 'string' && route.status !== 204 && !seen.has(route)).map(({ method, url }) => `${method} ${url}`)
+  const unseen = table
+    .filter(route => typeof route.answer !== 'string' && route.status !== 204 && !seen.has(route))
+    .map(({ method, url }) => `${method} ${url}`)
   assert.deepEqual(unseen, ['POST /api/v1/session'], 'session.test.ts has it')
 })
 
 test('a question is handed on as it was meant', async () => {
   await using t = await testApp()
   const headers = t.session('viewer')
-  await t.app.inject({ url: '/api/v1/query?from=now-2h&to=now-1h&by=src,%20app&metrics=bps,flows&granularity=1m&limit=7&order=-flows&compare=previous&as_sent=true&filter=dst_port%20%3D%2053', headers })
+  await t.app.inject({
+    url: '/api/v1/query?from=now-2h&to=now-1h&by=src,%20app&metrics=bps,flows&granularity=1m&limit=7&order=-flows&compare=previous&as_sent=true&filter=dst_port%20%3D%2053',
+    headers,
+  })
   const expected = {
-    from: START - 7_200_000, to: START - 3_600_000, filter: 'dst_port = 53', by: ['src', 'app'], metrics: ['bps', 'flows'], granularity: 60_000, limit: 7, order: '-flows',
-    compare: { from: START - 10_800_000, to: START - 7_200_000 }, asSent: true,
+    from: START - 7_200_000,
+    to: START - 3_600_000,
+    filter: 'dst_port = 53',
+    by: ['src', 'app'],
+    metrics: ['bps', 'flows'],
+    granularity: 60_000,
+    limit: 7,
+    order: '-flows',
+    compare: { from: START - 10_800_000, to: START - 7_200_000 },
+    asSent: true,
   }
   assert.deepEqual(t.engine.asked.at(-1), expected)
   await t.app.inject({
-    method: 'POST', url: '/api/v1/query', headers,
-    payload: { from: '2026-01-31T10:00:00Z', to: START - 3_600_000, by: ['src', 'app'], metrics: ['bps', 'flows'], granularity: '1m', limit: 7, order: '-flows', compare: 'previous', as_sent: true, filter: 'dst_port = 53' },
+    method: 'POST',
+    url: '/api/v1/query',
+    headers,
+    payload: {
+      from: '2026-01-31T10:00:00Z',
+      to: START - 3_600_000,
+      by: ['src', 'app'],
+      metrics: ['bps', 'flows'],
+      granularity: '1m',
+      limit: 7,
+      order: '-flows',
+      compare: 'previous',
+      as_sent: true,
+      filter: 'dst_port = 53',
+    },
   })
   assert.deepEqual(t.engine.asked.at(-1), expected)
   await t.app.inject({ url: '/api/v1/query', headers })
-  assert.deepEqual(t.engine.asked.at(-1), { from: START - 3_600_000, to: START, filter: '', by: [], metrics: ['bytes', 'packets', 'flows'], limit: 10, order: '-bytes' })
+  assert.deepEqual(t.engine.asked.at(-1), {
+    from: START - 3_600_000,
+    to: START,
+    filter: '',
+    by: [],
+    metrics: ['bytes', 'packets', 'flows'],
+    limit: 10,
+    order: '-bytes',
+  })
   await t.app.inject({ url: '/api/v1/top-talkers?direction=dst&metric=packets&limit=3', headers })
   const { by, order, limit } = t.engine.asked.at(-1) ?? assert.fail()
   assert.deepEqual({ by, order, limit }, { by: ['dst'], order: '-packets', limit: 3 })
@@ -72,14 +142,40 @@ test('a question is handed on as it was meant', async () => {
 test('answers are in snake_case', async () => {
   await using t = await testApp()
   const answer = (await t.app.inject({ url: '/api/v1/query?by=src', headers: t.session('viewer') })).json() as object
-  assert.deepEqual(Object.keys(answer).toSorted(), ['answered_from', 'by', 'complete', 'kind', 'metrics', 'notes', 'other', 'range', 'rows', 'rows_read', 'took_ms', 'totals', 'unknown_sampling_flows'])
+  assert.deepEqual(Object.keys(answer).toSorted(), [
+    'answered_from',
+    'by',
+    'complete',
+    'kind',
+    'metrics',
+    'notes',
+    'other',
+    'range',
+    'rows',
+    'rows_read',
+    'took_ms',
+    'totals',
+    'unknown_sampling_flows',
+  ])
 })
 
 test('interfaces: both directions on one line; the interface "none" is left out', async () => {
   await using t = await testApp()
   const { rows } = (await t.app.inject({ url: '/api/v1/interfaces', headers: t.session('viewer') })).json() as { rows: object[] }
   assert.deepEqual(rows[1], {
-    exporter: '192.0.2.1', if: 1, name: 'xe-1', in_bytes: 1000, in_packets: 1001, in_flows: 1002, in_bps: 1003, in_pps: 1004, out_bytes: 1000, out_packets: 1001, out_flows: 1002, out_bps: 1003, out_pps: 1004,
+    exporter: '192.0.2.1',
+    if: 1,
+    name: 'xe-1',
+    in_bytes: 1000,
+    in_packets: 1001,
+    in_flows: 1002,
+    in_bps: 1003,
+    in_pps: 1004,
+    out_bytes: 1000,
+    out_packets: 1001,
+    out_flows: 1002,
+    out_bps: 1003,
+    out_pps: 1004,
   })
 })
 
@@ -124,15 +220,23 @@ for (const [payload, said] of [
 test('every error has one shape and the id of its request, also outside of routes', async () => {
   await using t = await testApp()
   const headers = t.session('viewer')
-  const answers = await Promise.all(([
-    [404, 'FL_API_NOT_FOUND', { url: '/api/v1/nothing', headers }],
-    [404, 'FL_API_NOT_FOUND', { method: 'DELETE', url: '/anything', headers }],
-    [404, 'FL_API_NOT_FOUND', { url: '/api/v1/flows/9-9', headers }],
-    [400, 'FL_API_INVALID', { url: '/%zz', headers }],
-    [400, 'FL_API_INVALID', { method: 'POST', url: '/api/v1/query', headers: { ...headers, 'content-type': 'application/json' }, payload: '{"by":' }],
-    [413, 'FL_API_TOO_LARGE', { method: 'POST', url: '/api/v1/query', headers: { ...headers, 'content-type': 'application/json' }, payload: `"${'x'.repeat(1024 * 1024)}"` }],
-    [401, 'FL_ACCESS_UNAUTHENTICATED', { url: '/api/v1/stats' }],
-  ] as const).map(async ([status, code, options]) => [status, code, await t.app.inject(options as InjectOptions)] as const))
+  const answers = await Promise.all(
+    (
+      [
+        [404, 'FL_API_NOT_FOUND', { url: '/api/v1/nothing', headers }],
+        [404, 'FL_API_NOT_FOUND', { method: 'DELETE', url: '/anything', headers }],
+        [404, 'FL_API_NOT_FOUND', { url: '/api/v1/flows/9-9', headers }],
+        [400, 'FL_API_INVALID', { url: '/%zz', headers }],
+        [400, 'FL_API_INVALID', { method: 'POST', url: '/api/v1/query', headers: { ...headers, 'content-type': 'application/json' }, payload: '{"by":' }],
+        [
+          413,
+          'FL_API_TOO_LARGE',
+          { method: 'POST', url: '/api/v1/query', headers: { ...headers, 'content-type': 'application/json' }, payload: `"${'x'.repeat(1024 * 1024)}"` },
+        ],
+        [401, 'FL_ACCESS_UNAUTHENTICATED', { url: '/api/v1/stats' }],
+      ] as const
+    ).map(async ([status, code, options]) => [status, code, await t.app.inject(options as InjectOptions)] as const),
+  )
   for (const [status, code, answer] of answers) {
     assert.deepEqual([answer.statusCode, errorOf(answer).code], [status, code], answer.body)
     const { message, help, requestId, ...rest } = errorOf(answer)
@@ -166,22 +270,43 @@ test('errors of the query room keep code, status and position', async () => {
 test('a CSV file of flows: header from the schema, every page, formulas made harmless', async () => {
   await using t = await testApp()
   const nasty = ['=cmd|calc', '+1', '-1', '@x', '\tx', '\rx', 'say "hi", you', 'line\nbreak', 'plain']
-  t.engine.flowRows = Array.from({ length: 12_000 }, (_, index) => ({ id: `1-${index}`, src_name: nasty[index % nasty.length] ?? '', bytes: -index, notes: null, as_path: [1, 2] }))
+  t.engine.flowRows = Array.from({ length: 12_000 }, (_, index) => ({
+    id: `1-${index}`,
+    src_name: nasty[index % nasty.length] ?? '',
+    bytes: -index,
+    notes: null,
+  }))
   const headers = t.session('viewer')
   const answer = await t.app.inject({ url: '/api/v1/flows?format=csv', headers })
   assert.equal(answer.headers['content-type'], 'text/csv; charset=utf-8; header=present')
   assert.equal(answer.headers['content-disposition'], 'attachment; filename="flowlens-flows.csv"')
   const records = parseCsv(answer.body)
-  assert.deepEqual(records[0], STORED_COLUMNS.map(column => column.name))
+  assert.deepEqual(
+    records[0],
+    STORED_COLUMNS.map(column => column.name),
+  )
   assert.equal(records.length, 12_001)
-  assert.deepEqual(t.engine.askedFlows.map(({ limit, cursor }) => [limit, cursor]), [[5000, undefined], [5000, '5000'], [5000, '10000']])
+  assert.deepEqual(
+    t.engine.askedFlows.map(({ limit, cursor }) => [limit, cursor]),
+    [
+      [5000, undefined],
+      [5000, '5000'],
+      [5000, '10000'],
+    ],
+  )
   const at = STORED_COLUMNS.findIndex(column => column.name === 'src_name')
-  assert.deepEqual(records.slice(1, 10).map(record => record[at]), nasty.map(text => /^[=+\-@\t\r]/.test(text) ? `'${text}` : text))
+  assert.deepEqual(
+    records.slice(1, 10).map(record => record[at]),
+    nasty.map(text => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)),
+  )
   assert.equal(records[3]?.[STORED_COLUMNS.findIndex(column => column.name === 'bytes')], '-2', 'a number is no formula')
 
   const some = await t.app.inject({ url: '/api/v1/flows?format=csv&columns=src_name,bytes&limit=5001', headers })
   assert.deepEqual([parseCsv(some.body).length, parseCsv(some.body)[0]], [5002, ['src_name', 'bytes']])
-  assert.deepEqual(t.engine.askedFlows.slice(3).map(({ limit }) => limit), [5000, 1])
+  assert.deepEqual(
+    t.engine.askedFlows.slice(3).map(({ limit }) => limit),
+    [5000, 1],
+  )
 })
 
 /** A reader of RFC 4180, written apart from the writer. */
@@ -212,7 +337,13 @@ test('CSV of a series has a line for each bucket and key', async () => {
 
 test('OpenAPI has every route of the API and nothing else, with its parameters', async () => {
   await using t = await testApp()
-  const document = (await t.app.inject('/api/openapi.json')).json() as { openapi: string, paths: Record<string, Record<string, { parameters?: { name: string, in: string }[], requestBody?: object, responses: object, security: object[], operationId: string }>> }
+  const document = (await t.app.inject('/api/openapi.json')).json() as {
+    openapi: string
+    paths: Record<
+      string,
+      Record<string, { parameters?: { name: string; in: string }[]; requestBody?: object; responses: object; security: object[]; operationId: string }>
+    >
+  }
   assert.equal(document.openapi, '3.1.0')
   const shown = tableOf(t).filter(route => route.hidden !== true)
   const expected = shown.map(route => `${route.method.toLowerCase()} ${route.url.replace(/:(\w+)/g, '{$1}')}`)
@@ -222,7 +353,11 @@ test('OpenAPI has every route of the API and nothing else, with its parameters',
   for (const route of shown) {
     const operation = document.paths[route.url.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()] ?? assert.fail(route.url)
     const parameters = (operation.parameters ?? []).map(parameter => `${parameter.in} ${parameter.name}`)
-    assert.deepEqual(parameters.toSorted(), [...Object.keys(route.query.properties).map(key => `query ${key}`), ...Object.keys(route.params.properties).map(key => `path ${key}`)].toSorted(), route.url)
+    assert.deepEqual(
+      parameters.toSorted(),
+      [...Object.keys(route.query.properties).map(key => `query ${key}`), ...Object.keys(route.params.properties).map(key => `path ${key}`)].toSorted(),
+      route.url,
+    )
     assert.equal(operation.requestBody !== undefined, route.body !== null)
     assert.deepEqual(Object.keys(operation.responses), [String(route.status ?? 200), 'default'])
     assert.equal(operation.security.length > 0, route.access !== 'public')
@@ -236,9 +371,14 @@ test('security headers stand on every kind of answer', async () => {
   await using t = await testApp()
   for (const url of ['/', '/assets/a-1.js', '/docs/start', '/docs/api', '/api/v1/stats', '/healthz', '/api/v1/nothing']) {
     const { headers } = await t.app.inject(url)
-    for (const part of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) assert.ok(String(headers['content-security-policy']).split(';').includes(part), `${url} ${part}`)
+    for (const part of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+      assert.ok(String(headers['content-security-policy']).split(';').includes(part), `${url} ${part}`)
     assert.doesNotMatch(String(headers['content-security-policy']), /unsafe/)
-    assert.deepEqual([headers['x-content-type-options'], headers['cross-origin-opener-policy'], headers['cross-origin-resource-policy'], headers['strict-transport-security']], ['nosniff', 'same-origin', 'same-origin', undefined], url)
+    assert.deepEqual(
+      [headers['x-content-type-options'], headers['cross-origin-opener-policy'], headers['cross-origin-resource-policy'], headers['strict-transport-security']],
+      ['nosniff', 'same-origin', 'same-origin', undefined],
+      url,
+    )
   }
 })
 
@@ -250,7 +390,8 @@ test('an address that cannot be read gets an answer that runs nothing', async ()
 
 test('answers of the API are never kept by a cache', async () => {
   await using t = await testApp()
-  for (const url of ['/api/v1/stats', '/api/v1/nothing', '/api/v1/me']) assert.equal((await t.app.inject({ url, headers: t.session('viewer') })).headers['cache-control'], 'no-store', url)
+  for (const url of ['/api/v1/stats', '/api/v1/nothing', '/api/v1/me'])
+    assert.equal((await t.app.inject({ url, headers: t.session('viewer') })).headers['cache-control'], 'no-store', url)
 })
 
 test('saved views: one’s own, shared ones, and nobody else’s to remove', async () => {
@@ -259,9 +400,13 @@ test('saved views: one’s own, shared ones, and nobody else’s to remove', asy
   const save = (headers: object, payload: object) => t.app.inject({ method: 'POST', url: '/api/v1/views', headers: { ...headers }, payload })
   const { view } = (await save(ann, { name: 'mine', address: '/explore?by=src' })).json() as { view: { id: number } }
   await save(ann, { name: 'ours', address: '/flows', shared: true })
-  const seen = (await t.app.inject({ url: '/api/v1/views', headers: bob })).json() as { views: { name: string, own: boolean }[] }
-  assert.deepEqual(seen.views.map(({ name, own }) => [name, own]), [['ours', false]])
+  const seen = (await t.app.inject({ url: '/api/v1/views', headers: bob })).json() as { views: { name: string; own: boolean }[] }
+  assert.deepEqual(
+    seen.views.map(({ name, own }) => [name, own]),
+    [['ours', false]],
+  )
   assert.equal((await t.app.inject({ method: 'DELETE', url: `/api/v1/views/${view.id}`, headers: bob })).statusCode, 404)
   assert.equal((await t.app.inject({ method: 'DELETE', url: `/api/v1/views/${view.id}`, headers: ann })).statusCode, 204)
-  for (const address of ['//evil.example', 'https://evil.example', 'javascript:alert(1)', '/\\evil', '/a b', '']) assert.equal((await save(ann, { name: 'x', address })).statusCode, 400, address)
+  for (const address of ['//evil.example', 'https://evil.example', 'javascript:alert(1)', '/\\evil', '/a b', ''])
+    assert.equal((await save(ann, { name: 'x', address })).statusCode, 400, address)
 })

@@ -6,7 +6,6 @@ import swagger from '@fastify/swagger'
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Principal } from '../access/index.ts'
 import { FlowLensError } from '../schema/index.ts'
-import { bookSamples, processSamples } from '../telemetry/index.ts'
 import { createConsole, type Console } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { createDocs } from './docs.ts'
@@ -46,8 +45,13 @@ export interface Api {
 }
 
 declare module 'fastify' {
-  interface FastifyRequest { principal: Principal, refusal: FlowLensError | null }
-  interface FastifyContextConfig { guard?: RouteGuard }
+  interface FastifyRequest {
+    principal: Principal
+    refusal: FlowLensError | null
+  }
+  interface FastifyContextConfig {
+    guard?: RouteGuard
+  }
 }
 
 const BODY_BYTES = 1024 * 1024
@@ -56,7 +60,9 @@ const REQUEST_MS = 30_000
 /** Aborted when the client goes away before it has its answer. */
 function signalOf(request: FastifyRequest, done: () => boolean): AbortSignal {
   const controller = new AbortController()
-  request.raw.socket.once('close', () => { if (!done()) controller.abort(new FlowLensError('FL_QUERY_CANCELLED', 'the client went away')) })
+  request.raw.socket.once('close', () => {
+    if (!done()) controller.abort(new FlowLensError('FL_QUERY_CANCELLED', 'the client went away'))
+  })
   return controller.signal
 }
 
@@ -64,17 +70,29 @@ function addRoute(app: FastifyInstance, route: Route): void {
   app.route({
     method: route.method,
     url: route.url,
-    config: { guard: { access: route.access, sessionOnly: route.sessionOnly ?? false, wholeOnly: route.wholeOnly ?? false }, ...(route.hidden === true ? { rateLimit: false } : {}) },
+    config: {
+      guard: { access: route.access, sessionOnly: route.sessionOnly ?? false, wholeOnly: route.wholeOnly ?? false },
+      ...(route.hidden === true ? { rateLimit: false } : {}),
+    },
     // HEAD of a stream would open one that nobody reads.
     exposeHeadRoute: route.answer !== EVENT_STREAM,
     schema: openApiSchema(route),
     async handler(request, reply) {
       if (route.status !== undefined) void reply.code(route.status)
-      const answer = await route.handle({
-        query: request.query, body: request.body, params: request.params, principal: request.principal, address: request.ip,
-        userAgent: request.headers['user-agent'] ?? '', requestId: request.id, signal: signalOf(request, () => reply.raw.writableEnded),
-      }, reply)
-      return answer === HANDLED || reply.sent ? reply : answer ?? reply.send()
+      const answer = await route.handle(
+        {
+          query: request.query,
+          body: request.body,
+          params: request.params,
+          principal: request.principal,
+          address: request.ip,
+          userAgent: request.headers['user-agent'] ?? '',
+          requestId: request.id,
+          signal: signalOf(request, () => reply.raw.writableEnded),
+        },
+        reply,
+      )
+      return answer === HANDLED || reply.sent ? reply : (answer ?? reply.send())
     },
   })
 }
@@ -82,7 +100,12 @@ function addRoute(app: FastifyInstance, route: Route): void {
 /** The table of routes: every address that FlowLens answers. */
 export function routesOf(deps: ApiDeps, web: Console, streams: LiveStreams, tls: boolean, document: () => unknown): Route[] {
   return [
-    ...queryRoutes(deps), ...flowRoutes(deps), ...resourceRoutes(deps), ...viewRoutes(deps), ...runningRoutes(deps, streams), ...peopleRoutes(deps, tls),
+    ...queryRoutes(deps),
+    ...flowRoutes(deps),
+    ...resourceRoutes(deps),
+    ...viewRoutes(deps),
+    ...runningRoutes(deps, streams),
+    ...peopleRoutes(deps, tls),
     ...pageRoutes(web, createDocs(deps.docsDirectory), document),
   ]
 }
@@ -93,7 +116,7 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
   const tls = config.tls !== undefined
   const app = fastify({
     // The types of an HTTPS server differ in nothing that is used here.
-    ...(config.tls === undefined ? {} : { https: { ...readPair(config.tls), minVersion: 'TLSv1.2' } } as object),
+    ...(config.tls === undefined ? {} : ({ https: { ...readPair(config.tls), minVersion: 'TLSv1.2' } } as object)),
     logger: false,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
@@ -101,7 +124,11 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
     routerOptions: { maxParamLength: 256 },
     // An address that cannot even be read never reaches the hooks that set the headers.
     frameworkErrors: (error, request, reply) => {
-      void reply.headers({ 'content-security-policy': "default-src 'none'; frame-ancestors 'none'", 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+      void reply.headers({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-request-id': request.id,
+      })
       void sendError(error, request, reply, log)
     },
   })
@@ -115,8 +142,11 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
   denyByDefault(app)
   const web = createConsole(deps.webDirectory)
   await installSecurity(app, {
-    tls, cors: config.cors, rateLimit: config.rateLimit, scriptHashes: web.scriptHashes,
-    countFor: request => request.principal.kind === 'anonymous' ? request.ip : `${request.principal.kind} ${request.principal.credential}`,
+    tls,
+    cors: config.cors,
+    rateLimit: config.rateLimit,
+    scriptHashes: web.scriptHashes,
+    countFor: request => (request.principal.kind === 'anonymous' ? request.ip : `${request.principal.kind} ${request.principal.credential}`),
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
@@ -125,7 +155,7 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
     request.refusal = found instanceof FlowLensError ? found : null
   })
   // After the rate limit has counted the request, before its body is read.
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', async request => {
     const guard = request.routeOptions.config.guard
     if (guard === undefined) return
     if (request.refusal !== null && guard.access !== 'public') throw request.refusal
@@ -139,7 +169,14 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
     const route = request.routeOptions.url ?? 'none'
     deps.metrics.count('flowlens_http_requests_total', { method: request.method, route, status: String(reply.statusCode) })
     deps.metrics.observe('flowlens_http_request_duration_seconds', { route }, reply.elapsedTime / 1000)
-    log.debug('request', { request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), actor: request.principal.actor })
+    log.debug('request', {
+      request_id: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      actor: request.principal.actor,
+    })
   })
 
   await app.register(swagger, openApi(deps.version))
@@ -159,24 +196,39 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
 
   return {
     async start() {
-      const opened = streams = createLiveStreams(deps)
+      const opened = (streams = createLiveStreams(deps))
       app = await buildApp(config, deps, opened)
-      undo.push(deps.metrics.collect(() => processSamples(deps.version)))
-      undo.push(deps.metrics.collect(() => bookSamples({ ledger: deps.ledger(), delivery: deps.delivery(), sizes: deps.sizes() }, deps.now())))
-      undo.push(deps.metrics.collect(() => [
-        { name: 'flowlens_live_clients', value: opened.count() },
-        { name: 'flowlens_healthy', value: deps.health.assess().status === 'ok' ? 1 : 0 },
-      ]))
+      undo.push(
+        deps.metrics.collect(() => [
+          { name: 'flowlens_live_clients', value: opened.count() },
+          { name: 'flowlens_healthy', value: deps.health.assess().status === 'ok' ? 1 : 0 },
+        ]),
+      )
       try {
         await app.listen({ host: config.address, port: config.port })
       } catch (cause) {
         await this.stop()
         const code = cause instanceof Error && 'code' in cause ? cause.code : ''
-        const why = code === 'EADDRINUSE' ? 'another program uses the port' : code === 'EACCES' ? 'this port needs a privilege' : code === 'EADDRNOTAVAIL' ? 'this machine has no such address' : cause instanceof Error ? cause.message : String(cause)
-        throw new FlowLensError('FL_API_LISTEN', `cannot open console and API on ${config.address} port ${config.port}: ${why}`, { cause, context: { address: config.address, port: config.port } })
+        const why =
+          code === 'EADDRINUSE'
+            ? 'another program uses the port'
+            : code === 'EACCES'
+              ? 'this port needs a privilege'
+              : code === 'EADDRNOTAVAIL'
+                ? 'this machine has no such address'
+                : cause instanceof Error
+                  ? cause.message
+                  : String(cause)
+        throw new FlowLensError('FL_API_LISTEN', `cannot open console and API on ${config.address} port ${config.port}: ${why}`, {
+          cause,
+          context: { address: config.address, port: config.port },
+        })
       }
       if (config.tls !== undefined) undo.push(watchPair(config.tls, app.server as unknown as Server, log))
-      else if (!isLoopback(config.address)) log.warn('console and API are served without TLS: passwords cross the network in the clear; set http.tls, or listen on loopback behind a proxy', { address: config.address })
+      else if (!isLoopback(config.address))
+        log.warn('console and API are served without TLS: passwords cross the network in the clear; set http.tls, or listen on loopback behind a proxy', {
+          address: config.address,
+        })
       log.info('listening', { url: this.address() })
     },
 

@@ -1,7 +1,8 @@
 /** Asking the query room on behalf of somebody: inside the scope, timed, in the words of the API. */
 import type { Principal } from '../access/index.ts'
 import { toError } from '../schema/index.ts'
-import type { ApiDeps, Query, Series, Table } from './deps.ts'
+import type { Query, Series, Table } from '../query/index.ts'
+import type { ApiDeps } from './deps.ts'
 
 /**
  * The filter together with the scope of whoever asks. It is checked alone first, so that no bracket of it can reach outside and
@@ -27,16 +28,30 @@ export async function ask(query: Query, principal: Principal, signal: AbortSigna
 }
 
 /** As `ask`, for a query without `granularity`. */
-export async function askTable(query: Omit<Query, 'granularity'>, principal: Principal, signal: AbortSignal, deps: Pick<ApiDeps, 'query' | 'metrics'>): Promise<Table> {
+export async function askTable(
+  query: Omit<Query, 'granularity'>,
+  principal: Principal,
+  signal: AbortSignal,
+  deps: Pick<ApiDeps, 'query' | 'metrics'>,
+): Promise<Table> {
   const answer = await ask(query, principal, signal, deps)
   if (answer.kind !== 'table') throw new Error('a query without granularity was answered by a series')
   return answer
 }
 
 const SNAKE: Readonly<Record<string, string>> = {
-  answeredFrom: 'answered_from', tookMs: 'took_ms', rowsRead: 'rows_read', unknownSamplingFlows: 'unknown_sampling_flows', asSent: 'as_sent',
+  answeredFrom: 'answered_from',
+  tookMs: 'took_ms',
+  rowsRead: 'rows_read',
+  unknownSamplingFlows: 'unknown_sampling_flows',
+  asSent: 'as_sent',
 }
 
 /** A Table or Series with the keys of the API; rows and figures already have the names of columns. */
 export const inSnakeCase = (answer: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(answer).map(([key, value]) => [SNAKE[key] ?? key, key === 'compare' && typeof value === 'object' && value !== null ? inSnakeCase(value) : value]))
+  Object.fromEntries(
+    Object.entries(answer).map(([key, value]) => [
+      SNAKE[key] ?? key,
+      key === 'compare' && typeof value === 'object' && value !== null ? inSnakeCase(value) : value,
+    ]),
+  )

@@ -16,12 +16,27 @@ export interface Console {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json', '.txt': 'text/plain; charset=utf-8', '.map': 'application/json; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
 }
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.svg', '.txt', '.webmanifest', '.map'])
 
-interface File { readonly type: string, readonly plain: Buffer, readonly gzip: Buffer | null, readonly etag: string, readonly cache: string }
+interface File {
+  readonly type: string
+  readonly plain: Buffer
+  readonly gzip: Buffer | null
+  readonly etag: string
+  readonly cache: string
+}
 
 function read(directory: string): Map<string, File> {
   const files = new Map<string, File>()
@@ -40,7 +55,8 @@ function read(directory: string): Map<string, File> {
     const extension = extname(entry.name)
     const plain = readFileSync(path)
     files.set(url, {
-      type: TYPES[extension] ?? 'application/octet-stream', plain,
+      type: TYPES[extension] ?? 'application/octet-stream',
+      plain,
       gzip: COMPRESSED.has(extension) && plain.length > 1024 ? gzipSync(plain, { level: 9 }) : null,
       etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
       // Vite puts a hash of the content into the names below assets/.
@@ -51,7 +67,12 @@ function read(directory: string): Map<string, File> {
 }
 
 const inlineScripts = (html: string): string[] =>
-  [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(match => `'sha256-${createHash('sha256').update(match[1] ?? '').digest('base64')}'`)
+  [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(
+    match =>
+      `'sha256-${createHash('sha256')
+        .update(match[1] ?? '')
+        .digest('base64')}'`,
+  )
 
 export function createConsole(directory: string): Console {
   const files = read(directory)

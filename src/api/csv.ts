@@ -1,15 +1,14 @@
 /** CSV by RFC 4180, safe to open in a spreadsheet (ASVS 1.2.10). */
-import type { Cell } from './deps.ts'
+import type { Cell } from '../query/index.ts'
 
 /**
  * One value. Text is always quoted; text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers are
- * written as they are: they cannot be formulas. Lists are joined with a space.
+ * written as they are: they cannot be formulas. A line of a series without a key is all others together.
  */
 export function csvCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  const text = typeof value === 'string' ? value : value.join(' ')
-  return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  return `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`
 }
 
 /** One line with its end. */

@@ -1,88 +1,25 @@
 /** What the API needs of other rooms: the least it uses, so that a test can stand in for each. */
 import type { Access } from '../access/index.ts'
+import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from '../query/index.ts'
 import type { Views } from '../state/index.ts'
 import type { DeliveryStatus, Health, Ledger, Log, Metrics, StoreSizes } from '../telemetry/index.ts'
-
-export type Cell = string | number | boolean | null | readonly (string | number)[]
-
-/** A question, in the shape of the query room. Times are milliseconds since 1970, half open: from ≤ t < to. */
-export interface Query {
-  readonly from: number
-  readonly to: number
-  readonly filter: string
-  readonly by: readonly string[]
-  readonly metrics: readonly string[]
-  /** Milliseconds of a bucket; present makes a series. */
-  readonly granularity?: number
-  readonly limit: number
-  readonly order: string
-  readonly compare?: { readonly from: number, readonly to: number }
-  readonly asSent?: boolean
-}
-
-interface Answer {
-  readonly by: readonly string[]
-  readonly metrics: readonly string[]
-  readonly answeredFrom: string
-  readonly complete: boolean
-  readonly notes: readonly string[]
-  readonly range: { readonly from: number, readonly to: number }
-  readonly tookMs: number
-  readonly rowsRead: number
-  readonly unknownSamplingFlows: number
-}
-
-export interface Table extends Answer {
-  readonly kind: 'table'
-  readonly rows: readonly Readonly<Record<string, Cell>>[]
-  readonly totals: Readonly<Record<string, number>>
-  readonly other: Readonly<Record<string, number>>
-}
-
-export interface Series extends Answer {
-  readonly kind: 'series'
-  readonly granularity: number
-  readonly times: readonly number[]
-  /** First bucket that still grows; null when none does. */
-  readonly unfinished: number | null
-  readonly totals: Readonly<Record<string, number>>
-  readonly series: readonly { readonly key: Readonly<Record<string, Cell>>, readonly values: Readonly<Record<string, readonly (number | null)[]>>, readonly total: Readonly<Record<string, number>> }[]
-}
-
-export interface FlowsQuery {
-  readonly from: number
-  readonly to: number
-  readonly filter: string
-  readonly columns: readonly string[]
-  readonly order: string
-  readonly limit: number
-  readonly cursor?: string
-}
-
-export type FlowRow = Readonly<Record<string, Cell>>
-
-export interface FlowsPage {
-  readonly rows: readonly FlowRow[]
-  /** Cursor of the next page; null on the last. */
-  readonly next: string | null
-  readonly total: { readonly flows: number, readonly more: boolean }
-  readonly answeredFrom: string
-  readonly complete: boolean
-  readonly notes: readonly string[]
-}
 
 /** Errors are FlowLensError; a bad filter has `context.start` and `context.end`, offsets in the filter's text. */
 export interface QueryEngine {
   run(query: Query, signal: AbortSignal): Promise<Table | Series>
   flows(query: FlowsQuery, signal: AbortSignal): Promise<FlowsPage>
   /** One flow with every stored column and `computed`; null when there is none, or none inside `scope`. */
-  flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | null>
-  complete(request: { readonly filter: string, readonly caret: number, readonly from: number, readonly to: number, readonly scope: string }, signal: AbortSignal): Promise<{
-    readonly start: number, readonly end: number
-    readonly items: readonly { readonly text: string, readonly kind: string, readonly detail: string, readonly bytes?: number }[]
+  flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null>
+  complete(
+    request: { readonly filter: string; readonly caret: number; readonly from: number; readonly to: number; readonly scope: string },
+    signal: AbortSignal,
+  ): Promise<{
+    readonly start: number
+    readonly end: number
+    readonly items: readonly { readonly text: string; readonly kind: string; readonly detail: string; readonly bytes?: number }[]
   }>
   /** The filter as it would be printed. Throws FlowLensError with a position. */
-  check(filter: string): { readonly canonical: string, readonly notes: readonly string[] }
+  check(filter: string): { readonly canonical: string; readonly notes: readonly string[] }
 }
 
 /** One second of live figures; the API passes it on as it is. */

@@ -11,25 +11,37 @@ export interface Docs {
   api(document: unknown): string
 }
 
-interface Document { readonly name: string, readonly title: string, readonly text: string }
+interface Document {
+  readonly name: string
+  readonly title: string
+  readonly text: string
+}
 
 /** Reads the directory once: documents ship with the program and do not change under it. A missing directory is an empty one. */
 export function createDocs(directory: string): Docs {
   let files: string[]
   try {
-    files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md')).map(file => file.replaceAll('\\', '/')).toSorted()
+    files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.md'))
+      .map(file => file.replaceAll('\\', '/'))
+      .toSorted()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     files = []
   }
-  const documents = new Map<string, Document>(files.map((file) => {
-    const text = readFileSync(join(directory, file), 'utf8')
-    const name = file.replace(/\.md$/, '').replace(/(^|\/)(README|index)$/i, '$1index').replace(/\/index$/, '')
-    return [name, { name, title: /^#\s+(.*)$/m.exec(text)?.[1]?.replaceAll('`', '') ?? name, text }]
-  }))
+  const documents = new Map<string, Document>(
+    files.map(file => {
+      const text = readFileSync(join(directory, file), 'utf8')
+      const name = file
+        .replace(/\.md$/, '')
+        .replace(/(^|\/)(README|index)$/i, '$1index')
+        .replace(/\/index$/, '')
+      return [name, { name, title: /^#\s+(.*)$/m.exec(text)?.[1]?.replaceAll('`', '') ?? name, text }]
+    }),
+  )
 
   const link = (href: string, title: string): string => `<a href="${escapeHtml(href)}">${escapeHtml(title)}</a>`
-  const address = (name: string): string => name === 'index' ? '/docs' : `/docs/${name}`
+  const address = (name: string): string => (name === 'index' ? '/docs' : `/docs/${name}`)
   const nav = (): string => {
     let folder = ''
     let html = link('/', 'Console') + link('/docs', 'Documentation') + link('/docs/api', 'API')
@@ -58,22 +70,30 @@ export function createDocs(directory: string): Docs {
 }
 
 type Json = Readonly<Record<string, unknown>>
-const object = (value: unknown): Json => typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Json : {}
-const list = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : []
-const text = (value: unknown): string => typeof value === 'string' ? value : ''
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {})
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function typeOf(schema: Json): string {
   if (schema['enum'] !== undefined) return list(schema['enum']).join(' | ')
   if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
-  if (schema['anyOf'] !== undefined) return list(schema['anyOf']).map(part => typeOf(object(part))).join(' | ')
+  if (schema['anyOf'] !== undefined)
+    return list(schema['anyOf'])
+      .map(part => typeOf(object(part)))
+      .join(' | ')
   if (schema['type'] === 'array') return `list of ${typeOf(object(schema['items']))}`
   return text(schema['type']) || 'any'
 }
 
-const rows = (fields: readonly (readonly [name: string, schema: Json, required: boolean])[]): string => fields.length === 0
-  ? ''
-  : `<table><thead><tr><th>name</th><th>type</th><th>meaning</th></tr></thead><tbody>${fields.map(([name, schema, required]) =>
-      `<tr><td><code>${escapeHtml(name)}</code>${required ? '' : ' <span class="role">optional</span>'}</td><td>${escapeHtml(typeOf(schema))}</td><td>${escapeHtml(text(schema['description']))}</td></tr>`).join('')}</tbody></table>`
+const rows = (fields: readonly (readonly [name: string, schema: Json, required: boolean])[]): string =>
+  fields.length === 0
+    ? ''
+    : `<table><thead><tr><th>name</th><th>type</th><th>meaning</th></tr></thead><tbody>${fields
+        .map(
+          ([name, schema, required]) =>
+            `<tr><td><code>${escapeHtml(name)}</code>${required ? '' : ' <span class="role">optional</span>'}</td><td>${escapeHtml(typeOf(schema))}</td><td>${escapeHtml(text(schema['description']))}</td></tr>`,
+        )
+        .join('')}</tbody></table>`
 
 const properties = (schema: Json): (readonly [string, Json, boolean])[] => {
   const required = new Set(list(schema['required']))
@@ -105,7 +125,7 @@ function apiBody(document: unknown): string {
 <p>${escapeHtml(text(operation['summary']))} <span class="role">${escapeHtml(text(operation['description']))}</span></p>
 ${rows(parameters)}${Object.keys(body).length === 0 ? '' : `<p>Body</p>${rows(properties(body))}`}
 <p>Answer ${escapeHtml(good?.[0] ?? '')} <span class="role">${escapeHtml(media)}</span></p>${shown.map(schema => rows(properties(schema))).join('')}`
-      sections.set(tag, [...sections.get(tag) ?? [], html])
+      sections.set(tag, [...(sections.get(tag) ?? []), html])
     }
   }
   const info = object(root['info'])

@@ -4,7 +4,13 @@ import { FlowLensError, toError, type ErrorEntry } from '../schema/index.ts'
 import type { Log } from '../telemetry/index.ts'
 
 export interface ErrorBody {
-  readonly error: { readonly code: string, readonly message: string, readonly help: string, readonly requestId: string, readonly position?: { readonly start: number, readonly end: number } }
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly help: string
+    readonly requestId: string
+    readonly position?: { readonly start: number; readonly end: number }
+  }
 }
 
 /** What fastify and its plug-ins throw, told in our codes; everything else is our own fault. */
@@ -38,7 +44,8 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   const error = normalise(thrown)
   const entry: ErrorEntry = error.entry
   if (entry.status >= 500) log.error('request failed', { request_id: request.id, method: request.method, route: request.routeOptions.url ?? '', error })
-  else if (entry.status === 401 || entry.status === 403) log.debug('request refused', { request_id: request.id, method: request.method, route: request.routeOptions.url ?? '', code: error.code })
+  else if (entry.status === 401 || entry.status === 403)
+    log.debug('request refused', { request_id: request.id, method: request.method, route: request.routeOptions.url ?? '', code: error.code })
   const retryAfter = error.context['retry_after_s']
   if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter)
   if (error.code === 'FL_ACCESS_UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer realm="FlowLens"')

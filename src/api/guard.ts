@@ -4,10 +4,14 @@ import { allows, ANONYMOUS, type Access, type Principal } from '../access/index.
 import { FlowLensError } from '../schema/index.ts'
 import type { RouteAccess } from './route.ts'
 
-export interface RouteGuard { readonly access: RouteAccess, readonly sessionOnly: boolean, readonly wholeOnly: boolean }
+export interface RouteGuard {
+  readonly access: RouteAccess
+  readonly sessionOnly: boolean
+  readonly wholeOnly: boolean
+}
 
 /** The cookie's name: `__Host-` binds it to this host and to HTTPS, so it can only be used where there is TLS (RFC 6265bis §4.1.3.2). */
-export const cookieName = (tls: boolean): string => tls ? '__Host-flowlens_session' : 'flowlens_session'
+export const cookieName = (tls: boolean): string => (tls ? '__Host-flowlens_session' : 'flowlens_session')
 
 /** A bearer key, else the session cookie. A key that is no good is told apart from none: it never falls back to the cookie. */
 export function identify(request: FastifyRequest, access: Access, tls: boolean): Principal | FlowLensError {
@@ -32,7 +36,7 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 /** Whether the request was made on this machine itself; one that a proxy here passed on was not. */
 export const isLocal = (request: FastifyRequest): boolean => LOOPBACK.test(request.ip) && FORWARDED.every(name => request.headers[name] === undefined)
 
-const hostOf = (origin: string): string | undefined => URL.canParse(origin) ? new URL(origin).host : undefined
+const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
 /**
  * Refuses a change that another site's page asks for (ASVS 3.5): with a cookie or without anything, the Origin must be this host; an
@@ -66,7 +70,8 @@ export function authorize(request: FastifyRequest, principal: Principal, guard: 
 /** Refuses to start with a route that does not say who may use it. Only the answer to a browser's preflight is a plug-in's own. */
 export function denyByDefault(app: FastifyInstance): void {
   app.addHook('onRoute', options => {
-    if (options.method === 'OPTIONS' && options.url === '*') options.config = { ...options.config, guard: { access: 'public', sessionOnly: false, wholeOnly: false } }
+    if (options.method === 'OPTIONS' && options.url === '*')
+      options.config = { ...options.config, guard: { access: 'public', sessionOnly: false, wholeOnly: false } }
     if (options.config?.guard === undefined) throw new Error(`route ${String(options.method)} ${options.url} does not say who may use it`)
   })
 }

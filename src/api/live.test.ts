@@ -49,7 +49,10 @@ async function until(condition: () => boolean): Promise<void> {
 test('one event a second, the latest at once, with the headers of every answer', async t => {
   const { url, live, session, deps } = await served(t)
   const stream = await open(url, session('viewer'))
-  assert.deepEqual([stream.answer.status, stream.answer.headers.get('content-type'), stream.answer.headers.get('cache-control')], [200, 'text/event-stream; charset=utf-8', 'no-store'])
+  assert.deepEqual(
+    [stream.answer.status, stream.answer.headers.get('content-type'), stream.answer.headers.get('cache-control')],
+    [200, 'text/event-stream; charset=utf-8', 'no-store'],
+  )
   assert.match(stream.answer.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
   const first = await stream.read('"age_ms":800}\n\n')
   assert.match(first, /^retry: 2000\n\nevent: live\nid: \d+\ndata: \{"at":\d+,"age_ms":800\}\n\n$/)
@@ -143,7 +146,9 @@ test('a question is cancelled when its asker goes away', async t => {
     run: (_query: unknown, given: AbortSignal) => {
       signal = given
       asked.resolve()
-      return once(given, 'abort').then(() => { throw given.reason as Error })
+      return once(given, 'abort').then(() => {
+        throw given.reason as Error
+      })
     },
   })
   assert.equal(deps.query, engine)

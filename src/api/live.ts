@@ -20,12 +20,14 @@ const HEARTBEAT_MS = 15_000
 const MAX_STREAMS = 500
 const RETRY_MS = 2000
 
-export function createLiveStreams(deps: { readonly live: LiveFeed, readonly access: Access, readonly metrics: Metrics }): LiveStreams {
+export function createLiveStreams(deps: { readonly live: LiveFeed; readonly access: Access; readonly metrics: Metrics }): LiveStreams {
   const streams = new Set<() => void>()
 
   return {
     count: () => streams.size,
-    stop() { for (const end of streams) end() },
+    stop() {
+      for (const end of streams) end()
+    },
 
     open(principal, filter, reply) {
       if (streams.size >= MAX_STREAMS) throw new FlowLensError('FL_API_BUSY', `${MAX_STREAMS} live streams are open`)
@@ -55,7 +57,12 @@ export function createLiveStreams(deps: { readonly live: LiveFeed, readonly acce
       // A client that went away in the middle of a write; `close` follows.
       raw.on('error', end)
       const headers = Object.entries(reply.getHeaders()).filter((header): header is [string, string | number | string[]] => header[1] !== undefined)
-      raw.writeHead(200, { ...Object.fromEntries(headers), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.writeHead(200, {
+        ...Object.fromEntries(headers),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
       raw.write(`retry: ${RETRY_MS}\n\n`)
       // The first figures at once, where they are at hand; those of a filter come with the next second.
       const latest = filter === '' ? deps.live.latest() : null

@@ -3,11 +3,15 @@
  * library would know more and weigh more; the docs keep to this.
  */
 
-export const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+export const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 /** The anchor of a heading, as GitHub makes it. */
-export const anchor = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-')
+export const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-')
 
 /** Links between documents drop `.md`; only relative, http and mailto addresses become links. */
 function linkTarget(target: string): string | null {
@@ -17,13 +21,14 @@ function linkTarget(target: string): string | null {
 
 const CODE = /(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)/g
 
-const marked = (text: string): string => escapeHtml(text)
-  .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, label: string, target: string) => {
-    const href = linkTarget(target.replaceAll('&amp;', '&'))
-    return href === null ? whole : `<a href="${escapeHtml(href)}">${label}</a>`
-  })
-  .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
-  .replace(/(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g, '<em>$1</em>')
+const marked = (text: string): string =>
+  escapeHtml(text)
+    .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, label: string, target: string) => {
+      const href = linkTarget(target.replaceAll('&amp;', '&'))
+      return href === null ? whole : `<a href="${escapeHtml(href)}">${label}</a>`
+    })
+    .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
+    .replace(/(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g, '<em>$1</em>')
 
 /** Code spans come first, so that nothing inside them is read as markup; a link's label keeps its code. */
 function inline(text: string): string {
@@ -32,7 +37,12 @@ function inline(text: string): string {
   return marked(held).replace(/\0(\d+)\0/g, (_whole, index: string) => spans[Number(index)] ?? '')
 }
 
-const cellsOf = (line: string): string[] => line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map(cell => cell.trim().replaceAll('\\|', '|'))
+const cellsOf = (line: string): string[] =>
+  line
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map(cell => cell.trim().replaceAll('\\|', '|'))
 const isRule = (line: string | undefined): boolean => line !== undefined && /^\s*\|?[\s:|-]+\|[\s:|-]*$/.test(line) && line.includes('-')
 const LIST = /^(\s*)([-*]|\d+\.)\s+(.*)$/
 
@@ -76,9 +86,16 @@ export function renderMarkdown(text: string): string {
       at++
       out.push(`<pre><code>${escapeHtml(code.join('\n'))}</code></pre>`)
     } else if (line().includes('|') && isRule(lines[at + 1])) {
-      const head = cellsOf(line()).map(cell => `<th>${inline(cell)}</th>`).join('')
+      const head = cellsOf(line())
+        .map(cell => `<th>${inline(cell)}</th>`)
+        .join('')
       const rows: string[] = []
-      for (at += 2; at < lines.length && line().includes('|'); at++) rows.push(`<tr>${cellsOf(line()).map(cell => `<td>${inline(cell)}</td>`).join('')}</tr>`)
+      for (at += 2; at < lines.length && line().includes('|'); at++)
+        rows.push(
+          `<tr>${cellsOf(line())
+            .map(cell => `<td>${inline(cell)}</td>`)
+            .join('')}</tr>`,
+        )
       out.push(`<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`)
     } else if (LIST.test(line())) out.push(list((LIST.exec(line())?.[1] ?? '').length))
     else if (/^(-{3,}|\*{3,})$/.test(line().trim())) {
@@ -90,7 +107,8 @@ export function renderMarkdown(text: string): string {
       out.push(`<blockquote>${renderMarkdown(quote.join('\n'))}</blockquote>`)
     } else {
       const paragraph: string[] = [(lines[at++] ?? '').trim()]
-      while (at < lines.length && line().trim() !== '' && !/^(#{1,6}\s|```|~~~|>)/.test(line()) && !LIST.test(line()) && !isRule(lines[at + 1])) paragraph.push((lines[at++] ?? '').trim())
+      while (at < lines.length && line().trim() !== '' && !/^(#{1,6}\s|```|~~~|>)/.test(line()) && !LIST.test(line()) && !isRule(lines[at + 1]))
+        paragraph.push((lines[at++] ?? '').trim())
       out.push(`<p>${inline(paragraph.join(' '))}</p>`)
     }
   }

@@ -49,7 +49,7 @@ export interface Route extends RouteFacts {
 
 /** Declares a route. The handler sees query, body and parameters as their schemas say: they have been checked before. */
 export function route<Q extends TObject, P extends TObject, B extends TObject>(
-  facts: RouteFacts & { readonly query: Q, readonly params: P, readonly body: B | null },
+  facts: RouteFacts & { readonly query: Q; readonly params: P; readonly body: B | null },
   handle: (request: ApiRequest<Static<Q>, Static<B>, Static<P>>, reply: FastifyReply) => unknown,
 ): Route {
   // The validator has checked the three before the handler runs; this is the one place that knows it.

@@ -22,8 +22,13 @@ export async function installSecurity(app: FastifyInstance, config: SecurityConf
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'self'"], scriptSrc: ["'self'", ...config.scriptHashes], imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", ...config.scriptHashes],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
       },
     },
     // Without TLS the header would be ignored by browsers and mislead people.
@@ -34,8 +39,12 @@ export async function installSecurity(app: FastifyInstance, config: SecurityConf
   })
   // No credentials: the cookie is SameSite=Strict and stays here; other sites bring an API key.
   await app.register(cors, {
-    origin: [...config.cors], methods: ['GET', 'POST', 'PATCH', 'DELETE'], allowedHeaders: ['authorization', 'content-type'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'], maxAge: 600, credentials: false,
+    origin: [...config.cors],
+    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
+    maxAge: 600,
+    credentials: false,
   })
   await app.register(rateLimit, {
     max: config.rateLimit,

@@ -21,8 +21,13 @@ test('a port that is taken is told in words, and can be tried again', async () =
   await new Promise(resolve => other.once('listening', resolve))
   const { port } = other.address() as AddressInfo
   const api = createApi({ ...config, port }, base.deps)
-  await assert.rejects(api.start(), (error: unknown) =>
-    error instanceof FlowLensError && error.code === 'FL_API_LISTEN' && error.message === `cannot open console and API on 127.0.0.1 port ${port}: another program uses the port`)
+  await assert.rejects(
+    api.start(),
+    (error: unknown) =>
+      error instanceof FlowLensError &&
+      error.code === 'FL_API_LISTEN' &&
+      error.message === `cannot open console and API on 127.0.0.1 port ${port}: another program uses the port`,
+  )
   await new Promise(resolve => other.close(resolve))
   await api.start()
   assert.equal(api.address(), `http://127.0.0.1:${port}`)
@@ -32,57 +37,80 @@ test('a port that is taken is told in words, and can be tried again', async () =
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 /** A self-signed pair of this name. */
-function makePair(directory: string, name: string): { cert: string, key: string } {
+function makePair(directory: string, name: string): { cert: string; key: string } {
   const [cert, key] = [join(directory, `${name}.pem`), join(directory, `${name}.key`)]
-  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', key, '-out', cert])
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ])
   assert.equal(made.status, 0, String(made.stderr))
   return { cert, key }
 }
 
-const certificateName = (port: number): Promise<string> => new Promise((resolve, reject) => {
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.2' }, () => {
-    resolve(String(socket.getPeerCertificate().subject.CN))
-    socket.destroy()
-  }).on('error', reject)
-})
+const certificateName = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1.2' }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN))
+      socket.destroy()
+    }).on('error', reject)
+  })
 
-test('HTTPS: the cookie is bound to host and TLS, a renewed certificate is taken, a bad one is not', { skip: hasOpenssl ? false : 'openssl is not installed' }, async () => {
-  await using base = await testDeps()
-  const pairs = join(base.directory, 'pairs')
-  const live = join(base.directory, 'live')
-  mkdirSync(pairs)
-  mkdirSync(live)
-  const [one, two] = [makePair(pairs, 'one'), makePair(pairs, 'two')]
-  const tls = { cert: join(live, 'cert.pem'), key: join(live, 'key.pem') }
-  copyFileSync(one.cert, tls.cert)
-  copyFileSync(two.key, tls.key)
-  const refused = createApi({ ...config, tls }, base.deps)
-  await assert.rejects(refused.start(), (error: unknown) => error instanceof FlowLensError && error.code === 'FL_API_TLS')
-  copyFileSync(one.key, tls.key)
-  const api = createApi({ ...config, tls }, base.deps)
-  await api.start()
-  try {
-    const url = new URL(api.address() ?? '')
-    assert.equal(url.protocol, 'https:')
-    assert.equal(await certificateName(Number(url.port)), 'one')
+test(
+  'HTTPS: the cookie is bound to host and TLS, a renewed certificate is taken, a bad one is not',
+  { skip: hasOpenssl ? false : 'openssl is not installed' },
+  async () => {
+    await using base = await testDeps()
+    const pairs = join(base.directory, 'pairs')
+    const live = join(base.directory, 'live')
+    mkdirSync(pairs)
+    mkdirSync(live)
+    const [one, two] = [makePair(pairs, 'one'), makePair(pairs, 'two')]
+    const tls = { cert: join(live, 'cert.pem'), key: join(live, 'key.pem') }
+    copyFileSync(one.cert, tls.cert)
+    copyFileSync(two.key, tls.key)
+    const refused = createApi({ ...config, tls }, base.deps)
+    await assert.rejects(refused.start(), (error: unknown) => error instanceof FlowLensError && error.code === 'FL_API_TLS')
+    copyFileSync(one.key, tls.key)
+    const api = createApi({ ...config, tls }, base.deps)
+    await api.start()
+    try {
+      const url = new URL(api.address() ?? '')
+      assert.equal(url.protocol, 'https:')
+      assert.equal(await certificateName(Number(url.port)), 'one')
 
-    const replace = (pair: { cert: string, key: string }): void => {
-      for (const part of ['cert', 'key'] as const) {
-        copyFileSync(pair[part], `${tls[part]}.new`)
-        renameSync(`${tls[part]}.new`, tls[part])
+      const replace = (pair: { cert: string; key: string }): void => {
+        for (const part of ['cert', 'key'] as const) {
+          copyFileSync(pair[part], `${tls[part]}.new`)
+          renameSync(`${tls[part]}.new`, tls[part])
+        }
       }
+      const logged = async (text: string): Promise<void> => {
+        while (!base.logged.some(line => line.includes(text))) await turn()
+      }
+      replace({ cert: two.cert, key: one.key })
+      await logged('certificate not renewed')
+      assert.equal(await certificateName(Number(url.port)), 'one')
+      replace(two)
+      await logged('certificate renewed')
+      assert.equal(await certificateName(Number(url.port)), 'two')
+    } finally {
+      await api.stop()
     }
-    const logged = async (text: string): Promise<void> => { while (!base.logged.some(line => line.includes(text))) await turn() }
-    replace({ cert: two.cert, key: one.key })
-    await logged('certificate not renewed')
-    assert.equal(await certificateName(Number(url.port)), 'one')
-    replace(two)
-    await logged('certificate renewed')
-    assert.equal(await certificateName(Number(url.port)), 'two')
-  } finally {
-    await api.stop()
-  }
-})
+  },
+)
 
 test('with TLS the cookie is Secure with the __Host- prefix, and HSTS is sent', { skip: hasOpenssl ? false : 'openssl is not installed' }, async () => {
   await using base = await testDeps()
@@ -94,16 +122,27 @@ test('with TLS the cookie is Secure with the __Host- prefix, and HSTS is sent', 
   assert.equal(answer.headers['strict-transport-security'], 'max-age=31536000')
   const headers = { cookie: `__Host-flowlens_session=${cookie?.value ?? ''}` }
   assert.equal((await t.app.inject({ url: '/api/v1/me', headers })).statusCode, 200)
-  assert.equal((await t.app.inject({ url: '/api/v1/me', headers: { cookie: `flowlens_session=${cookie?.value ?? ''}` } })).statusCode, 401, 'a sibling host can set the plain name')
+  assert.equal(
+    (await t.app.inject({ url: '/api/v1/me', headers: { cookie: `flowlens_session=${cookie?.value ?? ''}` } })).statusCode,
+    401,
+    'a sibling host can set the plain name',
+  )
 })
 
 test('serving passwords in the clear beyond loopback is warned of', async () => {
   await using base = await testDeps()
-  for (const [address, warned] of [['127.0.0.1', false], ['0.0.0.0', true]] as const) {
+  for (const [address, warned] of [
+    ['127.0.0.1', false],
+    ['0.0.0.0', true],
+  ] as const) {
     base.logged.length = 0
     const api = createApi({ ...config, address }, base.deps)
     await api.start()
-    assert.equal(base.logged.some(line => line.includes('without TLS')), warned, address)
+    assert.equal(
+      base.logged.some(line => line.includes('without TLS')),
+      warned,
+      address,
+    )
     assert.match(api.address() ?? '', address === '0.0.0.0' ? /^http:\/\/localhost:\d+$/ : /^http:\/\/127\.0\.0\.1:\d+$/)
     await api.stop()
   }
@@ -122,7 +161,14 @@ test('the console: files by name, its own addresses by index.html, never in the 
     const answer = await get(url)
     assert.deepEqual([answer.statusCode, answer.headers['content-type']], [404, 'application/json; charset=utf-8'], url)
   }
-  for (const url of ['/assets/../../state/flowlens.sqlite', '/assets/%2e%2e/%2e%2e/package.json', '/..%2f..%2fetc%2fpasswd', '/....//etc/passwd', '/%5c..%5cstate']) assert.doesNotMatch((await get(url)).body, /root:|SQLite/, url)
+  for (const url of [
+    '/assets/../../state/flowlens.sqlite',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/..%2f..%2fetc%2fpasswd',
+    '/....//etc/passwd',
+    '/%5c..%5cstate',
+  ])
+    assert.doesNotMatch((await get(url)).body, /root:|SQLite/, url)
 })
 
 test('index.html is asked for again only when it has changed', async () => {
@@ -181,7 +227,11 @@ test('documents are served as pages, and the API as one', async () => {
 test('health and metrics: 503 only when not ready', async () => {
   await using t = await testApp()
   const verdict = (status: string) => Object.assign(t.deps.health, { assess: () => ({ status, reasons: status === 'ok' ? [] : ['the disk is slow'] }) })
-  for (const [status, code] of [['ok', 200], ['degraded', 200], ['not_ready', 503]] as const) {
+  for (const [status, code] of [
+    ['ok', 200],
+    ['degraded', 200],
+    ['not_ready', 503],
+  ] as const) {
     verdict(status)
     const answer = await t.app.inject('/healthz')
     assert.deepEqual([answer.statusCode, (answer.json() as { status: string }).status], [code, status])
@@ -202,11 +252,17 @@ for (const [markdown, html] of [
   ['- a\n- b\n  - c\n- d', '<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>'],
   ['1. a\n   more\n2. b', '<ol><li>a more</li><li>b</li></ol>'],
   ['```sh\nx < **y**\n```', '<pre><code>x &lt; **y**</code></pre>'],
-  ['| a | b |\n|---|:-:|\n| `x` | p\\|q |', '<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x</code></td><td>p|q</td></tr></tbody></table>'],
+  [
+    '| a | b |\n|---|:-:|\n| `x` | p\\|q |',
+    '<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x</code></td><td>p|q</td></tr></tbody></table>',
+  ],
   ['> quoted', '<blockquote><p>quoted</p></blockquote>'],
   ['---', '<hr>'],
   ['**bold** and 2 * 3 * 4 and snake_case_name', '<p><strong>bold</strong> and 2 * 3 * 4 and snake_case_name</p>'],
-  ['[a](reference/columns.md#src) [b](https://example.org/?a=1&b=2)', '<p><a href="reference/columns#src">a</a> <a href="https://example.org/?a=1&amp;b=2">b</a></p>'],
+  [
+    '[a](reference/columns.md#src) [b](https://example.org/?a=1&b=2)',
+    '<p><a href="reference/columns#src">a</a> <a href="https://example.org/?a=1&amp;b=2">b</a></p>',
+  ],
   ['[x](javascript:alert(1)) <script>alert(1)</script>', '<p>[x](javascript:alert(1)) &lt;script&gt;alert(1)&lt;/script&gt;</p>'],
   ['[`a`](b.md)', '<p><a href="b"><code>a</code></a></p>'],
   ['`` a`b `` `[x](y)`', '<p><code>a`b</code> <code>[x](y)</code></p>'],

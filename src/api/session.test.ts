@@ -74,8 +74,15 @@ for (const [what, headers, allowed] of [
 test('a site of http.cors may use a key, and its preflight is answered', async () => {
   await using t = await testApp({ cors: ['https://friend.example'] })
   const origin = 'https://friend.example'
-  const preflight = await t.app.inject({ method: 'OPTIONS', url: '/api/v1/query', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } })
-  assert.deepEqual([preflight.statusCode, preflight.headers['access-control-allow-origin'], preflight.headers['access-control-allow-credentials']], [204, origin, undefined])
+  const preflight = await t.app.inject({
+    method: 'OPTIONS',
+    url: '/api/v1/query',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+  })
+  assert.deepEqual(
+    [preflight.statusCode, preflight.headers['access-control-allow-origin'], preflight.headers['access-control-allow-credentials']],
+    [204, origin, undefined],
+  )
   const answer = await t.app.inject({ method: 'POST', url: '/api/v1/query', payload: {}, headers: { ...t.key('viewer'), origin } })
   assert.deepEqual([answer.statusCode, answer.headers['access-control-allow-origin']], [200, origin])
   const other = await t.app.inject({ url: '/api/v1/stats', headers: { ...t.key('viewer'), origin: 'https://evil.example' } })
@@ -85,7 +92,12 @@ test('a site of http.cors may use a key, and its preflight is answered', async (
 test('a form of another site cannot send JSON in disguise', async () => {
   await using t = await testApp()
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-    const answer = await t.app.inject({ method: 'POST', url: '/api/v1/session', payload: JSON.stringify({ name: 'admin', password: PASSWORD }), headers: { 'content-type': type } })
+    const answer = await t.app.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      payload: JSON.stringify({ name: 'admin', password: PASSWORD }),
+      headers: { 'content-type': type },
+    })
     assert.deepEqual([answer.statusCode, code(answer)], [400, 'FL_API_INVALID'], type)
   }
 })
@@ -107,10 +119,15 @@ test('a key made over the API works once its secret is known, and not after it i
   await using t = await testApp()
   const headers = t.session('operator')
   const made = await t.app.inject({ method: 'POST', url: '/api/v1/keys', headers, payload: { name: 'grafana', role: 'viewer', expires: 'now+90d' } })
-  const { key, secret } = made.json() as { key: { id: number, expires_at: number, hint: string }, secret: string }
+  const { key, secret } = made.json() as { key: { id: number; expires_at: number; hint: string }; secret: string }
   assert.deepEqual([made.statusCode, key.expires_at, key.hint], [201, t.clock.now + 90 * 86_400_000, secret.slice(0, 8)])
   const bearer = { authorization: `Bearer ${secret}` }
-  assert.deepEqual((await t.app.inject({ url: '/api/v1/me', headers: bearer })).json(), { user: { name: 'operator', role: 'viewer' }, scope: '', by: 'key', version: '0.1.0' })
+  assert.deepEqual((await t.app.inject({ url: '/api/v1/me', headers: bearer })).json(), {
+    user: { name: 'operator', role: 'viewer' },
+    scope: '',
+    by: 'key',
+    version: '0.1.0',
+  })
   const listed = await t.app.inject({ url: '/api/v1/keys', headers })
   assert.ok(!listed.body.includes(secret))
   assert.equal((await t.app.inject({ method: 'DELETE', url: `/api/v1/keys/${key.id}`, headers })).statusCode, 204)
@@ -120,15 +137,32 @@ test('a key made over the API works once its secret is known, and not after it i
 test('users over the API: added, changed, removed; the audit log tells', async () => {
   await using t = await testApp()
   const headers = t.session('admin')
-  const added = await t.app.inject({ method: 'POST', url: '/api/v1/users', headers, payload: { name: 'ann', role: 'viewer', password: 'a good password', scope: 'src = 10.0.0.1' } })
+  const added = await t.app.inject({
+    method: 'POST',
+    url: '/api/v1/users',
+    headers,
+    payload: { name: 'ann', role: 'viewer', password: 'a good password', scope: 'src = 10.0.0.1' },
+  })
   assert.equal(added.statusCode, 201)
   assert.ok(!added.body.includes('argon2'))
-  const bad = await t.app.inject({ method: 'POST', url: '/api/v1/users', headers, payload: { name: 'bob', role: 'viewer', password: 'a good password', scope: '!!' } })
+  const bad = await t.app.inject({
+    method: 'POST',
+    url: '/api/v1/users',
+    headers,
+    payload: { name: 'bob', role: 'viewer', password: 'a good password', scope: '!!' },
+  })
   assert.equal(bad.statusCode, 400, 'a scope that is no filter would lock out or let in')
   const changed = await t.app.inject({ method: 'PATCH', url: '/api/v1/users/ann', headers, payload: { role: 'operator', scope: '' } })
-  assert.deepEqual((changed.json() as { user: object }).user, { name: 'ann', role: 'operator', scope: '', disabled: false, created_at: t.clock.now, last_login_at: null })
+  assert.deepEqual((changed.json() as { user: object }).user, {
+    name: 'ann',
+    role: 'operator',
+    scope: '',
+    disabled: false,
+    created_at: t.clock.now,
+    last_login_at: null,
+  })
   assert.equal((await t.app.inject({ method: 'DELETE', url: '/api/v1/users/admin', headers })).statusCode, 409)
   assert.equal((await t.app.inject({ method: 'DELETE', url: '/api/v1/users/ann', headers })).statusCode, 204)
-  const audit = (await t.app.inject({ url: '/api/v1/audit?limit=3', headers })).json() as { entries: { action: string }[], chain: object }
+  const audit = (await t.app.inject({ url: '/api/v1/audit?limit=3', headers })).json() as { entries: { action: string }[]; chain: object }
   assert.deepEqual([audit.entries.map(({ action }) => action), audit.chain], [['user.delete', 'user.change', 'user.create'], { ok: true, entries: 3 }])
 })

@@ -6,8 +6,14 @@ import { createSecureContext } from 'node:tls'
 import { FlowLensError, toError } from '../schema/index.ts'
 import type { Log } from '../telemetry/index.ts'
 
-export interface TlsFiles { readonly cert: string, readonly key: string }
-export interface Pair { readonly cert: Buffer, readonly key: Buffer }
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+export interface Pair {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
 
 /** Reads certificate and key and checks that they fit together. Throws FL_API_TLS. */
 export function readPair({ cert, key }: TlsFiles): Pair {
@@ -16,7 +22,9 @@ export function readPair({ cert, key }: TlsFiles): Pair {
     createSecureContext(pair)
     return pair
   } catch (cause) {
-    throw new FlowLensError('FL_API_TLS', `cannot use certificate ${cert} with key ${key}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new FlowLensError('FL_API_TLS', `cannot use certificate ${cert} with key ${key}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
   }
 }
 

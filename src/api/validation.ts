@@ -5,7 +5,12 @@ import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 import { FlowLensError } from '../schema/index.ts'
 
-interface Mistake { readonly keyword: string, readonly instancePath: string, readonly message: string, readonly params: object }
+interface Mistake {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message: string
+  readonly params: object
+}
 
 const PARTS: Readonly<Record<string, string>> = { body: 'body', querystring: 'query string', params: 'path' }
 
@@ -18,7 +23,8 @@ function describe(mistakes: readonly Mistake[], part: string): string {
   const first = mistakes[0]
   if (first === undefined) return `the ${part} does not fit`
   const path = first.instancePath.slice(1).replaceAll('/', '.')
-  const allowed = first.keyword === 'enum' && 'allowedValues' in first.params && Array.isArray(first.params.allowedValues) ? `: ${first.params.allowedValues.join(', ')}` : ''
+  const allowed =
+    first.keyword === 'enum' && 'allowedValues' in first.params && Array.isArray(first.params.allowedValues) ? `: ${first.params.allowedValues.join(', ')}` : ''
   return `${path === '' ? part : path}: ${first.message}${allowed}`
 }
 

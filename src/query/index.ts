@@ -19,3 +19,4 @@ export {
   type Source,
   type Table,
 } from './model.ts'
+export { autoGranularity, parseDuration, parseTime } from './time.ts'

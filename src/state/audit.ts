@@ -28,19 +28,37 @@ export interface AuditLog {
   /** The newest first; `before` is the `seq` to go on from. */
   list(limit: number, before?: number): AuditRecord[]
   /** Whether the chain is whole; else the first entry that does not fit and why. */
-  verify(): { readonly ok: true, readonly entries: number } | { readonly ok: false, readonly seq: number, readonly reason: string }
+  verify(): { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly seq: number; readonly reason: string }
 }
 
-interface Row { seq: number, at: number, actor: string, action: string, target: string, detail: string, address: string, previous: string, hash: string }
+interface Row {
+  seq: number
+  at: number
+  actor: string
+  action: string
+  target: string
+  detail: string
+  address: string
+  previous: string
+  hash: string
+}
 
 const START = '0'.repeat(64)
 
 const hashOf = (row: Omit<Row, 'hash'>): string =>
-  createHash('sha256').update(JSON.stringify([row.seq, row.at, row.actor, row.action, row.target, row.detail, row.address, row.previous])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([row.seq, row.at, row.actor, row.action, row.target, row.detail, row.address, row.previous]))
+    .digest('hex')
 
 const record = (row: Row): AuditRecord => ({
-  seq: row.seq, at: row.at, actor: row.actor, action: row.action, target: row.target,
-  detail: JSON.parse(row.detail) as AuditEntry['detail'], address: row.address, hash: row.hash,
+  seq: row.seq,
+  at: row.at,
+  actor: row.actor,
+  action: row.action,
+  target: row.target,
+  detail: JSON.parse(row.detail) as AuditEntry['detail'],
+  address: row.address,
+  hash: row.hash,
 })
 
 export function createAuditLog(open: () => DatabaseSync): AuditLog {
@@ -53,8 +71,17 @@ export function createAuditLog(open: () => DatabaseSync): AuditLog {
         const last = db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1').get() as { hash: string } | undefined
         const unsigned = { ...entry, seq: highest() + 1, detail: JSON.stringify(entry.detail), previous: last?.hash ?? START }
         const row: Row = { ...unsigned, hash: hashOf(unsigned) }
-        db.prepare('INSERT INTO audit (seq, at, actor, action, target, detail, address, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-          .run(row.seq, row.at, row.actor, row.action, row.target, row.detail, row.address, row.previous, row.hash)
+        db.prepare('INSERT INTO audit (seq, at, actor, action, target, detail, address, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+          row.seq,
+          row.at,
+          row.actor,
+          row.action,
+          row.target,
+          row.detail,
+          row.address,
+          row.previous,
+          row.hash,
+        )
         db.exec('COMMIT')
         return record(row)
       } catch (error) {
@@ -63,7 +90,12 @@ export function createAuditLog(open: () => DatabaseSync): AuditLog {
       }
     },
 
-    list: (limit, before) => (open().prepare('SELECT * FROM audit WHERE ?1 IS NULL OR seq < ?1 ORDER BY seq DESC LIMIT ?2').all(before ?? null, limit) as unknown as Row[]).map(record),
+    list: (limit, before) =>
+      (
+        open()
+          .prepare('SELECT * FROM audit WHERE ?1 IS NULL OR seq < ?1 ORDER BY seq DESC LIMIT ?2')
+          .all(before ?? null, limit) as unknown as Row[]
+      ).map(record),
 
     verify() {
       let expected = 1

@@ -2,7 +2,11 @@
  * Numbered migrations of the state file. A released one never changes; the number of the last one applied is SQLite's
  * `user_version`. The way back is the copy made before a migration.
  */
-export interface Migration { readonly version: number, readonly name: string, readonly sql: string }
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
 
 export const MIGRATIONS: readonly Migration[] = [
   {

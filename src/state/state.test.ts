@@ -22,7 +22,10 @@ function started(t: TestContext, dataDir = directory(t)): State {
 
 const file = (dataDir: string): string => join(dataDir, 'state', 'flowlens.sqlite')
 const entry = (action: string) => ({ at: 1, actor: 'system', action, target: 'x', detail: { a: 1 }, address: '' })
-const code = (expected: string) => (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === expected
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof Error && 'code' in error && error.code === expected
 
 /** Does something to the file behind the back of the state. */
 function tamper(dataDir: string, sql: string): void {
@@ -92,7 +95,11 @@ test('a migration that fails leaves the file at the version before', t => {
   db.close()
 })
 
-test('versions of migrations count up by one', () => assert.deepEqual(MIGRATIONS.map(({ version }) => version), MIGRATIONS.map((_, index) => index + 1)))
+test('versions of migrations count up by one', () =>
+  assert.deepEqual(
+    MIGRATIONS.map(({ version }) => version),
+    MIGRATIONS.map((_, index) => index + 1),
+  ))
 
 test('a file that is no database is told', t => {
   const dataDir = directory(t)
@@ -119,7 +126,10 @@ test('a view is replaced by one of the same name and shown to others only when s
   const { id } = state.views.save({ userId: ann, name: 'top', address: '/a', shared: false, createdAt: 0 })
   assert.deepEqual(state.views.list(bob), [])
   assert.equal(state.views.save({ userId: ann, name: 'top', address: '/b', shared: true, createdAt: 0 }).id, id)
-  assert.deepEqual(state.views.list(bob).map(({ address, owner }) => [address, owner]), [['/b', 'ann']])
+  assert.deepEqual(
+    state.views.list(bob).map(({ address, owner }) => [address, owner]),
+    [['/b', 'ann']],
+  )
 })
 
 test('the chain of the audit log holds over a restart', t => {
@@ -132,8 +142,14 @@ test('the chain of the audit log holds over a restart', t => {
   const state = started(t, dataDir)
   state.audit.append(entry('three'))
   assert.deepEqual(state.audit.verify(), { ok: true, entries: 3 })
-  assert.deepEqual(state.audit.list(2).map(({ action }) => action), ['three', 'two'])
-  assert.deepEqual(state.audit.list(2, 2).map(({ action }) => action), ['one'])
+  assert.deepEqual(
+    state.audit.list(2).map(({ action }) => action),
+    ['three', 'two'],
+  )
+  assert.deepEqual(
+    state.audit.list(2, 2).map(({ action }) => action),
+    ['one'],
+  )
 })
 
 for (const [what, sql, seq] of [

@@ -24,7 +24,8 @@ export interface State {
 function migrate(db: DatabaseSync, file: string, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.version ?? 0
   const current = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
-  if (current > newest) throw new FlowLensError('FL_STATE_MIGRATION', `${file} is of state version ${current}; this FlowLens knows ${newest}`, { context: { current, newest } })
+  if (current > newest)
+    throw new FlowLensError('FL_STATE_MIGRATION', `${file} is of state version ${current}; this FlowLens knows ${newest}`, { context: { current, newest } })
   if (current === newest) return
   if (current > 0) db.prepare('VACUUM INTO ?').run(`${file}.v${current}.${process.pid}-${process.hrtime.bigint()}.backup`)
   for (const { version, name, sql } of migrations) {

@@ -33,11 +33,26 @@ export interface Users {
   activeAdmins(): number
 }
 
-interface Row { id: number, name: string, role: Role, scope: string, password_hash: string, disabled: number, created_at: number, last_login_at: number | null }
+interface Row {
+  id: number
+  name: string
+  role: Role
+  scope: string
+  password_hash: string
+  disabled: number
+  created_at: number
+  last_login_at: number | null
+}
 
 const record = (row: Row): UserRecord => ({
-  id: row.id, name: row.name, role: row.role, scope: row.scope, passwordHash: row.password_hash,
-  disabled: row.disabled === 1, createdAt: row.created_at, lastLoginAt: row.last_login_at,
+  id: row.id,
+  name: row.name,
+  role: row.role,
+  scope: row.scope,
+  passwordHash: row.password_hash,
+  disabled: row.disabled === 1,
+  createdAt: row.created_at,
+  lastLoginAt: row.last_login_at,
 })
 
 export function createUsers(open: () => DatabaseSync): Users {
@@ -52,16 +67,27 @@ export function createUsers(open: () => DatabaseSync): Users {
     byId: id => one('id = ?', id),
     byName: name => one('name = ?', name),
     add(user) {
-      const row = open().prepare('INSERT INTO users (name, role, scope, password_hash, created_at) VALUES (?, ?, ?, ?, ?) RETURNING *')
+      const row = open()
+        .prepare('INSERT INTO users (name, role, scope, password_hash, created_at) VALUES (?, ?, ?, ?, ?) RETURNING *')
         .get(user.name, user.role, user.scope, user.passwordHash, user.createdAt) as unknown as Row
       return record(row)
     },
     update(id, change) {
-      open().prepare(`UPDATE users SET role = coalesce(?, role), scope = coalesce(?, scope), password_hash = coalesce(?, password_hash),
+      open()
+        .prepare(`UPDATE users SET role = coalesce(?, role), scope = coalesce(?, scope), password_hash = coalesce(?, password_hash),
         disabled = coalesce(?, disabled), last_login_at = coalesce(?, last_login_at) WHERE id = ?`)
-        .run(change.role ?? null, change.scope ?? null, change.passwordHash ?? null, change.disabled === undefined ? null : Number(change.disabled), change.lastLoginAt ?? null, id)
+        .run(
+          change.role ?? null,
+          change.scope ?? null,
+          change.passwordHash ?? null,
+          change.disabled === undefined ? null : Number(change.disabled),
+          change.lastLoginAt ?? null,
+          id,
+        )
     },
-    remove(id) { open().prepare('DELETE FROM users WHERE id = ?').run(id) },
+    remove(id) {
+      open().prepare('DELETE FROM users WHERE id = ?').run(id)
+    },
     activeAdmins: () => number("SELECT count(*) AS n FROM users WHERE role = 'admin' AND disabled = 0"),
   }
 }

@@ -30,7 +30,7 @@ export interface LedgerExporter {
   readonly datagrams: number
   readonly rows: number
   /** The rate told last and what told it; null where nothing did. */
-  readonly sampling: { readonly rate: number, readonly source: string } | null
+  readonly sampling: { readonly rate: number; readonly source: string } | null
   readonly sequence_missing: number
   /** Our clock minus the exporter's, smoothed, milliseconds. */
   readonly skew_ms: number
@@ -57,11 +57,11 @@ export interface Ledger {
   readonly started_at: number
   readonly method: 'recvmmsg' | 'dgram'
   readonly listeners: readonly LedgerListener[]
-  readonly datagrams: { readonly received: number, readonly decoded: number, readonly rejected: Reasons }
-  readonly sets: { readonly received: number, readonly decoded: number, readonly pending: number, readonly rejected: Reasons }
+  readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Reasons }
+  readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Reasons }
   /** `in_flight` rows are on their way to the disk. */
-  readonly rows: { readonly produced: number, readonly spooled: number, readonly in_flight: number, readonly dropped: Reasons }
-  readonly sequence: { readonly missing: number, readonly duplicate: number, readonly reordered: number, readonly reset: number }
+  readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
+  readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
   readonly exporters: readonly LedgerExporter[]
   readonly spool: SpoolStatus
 }
@@ -83,7 +83,7 @@ export interface DeliveryStatus {
 }
 
 export interface StoreSizes {
-  readonly tables: readonly { readonly name: string, readonly rows: number, readonly bytes: number }[]
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
   /** Start of the oldest raw flow, milliseconds since 1970; null when there is none. */
   readonly oldest_at: number | null
   readonly disk_free_bytes: number | null

@@ -4,13 +4,35 @@ import type { Ledger, SinkStatus } from './books.ts'
 import { createHealth, type HealthFacts } from './health.ts'
 
 const ledger: Ledger = {
-  at: 0, started_at: 0, method: 'recvmmsg',
+  at: 0,
+  started_at: 0,
+  method: 'recvmmsg',
   listeners: [{ name: '2055', address: '::', port: 2055, datagrams: 0, bytes: 0, kernel_dropped: 0, buffer_asked: 1, buffer_granted: 1, error: null }],
-  datagrams: { received: 0, decoded: 0, rejected: {} }, sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
-  rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} }, sequence: { missing: 0, duplicate: 0, reordered: 0, reset: 0 }, exporters: [], spool: { durable_seq: 0 },
+  datagrams: { received: 0, decoded: 0, rejected: {} },
+  sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
+  rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} },
+  sequence: { missing: 0, duplicate: 0, reordered: 0, reset: 0 },
+  exporters: [],
+  spool: { durable_seq: 0 },
 }
-const sink: SinkStatus = { name: 'store', kind: 'store', rows_delivered: 0, rows_waiting: 0, rows_expired: {}, breaker: 'closed', oldest_waiting_ms: null, last_error: null }
-const good: HealthFacts = { now: 0, storeReady: true, ledger, delivery: { sinks: [sink] }, sizes: { tables: [], oldest_at: null, disk_free_bytes: 5e9 }, complaints: [] }
+const sink: SinkStatus = {
+  name: 'store',
+  kind: 'store',
+  rows_delivered: 0,
+  rows_waiting: 0,
+  rows_expired: {},
+  breaker: 'closed',
+  oldest_waiting_ms: null,
+  last_error: null,
+}
+const good: HealthFacts = {
+  now: 0,
+  storeReady: true,
+  ledger,
+  delivery: { sinks: [sink] },
+  sizes: { tables: [], oldest_at: null, disk_free_bytes: 5e9 },
+  complaints: [],
+}
 const assess = (facts: Partial<HealthFacts>) => createHealth({ facts: () => ({ ...good, ...facts }) }).assess()
 
 test('all well is ok and says nothing', () => assert.deepEqual(assess({}), { status: 'ok', reasons: [] }))
@@ -24,7 +46,11 @@ test('a store that does not answer is not ready', () => {
 for (const [what, facts, said] of [
   ['no report of ingest', { ledger: null }, /has not reported yet/],
   ['a stale report of ingest', { now: 6000 }, /not reported for 6 s/],
-  ['a listener that is not open', { ledger: { ...ledger, listeners: ledger.listeners.map(one => ({ ...one, error: 'the port is taken' })) } }, /2055 is not open: the port is taken/],
+  [
+    'a listener that is not open',
+    { ledger: { ...ledger, listeners: ledger.listeners.map(one => ({ ...one, error: 'the port is taken' })) } },
+    /2055 is not open: the port is taken/,
+  ],
   ['a full spool', { ledger: { ...ledger, spool: { durable_seq: 0, degraded: 'full' } } }, /spool is full/],
   ['an open breaker', { delivery: { sinks: [{ ...sink, breaker: 'open', last_error: 'password canary' }] } }, /sink store fails/],
   ['a sink far behind', { delivery: { sinks: [{ ...sink, oldest_waiting_ms: 90_000 }] } }, /90 s behind/],

@@ -40,7 +40,7 @@ const LOSS_TOLD_MS = 10 * 60_000
  * flows are being lost or late, or were within the last ten minutes; else `ok`.
  */
 export function createHealth(deps: { readonly facts: () => HealthFacts }): { assess(): Health } {
-  const losses = new Map<string, { value: number, at: number }>()
+  const losses = new Map<string, { value: number; at: number }>()
 
   /** Whether a counter of lost things grew of late; a counter that fell belongs to a process that started anew. */
   const grew = (key: string, value: number, now: number): boolean => {
@@ -55,7 +55,8 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
     if (age > LEDGER_STALE_MS) reasons.push(`ingest has not reported for ${seconds(age)}`)
     for (const { name, error, kernel_dropped: dropped } of ledger.listeners) {
       if (error !== null) reasons.push(`listener ${name} is not open: ${error}`)
-      if (dropped !== null && grew(`kernel ${name}`, dropped, now)) reasons.push(`the kernel dropped datagrams at listener ${name}, ${dropped} so far; raise net.core.rmem_max and receive.bufferBytes`)
+      if (dropped !== null && grew(`kernel ${name}`, dropped, now))
+        reasons.push(`the kernel dropped datagrams at listener ${name}, ${dropped} so far; raise net.core.rmem_max and receive.bufferBytes`)
     }
     const disk = ledger.spool.degraded ?? null
     if (disk !== null) reasons.push(DISK_TROUBLE[disk] ?? `the spool reports ${disk}`)
@@ -67,7 +68,8 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
 
   const ofSink = (sink: SinkStatus, now: number): string[] => {
     const reasons: string[] = []
-    if (sink.breaker !== 'closed') reasons.push(`sink ${sink.name} fails and is tried again from time to time; its last error is on the pipeline page and in the log`)
+    if (sink.breaker !== 'closed')
+      reasons.push(`sink ${sink.name} fails and is tried again from time to time; its last error is on the pipeline page and in the log`)
     if ((sink.oldest_waiting_ms ?? 0) > WAITING_LONG_MS) reasons.push(`sink ${sink.name} is ${seconds(sink.oldest_waiting_ms ?? 0)} behind`)
     for (const [reason, rows] of Object.entries(sink.rows_expired)) {
       if (grew(`sink ${sink.name} ${reason}`, rows, now)) reasons.push(`rows never reached sink ${sink.name} (${reason}), ${rows} so far`)

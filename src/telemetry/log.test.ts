@@ -36,7 +36,12 @@ test('secrets are struck out of keys, values, messages and errors', () => {
   const { log, lines } = collector()
   const secret = 'flk_abcdefghijklmnopqrstuvwxyz'
   log.info(`key ${secret} used`, {
-    password: 'canary', api_key: 'canary', setCookie: 'canary', header: `Bearer canary`, list: [secret], note: `flowlens_session=canary; Path=/`,
+    password: 'canary',
+    api_key: 'canary',
+    setCookie: 'canary',
+    header: `Bearer canary`,
+    list: [secret],
+    note: `flowlens_session=canary; Path=/`,
     error: new Error(`refused ${secret}`, { cause: new Error(secret) }),
   })
   assert.doesNotMatch(lines.join(''), /canary|abcdefghijkl/)
@@ -60,7 +65,13 @@ test('repeats are folded into one line with their count', () => {
   clock.now += 10_001
   log.info('later')
   const lines = json()
-  assert.deepEqual(lines.slice(11).map(({ msg, repeated }) => [msg, repeated]), [['datagram refused', 40], ['later', undefined]])
+  assert.deepEqual(
+    lines.slice(11).map(({ msg, repeated }) => [msg, repeated]),
+    [
+      ['datagram refused', 40],
+      ['later', undefined],
+    ],
+  )
   log.warn('datagram refused')
   assert.equal(json().length, 14)
 })

@@ -61,7 +61,7 @@ function clean(fields: LogFields): Record<string, unknown> {
     if (SECRET_KEY.test(key)) out[key] = '[redacted]'
     else if (value instanceof Error) out[key] = describeError(value)
     else if (typeof value === 'string') out[key] = strike(value)
-    else if (Array.isArray(value)) out[key] = value.map(item => typeof item === 'string' ? strike(item) : item)
+    else if (Array.isArray(value)) out[key] = value.map(item => (typeof item === 'string' ? strike(item) : item))
     else out[key] = value
   }
   return out
@@ -84,14 +84,23 @@ function toText(line: string): string {
   return parts.join(' ') + (stack === undefined ? '' : '\n    ' + stack.replaceAll('\n', '\n    ')) + '\n'
 }
 
-interface Fold { count: number, until: number, level: LogLevel, write: (folded: number) => void }
+interface Fold {
+  count: number
+  until: number
+  level: LogLevel
+  write: (folded: number) => void
+}
 
 /**
  * Makes the log of a process. `deps.write` takes whole lines (standard error by default), `deps.now` is milliseconds since 1970.
  */
-export function createLog(config: LogConfig, deps: { readonly now?: () => number, readonly write?: (line: string) => void } = {}): Log {
+export function createLog(config: LogConfig, deps: { readonly now?: () => number; readonly write?: (line: string) => void } = {}): Log {
   const now = deps.now ?? Date.now
-  const write = deps.write ?? ((line: string) => { process.stderr.write(line) })
+  const write =
+    deps.write ??
+    ((line: string) => {
+      process.stderr.write(line)
+    })
   const sink = pino(
     {
       base: null,
@@ -140,7 +149,9 @@ export function createLog(config: LogConfig, deps: { readonly now?: () => number
       warn: (message, fields) => say('warn', message, fields),
       error: (message, fields) => say('error', message, fields),
       child: fields => make({ ...bound, ...clean(fields) }),
-      setLevel: (level) => { sink.level = level },
+      setLevel: level => {
+        sink.level = level
+      },
       flush: () => sweep(true),
     }
   }

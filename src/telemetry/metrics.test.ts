@@ -7,16 +7,45 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { bookSamples, processSamples } from './samples.ts'
 
 const ledger: Ledger = {
-  at: 1_000_000, started_at: 0, method: 'dgram',
+  at: 1_000_000,
+  started_at: 0,
+  method: 'dgram',
   listeners: [{ name: 'dc "1"\\', address: '::', port: 2055, datagrams: 100, bytes: 1400, kernel_dropped: 7, buffer_asked: 1, buffer_granted: 2, error: null }],
   datagrams: { received: 100, decoded: 97, rejected: { malformed: 2, bad_version: 1 } },
   sets: { received: 10, decoded: 7, pending: 1, rejected: { no_template: 2 } },
   rows: { produced: 50, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
   sequence: { missing: 4, duplicate: 3, reordered: 2, reset: 1 },
-  exporters: [{ address: '192.0.2.1', protocols: ['ipfix'], domains: 1, templates: 3, last_seen: 0, datagrams: 100, rows: 50, sampling: null, sequence_missing: 4, skew_ms: 0, rejected: {} }],
+  exporters: [
+    {
+      address: '192.0.2.1',
+      protocols: ['ipfix'],
+      domains: 1,
+      templates: 3,
+      last_seen: 0,
+      datagrams: 100,
+      rows: 50,
+      sampling: null,
+      sequence_missing: 4,
+      skew_ms: 0,
+      rejected: {},
+    },
+  ],
   spool: { durable_seq: 40, bytes: 1000, segments: 1 },
 }
-const delivery: DeliveryStatus = { sinks: [{ name: 'store', kind: 'store', rows_delivered: 30, rows_waiting: 9, rows_expired: { max_bytes: 1 }, breaker: 'open', oldest_waiting_ms: 1500, last_error: 'no' }] }
+const delivery: DeliveryStatus = {
+  sinks: [
+    {
+      name: 'store',
+      kind: 'store',
+      rows_delivered: 30,
+      rows_waiting: 9,
+      rows_expired: { max_bytes: 1 },
+      breaker: 'open',
+      oldest_waiting_ms: 1500,
+      last_error: 'no',
+    },
+  ],
+}
 const sizes: StoreSizes = { tables: [{ name: 'flows', rows: 30, bytes: 700 }], oldest_at: 0, disk_free_bytes: 5 }
 
 function fed(): Metrics {
@@ -29,18 +58,29 @@ function fed(): Metrics {
   metrics.count('flowlens_http_requests_total', { method: 'GET', route: '/', status: '200' })
   metrics.observe('flowlens_http_request_duration_seconds', { route: '/' }, 0.02)
   metrics.observe('flowlens_query_duration_seconds', { answered_from: 'raw' }, 99)
-  metrics.collect(() => [{ name: 'flowlens_live_clients', value: 1 }, { name: 'flowlens_healthy', value: 0 }])
+  metrics.collect(() => [
+    { name: 'flowlens_live_clients', value: 1 },
+    { name: 'flowlens_healthy', value: 0 },
+  ])
   return metrics
 }
 
 /** The figures of a metric by its labels. */
 const read = (text: string, name: string): Record<string, number> =>
-  Object.fromEntries(text.split('\n').filter(line => new RegExp(`^${name}[{ ]`).test(line)).map(line => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
+  Object.fromEntries(
+    text
+      .split('\n')
+      .filter(line => new RegExp(`^${name}[{ ]`).test(line))
+      .map(line => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  )
 
 test('every metric of the table is fed, and nothing else is', () => {
   const text = fed().text()
   const told = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(match => match[1])
-  assert.deepEqual(told, METRICS.map(metric => metric.name))
+  assert.deepEqual(
+    told,
+    METRICS.map(metric => metric.name),
+  )
 })
 
 test('the books close in the metrics as they do in the ledger', () => {
@@ -49,7 +89,10 @@ test('the books close in the metrics as they do in the ledger', () => {
   assert.equal(sum('flowlens_datagrams_received_total'), sum('flowlens_datagrams_decoded_total') + sum('flowlens_datagrams_rejected_total'))
   assert.equal(sum('flowlens_sets_received_total'), sum('flowlens_sets_decoded_total') + sum('flowlens_sets_pending') + sum('flowlens_sets_rejected_total'))
   assert.equal(sum('flowlens_rows_total'), sum('flowlens_rows_spooled_total') + sum('flowlens_rows_in_flight') + sum('flowlens_rows_dropped_total'))
-  assert.equal(sum('flowlens_rows_spooled_total'), sum('flowlens_sink_rows_delivered_total') + sum('flowlens_sink_rows_waiting') + sum('flowlens_sink_rows_expired_total'))
+  assert.equal(
+    sum('flowlens_rows_spooled_total'),
+    sum('flowlens_sink_rows_delivered_total') + sum('flowlens_sink_rows_waiting') + sum('flowlens_sink_rows_expired_total'),
+  )
   assert.equal(sum('flowlens_rows_total'), 50)
   assert.deepEqual(read(text, 'flowlens_ledger_age_seconds'), { '': 2 })
 })

@@ -28,19 +28,24 @@ export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 /** Different label values of one metric; beyond it the rest is counted under `other`, so that no input can grow the memory. */
 const MAX_SERIES = 2000
 
-interface Histogram { readonly labels: Readonly<Record<string, string>>, readonly counts: number[], sum: number, count: number }
+interface Histogram {
+  readonly labels: Readonly<Record<string, string>>
+  readonly counts: number[]
+  sum: number
+  count: number
+}
 
 const escapeLabel = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 const printLabels = (labels: Readonly<Record<string, string>>): string => {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(value)}"`)
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
-const printValue = (value: number): string => value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value)
+const printValue = (value: number): string => (value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value))
 
 /** Makes the metrics of a process. */
 export function createMetrics(): Metrics {
   const table = new Map<string, MetricEntry>(METRICS.map(entry => [entry.name, entry]))
-  const counters = new Map<string, { name: string, labels: Readonly<Record<string, string>>, value: number }>()
+  const counters = new Map<string, { name: string; labels: Readonly<Record<string, string>>; value: number }>()
   const histograms = new Map<string, Map<string, Histogram>>()
   const sources = new Set<() => Iterable<Sample>>()
 
@@ -48,7 +53,8 @@ export function createMetrics(): Metrics {
     const entry = table.get(name)
     if (entry === undefined) throw new Error(`metric ${name} is not in the table`)
     const keys = Object.keys(labels)
-    if (keys.length !== entry.labels.length || !entry.labels.every(label => label in labels)) throw new Error(`metric ${name} has the labels ${entry.labels.join(', ')}, not ${keys.join(', ')}`)
+    if (keys.length !== entry.labels.length || !entry.labels.every(label => label in labels))
+      throw new Error(`metric ${name} has the labels ${entry.labels.join(', ')}, not ${keys.join(', ')}`)
     return entry
   }
   const other = (labels: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.keys(labels).map(key => [key, 'other']))
@@ -69,14 +75,14 @@ export function createMetrics(): Metrics {
     observe(name, labels, value) {
       const buckets = checked(name, labels).buckets ?? []
       let series = histograms.get(name)
-      if (series === undefined) histograms.set(name, series = new Map())
+      if (series === undefined) histograms.set(name, (series = new Map()))
       let key = printLabels(labels)
       if (!series.has(key) && series.size >= MAX_SERIES) {
         labels = other(labels)
         key = printLabels(labels)
       }
       let histogram = series.get(key)
-      if (histogram === undefined) series.set(key, histogram = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 })
+      if (histogram === undefined) series.set(key, (histogram = { labels, counts: buckets.map(() => 0), sum: 0, count: 0 }))
       const at = buckets.findIndex(bound => value <= bound)
       if (at >= 0) histogram.counts[at] = (histogram.counts[at] ?? 0) + 1
       histogram.sum += value

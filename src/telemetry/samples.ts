@@ -38,7 +38,10 @@ function* ledgerSamples(ledger: Ledger, now: number): Iterable<Sample> {
 }
 
 /** The metrics of ingest, delivery and store, from the figures they last gave. */
-export function* bookSamples(books: { readonly ledger: Ledger | null, readonly delivery: DeliveryStatus | null, readonly sizes: StoreSizes | null }, now: number): Iterable<Sample> {
+export function* bookSamples(
+  books: { readonly ledger: Ledger | null; readonly delivery: DeliveryStatus | null; readonly sizes: StoreSizes | null },
+  now: number,
+): Iterable<Sample> {
   if (books.ledger !== null) yield* ledgerSamples(books.ledger, now)
   for (const sink of books.delivery?.sinks ?? []) {
     const labels = { sink: sink.name }

@@ -2,7 +2,8 @@
 import { Type } from 'typebox'
 import { ask, askTable, inSnakeCase } from '../ask.ts'
 import { csvPages } from '../csv.ts'
-import type { ApiDeps, Cell, Query, Series, Table } from '../deps.ts'
+import type { Cell, Query, Series, Table } from '../../query/index.ts'
+import type { ApiDeps } from '../deps.ts'
 import { parseCompare, parseGranularity, parseRange } from '../ranges.ts'
 import { route, type Route } from '../route.ts'
 import { filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, time } from '../schemas.ts'
@@ -56,7 +57,11 @@ function toQuery(request: Request, now: number): Query {
   }
 }
 
-const split = (text: string | undefined): string[] => (text ?? '').split(',').map(part => part.trim()).filter(part => part !== '')
+const split = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
 
 type Line = Readonly<Record<string, Cell>>
 
@@ -65,88 +70,158 @@ async function* lines(answer: Table | Series): AsyncGenerator<readonly Line[]> {
   if (answer.kind === 'table') yield answer.rows
   else {
     for (const { key, values } of answer.series) {
-      yield answer.times.map((at, index) => ({ time: new Date(at).toISOString(), ...key, ...Object.fromEntries(answer.metrics.map(metric => [metric, values[metric]?.[index] ?? null])) }))
+      yield answer.times.map((at, index) => ({
+        time: new Date(at).toISOString(),
+        ...key,
+        ...Object.fromEntries(answer.metrics.map(metric => [metric, values[metric]?.[index] ?? null])),
+      }))
     }
   }
 }
 
 export function queryRoutes(deps: ApiDeps): Route[] {
   return [
-    route({
-      method: 'POST', url: '/api/v1/query', access: 'viewer', tag: 'Explore', answer: queryAnswer, params: NONE, query: input({ format }),
-      summary: 'Any question about flows: figures by columns over a range, as a table or over time.',
-      body: input({
-        ...shared,
-        from: Type.Optional(Type.Union([time('Start'), Type.Integer()])), to: Type.Optional(Type.Union([time('End, exclusive'), Type.Integer()])),
-        by: Type.Optional(names(BY, 4)), metrics: Type.Optional(names(METRICS, 12)),
-        granularity: Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Integer({ minimum: 1000 }), Type.Null()], { description: GRANULARITY })),
-        compare: Type.Optional(Type.Union([Type.String({ maxLength: 90 }), Type.Null()], { description: COMPARE })),
-        as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
-      }),
-    }, async ({ body, query, principal, signal }, reply) => {
-      const answer = await ask(toQuery({ ...body, by: body.by ?? [] }, deps.now()), principal, signal, deps)
-      return query.format === 'csv' ? sendCsv(reply, 'query', csvPages(csvColumns(answer), lines(answer))) : inSnakeCase(answer)
-    }),
+    route(
+      {
+        method: 'POST',
+        url: '/api/v1/query',
+        access: 'viewer',
+        tag: 'Explore',
+        answer: queryAnswer,
+        params: NONE,
+        query: input({ format }),
+        summary: 'Any question about flows: figures by columns over a range, as a table or over time.',
+        body: input({
+          ...shared,
+          from: Type.Optional(Type.Union([time('Start'), Type.Integer()])),
+          to: Type.Optional(Type.Union([time('End, exclusive'), Type.Integer()])),
+          by: Type.Optional(names(BY, 4)),
+          metrics: Type.Optional(names(METRICS, 12)),
+          granularity: Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Integer({ minimum: 1000 }), Type.Null()], { description: GRANULARITY })),
+          compare: Type.Optional(Type.Union([Type.String({ maxLength: 90 }), Type.Null()], { description: COMPARE })),
+          as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
+        }),
+      },
+      async ({ body, query, principal, signal }, reply) => {
+        const answer = await ask(toQuery({ ...body, by: body.by ?? [] }, deps.now()), principal, signal, deps)
+        return query.format === 'csv' ? sendCsv(reply, 'query', csvPages(csvColumns(answer), lines(answer))) : inSnakeCase(answer)
+      },
+    ),
 
-    route({
-      method: 'GET', url: '/api/v1/query', access: 'viewer', tag: 'Explore', answer: queryAnswer, params: NONE, body: null,
-      summary: 'The same question in an address, for links and scripts.',
-      query: input({
-        ...shared, ...rangeKeys, format,
-        by: Type.Optional(list(BY)), metrics: Type.Optional(list(METRICS)),
-        granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
-        compare: Type.Optional(Type.String({ maxLength: 90, description: COMPARE })),
-        as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
-      }),
-    }, async ({ query, principal, signal }, reply) => {
-      const answer = await ask(toQuery({ ...query, by: split(query.by), metrics: split(query.metrics) }, deps.now()), principal, signal, deps)
-      return query.format === 'csv' ? sendCsv(reply, 'query', csvPages(csvColumns(answer), lines(answer))) : inSnakeCase(answer)
-    }),
+    route(
+      {
+        method: 'GET',
+        url: '/api/v1/query',
+        access: 'viewer',
+        tag: 'Explore',
+        answer: queryAnswer,
+        params: NONE,
+        body: null,
+        summary: 'The same question in an address, for links and scripts.',
+        query: input({
+          ...shared,
+          ...rangeKeys,
+          format,
+          by: Type.Optional(list(BY)),
+          metrics: Type.Optional(list(METRICS)),
+          granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
+          compare: Type.Optional(Type.String({ maxLength: 90, description: COMPARE })),
+          as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
+        }),
+      },
+      async ({ query, principal, signal }, reply) => {
+        const answer = await ask(toQuery({ ...query, by: split(query.by), metrics: split(query.metrics) }, deps.now()), principal, signal, deps)
+        return query.format === 'csv' ? sendCsv(reply, 'query', csvPages(csvColumns(answer), lines(answer))) : inSnakeCase(answer)
+      },
+    ),
 
-    route({
-      method: 'GET', url: '/api/v1/stats', access: 'viewer', tag: 'Explore', query: input(rangeKeys), params: NONE, body: null,
-      summary: 'Volume, rates, flows and hosts of a range.',
-      answer: Type.Object({
-        range,
-        totals: Type.Object({ bytes: Type.Number(), packets: Type.Number(), flows: Type.Number(), hosts: Type.Number() }),
-        rates: Type.Object({ bps: Type.Number(), pps: Type.Number(), fps: Type.Number() }),
-        answered_from: Type.String(), complete: Type.Boolean(),
-        freshness_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Age of the newest figures; null while nothing has come.' }),
-      }),
-    }, async ({ query, principal, signal }) => {
-      // The range of the answer, which may be widened to whole minutes: the totals are of that one.
-      const { totals, answeredFrom, complete, range: period } = await askTable({ ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: ['bytes', 'packets', 'flows', 'hosts'], limit: 1, order: '-bytes' }, principal, signal, deps)
-      const { bytes = 0, packets = 0, flows = 0, hosts = 0 } = totals
-      const seconds = (period.to - period.from) / 1000
-      return {
-        range: period,
-        totals: { bytes, packets, flows, hosts },
-        rates: { bps: bytes * 8 / seconds, pps: packets / seconds, fps: flows / seconds },
-        answered_from: answeredFrom,
-        complete,
-        freshness_ms: deps.live.latest()?.age_ms ?? null,
-      }
-    }),
+    route(
+      {
+        method: 'GET',
+        url: '/api/v1/stats',
+        access: 'viewer',
+        tag: 'Explore',
+        query: input(rangeKeys),
+        params: NONE,
+        body: null,
+        summary: 'Volume, rates, flows and hosts of a range.',
+        answer: Type.Object({
+          range,
+          totals: Type.Object({ bytes: Type.Number(), packets: Type.Number(), flows: Type.Number(), hosts: Type.Number() }),
+          rates: Type.Object({ bps: Type.Number(), pps: Type.Number(), fps: Type.Number() }),
+          answered_from: Type.String(),
+          complete: Type.Boolean(),
+          freshness_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Age of the newest figures; null while nothing has come.' }),
+        }),
+      },
+      async ({ query, principal, signal }) => {
+        // The range of the answer, which may be widened to whole minutes: the totals are of that one.
+        const {
+          totals,
+          answeredFrom,
+          complete,
+          range: period,
+        } = await askTable(
+          { ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: ['bytes', 'packets', 'flows', 'hosts'], limit: 1, order: '-bytes' },
+          principal,
+          signal,
+          deps,
+        )
+        const { bytes = 0, packets = 0, flows = 0, hosts = 0 } = totals
+        const seconds = (period.to - period.from) / 1000
+        return {
+          range: period,
+          totals: { bytes, packets, flows, hosts },
+          rates: { bps: (bytes * 8) / seconds, pps: packets / seconds, fps: flows / seconds },
+          answered_from: answeredFrom,
+          complete,
+          freshness_ms: deps.live.latest()?.age_ms ?? null,
+        }
+      },
+    ),
 
-    route({
-      method: 'GET', url: '/api/v1/complete', access: 'viewer', tag: 'Filter', params: NONE, body: null,
-      summary: 'What may stand at the caret of a filter: fields, operators, and values ranked by their traffic.',
-      query: input({ ...rangeKeys, caret: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000, description: 'Caret in characters; the end when absent.' })) }),
-      answer: Type.Object({
-        start: Type.Integer(), end: Type.Integer(),
-        items: Type.Array(Type.Object({ text: Type.String(), kind: Type.String(), detail: Type.String(), bytes: Type.Optional(Type.Number()) })),
-      }),
-    }, ({ query, principal, signal }) => {
-      const filter = query.filter ?? ''
-      return deps.query.complete({ ...parseRange(query, deps.now()), filter, caret: Math.min(query.caret ?? filter.length, filter.length), scope: principal.scope }, signal)
-    }),
+    route(
+      {
+        method: 'GET',
+        url: '/api/v1/complete',
+        access: 'viewer',
+        tag: 'Filter',
+        params: NONE,
+        body: null,
+        summary: 'What may stand at the caret of a filter: fields, operators, and values ranked by their traffic.',
+        query: input({
+          ...rangeKeys,
+          caret: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000, description: 'Caret in characters; the end when absent.' })),
+        }),
+        answer: Type.Object({
+          start: Type.Integer(),
+          end: Type.Integer(),
+          items: Type.Array(Type.Object({ text: Type.String(), kind: Type.String(), detail: Type.String(), bytes: Type.Optional(Type.Number()) })),
+        }),
+      },
+      ({ query, principal, signal }) => {
+        const filter = query.filter ?? ''
+        return deps.query.complete(
+          { ...parseRange(query, deps.now()), filter, caret: Math.min(query.caret ?? filter.length, filter.length), scope: principal.scope },
+          signal,
+        )
+      },
+    ),
 
-    route({
-      method: 'POST', url: '/api/v1/filter/check', access: 'viewer', tag: 'Filter', params: NONE, query: NONE,
-      summary: 'Whether a filter is right; a mistake is an error with its position.',
-      body: input({ filter: filterText }),
-      answer: Type.Object({ ok: Type.Literal(true), canonical: Type.String(), notes: Type.Array(Type.String()) }),
-    }, ({ body }) => ({ ok: true, ...deps.query.check(body.filter) })),
+    route(
+      {
+        method: 'POST',
+        url: '/api/v1/filter/check',
+        access: 'viewer',
+        tag: 'Filter',
+        params: NONE,
+        query: NONE,
+        summary: 'Whether a filter is right; a mistake is an error with its position.',
+        body: input({ filter: filterText }),
+        answer: Type.Object({ ok: Type.Literal(true), canonical: Type.String(), notes: Type.Array(Type.String()) }),
+      },
+      ({ body }) => ({ ok: true, ...deps.query.check(body.filter) }),
+    ),
   ]
 }
 
