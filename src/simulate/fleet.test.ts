@@ -182,3 +182,14 @@ test('a pool sent round and round stays valid and exact', () => {
   assert.equal(octets, toldOctets)
   assert.equal(feed.drawn, 20_001)
 })
+
+test('a pool sends exactly the flows asked for, whatever is left for its last datagrams', () => {
+  for (let flows = 100; flows < 160; flows++) {
+    const fleet = createFleet({ seed: flows, startHour: 10 }, { now: () => START })
+    const feed = createReplay(fleet, 40, flows, START)
+    let sent = 0
+    while (!feed.done) sent += feed.next(START, 1000)?.flows ?? 0
+    for (let built = feed.flush(START); built !== undefined; built = feed.flush(START)) sent += built.flows
+    assert.equal(sent, flows)
+  }
+})

@@ -43,8 +43,11 @@ export function createReplay(fleet: Fleet, size: number, flows: number, nowMs: n
     if (drawn === undefined) break
     bySource[drawn.source]!.push(drawn.body)
   }
-  // Flows left in unfinished datagrams are no part of the pool; the tail starts from empty lanes.
-  for (const { lanes } of fleet.exporters) for (const lane of lanes) if (lane.flows > 0) lane.take(nowMs, false)
+  // Flows left in unfinished datagrams are no part of the pool.
+  const empty = (atMs: number): void => {
+    for (const { lanes } of fleet.exporters) for (const lane of lanes) if (lane.flows > 0) lane.take(atMs, false)
+  }
+  empty(nowMs)
 
   const pool: { readonly source: number; readonly body: Body; readonly view: DataView }[] = []
   const rounds = Math.max(0, ...bySource.map(bodies => Math.ceil(bodies.length / RUN)))
@@ -66,7 +69,8 @@ export function createReplay(fleet: Fleet, size: number, flows: number, nowMs: n
       if (budget <= 0 || drawn >= flows) return undefined
       const { source, body, view } = pool[at]!
       if (body.sums.flows > flows - drawn) {
-        // The last datagram is drawn afresh, so that the number of flows is exactly the one asked for.
+        // The last datagrams are drawn afresh, each from empty lanes, so that the number of flows is exactly the one asked for.
+        empty(sendMs)
         const last = fleet.next(sendMs, Infinity, flows - drawn)
         drawn += last?.flows ?? 0
         return last
