@@ -210,7 +210,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
 /** Copies, because a column's data starts at any byte and typed arrays want their own alignment. */
 function numbers(reader: Reader, [array, per]: Numbers, rows: number): BlockColumn['data'] {
   const size = array === 'u8' ? 1 : array === 'u16' ? 2 : 4
-  const { buffer } = reader.take(rows * per * size).slice()
+  const { buffer } = new Uint8Array(reader.take(rows * per * size))
   switch (array) {
     case 'u8': return new Uint8Array(buffer)
     case 'u16': return new Uint16Array(buffer)

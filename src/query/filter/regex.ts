@@ -177,9 +177,9 @@ function escape(reader: PatternReader, flags: Flags): Node {
   if (quote !== undefined) return { kind: 'sequence', items: [...quote[1] ?? ''].map(char => character(char.codePointAt(0) ?? 0, flags.fold)) }
   const unicode = unicodeClass(reader)
   if (unicode !== undefined) return { kind: 'char', accept: acceptor(unicode, false, flags.fold), weight: WIDE_CLASS }
-  if (reader.match(/\\[1-9k]/y) !== undefined) refuse('no back-references')
   const code = escapedCode(reader)
-  return code === undefined ? refuse('an unknown escape') : character(code, flags.fold)
+  if (code !== undefined) return character(code, flags.fold)
+  return refuse(reader.match(/\\[1-9k]/y) === undefined ? 'an unknown escape' : 'no back-references')
 }
 
 function atom(reader: PatternReader, flags: Flags, depth: number): Node {

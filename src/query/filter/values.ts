@@ -26,6 +26,9 @@ const LARGEST: Partial<Record<Kind, bigint>> = {
   count: 2n ** 64n - 1n, bits: 2n ** 64n - 1n, rate: 2n ** 64n - 1n, duration: 2n ** 64n - 1n,
 }
 
+/** No share, no score is near it; it keeps what is printed short. */
+const LARGEST_REAL = 1e15
+
 function bounded(kind: Kind, value: bigint, at: Span): Scalar {
   const largest = LARGEST[kind] ?? 0n
   if (value > largest) throw fault('NUMBER', at, `out of range: at most ${largest}`)
@@ -89,6 +92,7 @@ function realNumber(field: Field, token: ValueToken, source: string): Scalar | u
   if (read === undefined) throw fault('NUMBER', token, `malformed number ${source}`)
   if (read.unit !== '' && !(read.unit === '%' && field.columns[0].unit === '%')) throw fault('UNIT', token, `${read.unit} is no unit of ${field.name}`)
   const value = Number(`${read.value}e-${String(read.divisor).length - 1}`)
+  if (value > LARGEST_REAL) throw fault('NUMBER', token, `out of range: at most ${LARGEST_REAL}`)
   return real(value)
 }
 
