@@ -5,17 +5,26 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { simulate } from './simulate.ts'
 
 const RUN = `import(${JSON.stringify(new URL('simulate.ts', import.meta.url).href)}).then(room => room.simulate(process.argv.slice(1))).then(code => { process.exitCode = code })`
 
 function start(args: readonly string[]) {
-  const child = spawn(process.execPath, ['-e', RUN, '--', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let out = ''
+  const child = spawn(process.execPath, ['-e', RUN, '--', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
   child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
-  return { child, done: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) }
+  return { child, done: once(child, 'close').then(([code]) => ({ code: Number(code), err })) }
+}
+
+/** Runs the command in this process and returns its code and what it wrote. */
+async function call(t: TestContext, args: readonly string[]) {
+  const written: string[] = []
+  const keep = (text: unknown): boolean => written.push(String(text)) > 0
+  const mocks = [t.mock.method(process.stderr, 'write', keep), t.mock.method(process.stdout, 'write', keep)]
+  const code = await simulate([...args])
+  for (const { mock } of mocks) mock.restore()
+  return { code, text: written.join('') }
 }
 
 for (const [args, message] of [
@@ -29,19 +38,19 @@ for (const [args, message] of [
   [['--target', '127.0.0.1:9', '--protocol', 'v5', '--profile', 'huawei-v9'], /speaks v9, but --protocol is v5/],
   [['--target', '127.0.0.1:9', '--speed', '1'], /--speed/],
 ] as const) {
-  test(`wrong options are told: ${args.join(' ') || 'none'}`, async () => {
-    const { code, err } = await start(args).done
+  test(`wrong options are told: ${args.join(' ') || 'none'}`, async t => {
+    const { code, text } = await call(t, args)
     assert.equal(code, 2)
-    assert.match(err, message)
-    assert.match(err, /--help/)
+    assert.match(text, message)
+    assert.match(text, /--help/)
   })
 }
 
-test('help lists the devices', async () => {
-  const { code, out } = await start(['--help']).done
+test('help lists the devices', async t => {
+  const { code, text } = await call(t, ['--help'])
   assert.equal(code, 0)
-  assert.match(out, /--per-datagram/)
-  assert.match(out, /cisco-asr9k-v9 +v9 +Cisco ASR 9000/)
+  assert.match(text, /--per-datagram/)
+  assert.match(text, /cisco-asr9k-v9 +v9 +Cisco ASR 9000/)
 })
 
 test('the ledger of a run holds what arrived, and a signal ends a run in order', async () => {
