@@ -6,3 +6,4 @@
  */
 export { createApi, type Api, type ApiConfig } from './api.ts'
 export type { ApiDeps, LiveFeed, QueryEngine } from './deps.ts'
+export { csvLine } from './csv.ts'

@@ -119,7 +119,7 @@ function find(access: Access, name: string): UserRecord {
 }
 
 /** A key belongs to a user, and the audit log tells that it was made on the machine, not by the user. */
-function inTheNameOf(owner: UserRecord): Principal {
+export function inTheNameOf(owner: UserRecord): Principal {
   return { ...SYSTEM, userId: owner.id, name: owner.name, role: owner.role, scope: owner.scope }
 }
 

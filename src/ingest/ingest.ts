@@ -35,6 +35,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   const startedAt = now()
   const receivers: Worker[] = []
   const reports: ReceiverReport[] = []
+  const written: (WriterReport | null)[] = []
   const listening: Listening[] = config.listeners.map(() => ({ granted: 0, error: null }))
   let libc: Libc | null = null
   let sockets: Sockets | null = null
@@ -122,8 +123,12 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     }
     const worker = new Worker(new URL('./receive-worker.ts', import.meta.url), { workerData: data, transferList: [port], name: `receive ${index}` })
     worker.on('message', (answer: ReceiveAnswer) => {
-      if (answer.kind === 'receiver') reports[index] = answer
-      else if (answer.kind === 'opened' || answer.kind === 'refused') {
+      if (answer.kind === 'receiver') {
+        reports[index] = answer
+        // What the disk held before this report: rows never seem to arrive there before they came.
+        written[index] = writerReport
+      }
+      if (answer.kind === 'opened' || answer.kind === 'refused') {
         listening[answer.listener] = answer.kind === 'opened' ? { granted: answer.granted, error: null } : { granted: 0, error: answer.message }
         logListener(answer.listener)
       }
@@ -131,6 +136,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     guard(worker, `receiving thread ${index}`)
     receivers.push(worker)
   }
+
+  const leastWritten = (): WriterReport | null => written.reduce((least, report) => (least === null || report === null ? null : report.spooled < least.spooled ? report : least), written[0] ?? null)
 
   const stopped = (worker: Worker): Promise<void> => new Promise(resolve => worker.once('exit', () => resolve()))
 
@@ -168,7 +175,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         kernel_dropped: dropped[index] ?? 0, buffer_asked: config.receive.bufferBytes,
         buffer_granted: listening[index]?.granted ?? 0, error: listening[index]?.error ?? null,
       }))
-      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, writerReport)
+      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, stopping ? writerReport : leastWritten())
     },
   }
 }

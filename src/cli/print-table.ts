@@ -1,0 +1,34 @@
+/** Rows as a table for people. */
+
+export type Row = Readonly<Record<string, string | number | boolean | null>>
+
+const SHORT = ['', ' k', ' M', ' G', ' T', ' P', ' E'] as const
+
+/** A count with three significant digits and its SI prefix. */
+function short(value: number): string {
+  let rest = value
+  let step = 0
+  while (Math.abs(rest) >= 999.5 && step < SHORT.length - 1) {
+    rest /= 1000
+    step++
+  }
+  return `${step === 0 ? String(Math.round(rest * 100) / 100) : rest.toPrecision(3)}${SHORT[step] ?? ''}`
+}
+
+function cell(value: Row[string] | undefined): string {
+  if (value === null || value === undefined) return '—'
+  return typeof value === 'number' ? short(value) : String(value)
+}
+
+/** A table with a line of totals; identifiers (numbers among the first columns of a row) are shown as they are. */
+export function printTable(columns: readonly string[], rows: readonly Row[], totals: Row): string {
+  const isFigure = (column: string): boolean => column in totals
+  const text = (row: Row, column: string): string => (isFigure(column) ? cell(row[column]) : String(row[column] ?? '—'))
+  const lines = [
+    columns,
+    ...rows.map(row => columns.map(column => text(row, column))),
+    columns.map((column, index) => (isFigure(column) ? cell(totals[column]) : index === 0 ? 'total' : '')),
+  ]
+  const widths = columns.map((_, index) => Math.max(...lines.map(line => (line[index] ?? '').length)))
+  return lines.map(line => `${line.map((part, index) => (isFigure(columns[index] ?? '') ? part.padStart(widths[index] ?? 0) : part.padEnd(widths[index] ?? 0))).join('  ').trimEnd()}\n`).join('')
+}
