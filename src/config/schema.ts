@@ -73,7 +73,7 @@ export const configSchema = z.strictObject({
   }).prefault({}).describe('Limits of a query.'),
 
   http: z.strictObject({
-    address: address.default('0.0.0.0').describe('Address of console and API.'),
+    address: address.default('127.0.0.1').describe('Address of console and API. The default is reached from this machine only; 0.0.0.0 opens it to the network, which wants tls.'),
     port: port.default(8080).describe('Port of console and API.'),
     tls: z.strictObject({
       cert: z.string().describe('Certificate chain, PEM.'),
