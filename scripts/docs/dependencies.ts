@@ -11,6 +11,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   '@types/react': 'Types of React.',
   '@types/react-dom': 'Types of React.',
   '@vitejs/plugin-react': 'Bundles the console.',
+  'axe-core': 'Accessibility tests of the console.',
   chdb: 'The flow store: ClickHouse in the process. By far the largest package (540 MB), and what spares a database server.',
   cockatiel: 'Circuit breakers and retries towards sinks.',
   'fast-check': 'Property tests.',

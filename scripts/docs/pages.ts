@@ -155,6 +155,8 @@ function dependenciesPage(root: string): string {
         if (reason === undefined) throw new Error(`${name} has no reason in scripts/docs/dependencies.ts`)
         return [code(name), version, license, reason]
       })
+  const gone = Object.keys(REASONS).filter(name => manifest.dependencies?.[name] === undefined && manifest.devDependencies?.[name] === undefined)
+  if (gone.length > 0) throw new Error(`scripts/docs/dependencies.ts gives reasons for packages that are not there: ${gone.join(', ')}`)
   const head = ['Package', 'Version', 'Licence', 'Why']
   return page(
     'package.json, package-lock.json and scripts/docs/dependencies.ts',
