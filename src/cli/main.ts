@@ -3,10 +3,10 @@
  * failure, 2 a command line that was not understood. A command is loaded only when it is called, so `flowlens decode` never loads
  * the flow store. Errors are printed here and nowhere else. What a command does is left to its file.
  */
-import { readFileSync } from 'node:fs'
 import { ENVIRONMENT, readEnvironment } from '../config/index.ts'
 import { FlowLensError, closest } from '../schema/index.ts'
 import { isUsageError } from './usage.ts'
+import { version } from './version.ts'
 
 type Command = (argv: readonly string[]) => Promise<number>
 
@@ -86,11 +86,6 @@ function report(error: unknown, command: string): number {
   }
   process.stderr.write(`flowlens ${command}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1
-}
-
-function version(): string {
-  const manifest: { readonly version: string } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return manifest.version
 }
 
 // A reader that closed our output early, as `head` does, is no failure.
