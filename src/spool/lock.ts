@@ -79,17 +79,19 @@ export function takeLock(fs: SpoolFileSystem, directory: string, processes: Proc
   const own = `${processes.pid} ${processes.identityOf(processes.pid) ?? 'unknown'}\n`
   let takenFrom: number | null = null
   for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      placeLock(fs, path, own, processes.pid)
+    const text = readLock(fs, path)
+    if (text === null) {
+      try {
+        placeLock(fs, path, own, processes.pid)
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') continue
+        throw error
+      }
       const release = (): void => {
         if (readLock(fs, path) === own) fs.unlink(path)
       }
       return { release, takenFrom }
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
     }
-    const text = readLock(fs, path)
-    if (text === null) continue
     const holder = holderOf(text)
     if (holder !== null && processes.identityOf(holder.pid) === holder.identity) {
       throw new FlowLensError('FL_SPOOL_LOCKED', `process ${holder.pid} writes to ${directory}`, { context: { pid: holder.pid, directory } })

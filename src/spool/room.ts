@@ -21,6 +21,8 @@ export interface Gap {
 export interface Room {
   /** Frees something after the disk said it is full; false when nothing may go. */
   free(): boolean
+  /** Frees a part of the reserve only. */
+  freeReserve(): boolean
   /** Whether this many more bytes stay below the limit, after removing what may go. `now` in milliseconds. */
   fits(bytes: number, now: number): boolean
   /** Counts what lies in the directory. */
@@ -86,6 +88,7 @@ export function createRoom(
         return false
       }
     },
+    freeReserve: removeReserve,
     fits(more, now) {
       if (bytes + more <= config.maxBytes) return true
       // Counting lists the directory; while rows are refused four times a second is often enough to see room again.

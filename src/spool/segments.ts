@@ -67,8 +67,10 @@ export interface FoundFrame {
 export function frameAt(fs: SpoolFileSystem, fd: number, at: number, size: number, seed: number, scratch: Uint8Array): FoundFrame | null {
   if (at + FRAME_HEADER_BYTES > size || readFully(fs, fd, scratch, at) < FRAME_HEADER_BYTES) return null
   const header = decodeFrameHeader(scratch, seed)
-  if (header === null || header.rows === 0 || at + FRAME_HEADER_BYTES + header.length > size) return null
-  return { header, at, next: at + FRAME_HEADER_BYTES + paddedLength(header.length) }
+  if (header === null || header.rows === 0) return null
+  // The padding must be there too: a frame that misses only it was refused by a full disk, and counted so.
+  const next = at + FRAME_HEADER_BYTES + paddedLength(header.length)
+  return next > size ? null : { header, at, next }
 }
 
 /** The first whole frame at or behind `from`, looked for at every eighth byte; null where there is none. */
@@ -127,7 +129,7 @@ export function scanSegment(fs: SpoolFileSystem, fd: number, firstSeq: number, s
   const seed = header === null ? seedIfDamaged : seedOfUuid(header.uuid)
   const { size } = fs.stat(fd)
   const scratch = new Uint8Array(FRAME_HEADER_BYTES)
-  const buffer = new Uint8Array(SEARCH_BYTES)
+  const buffer = new Uint8Array(Math.max(8, Math.min(SEARCH_BYTES, size)))
   const damaged: { at: number; bytes: number }[] = []
   let [frames, rows, end, endSeq, brokenLinks] = [0, 0, Math.min(size, SEGMENT_HEADER_BYTES), firstSeq, 0]
   let previousCrc: number | null = null

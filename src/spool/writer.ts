@@ -170,6 +170,7 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
   let identity: Identity | null = null
   let segment: Segment | null = null
   let hint = -1
+  let published = false
   let nextSeq = 0
   let durableSeq = 0
   let durableAt = 0
@@ -223,12 +224,12 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
   }
 
   /** Runs a step again after making room, as long as the disk is full and something may go. */
-  const withRoom = <T>(step: () => T): T => {
+  const withRoom = <T>(step: () => T, free: () => boolean = room.free): T => {
     for (;;) {
       try {
         return step()
       } catch (error) {
-        if (!isFull(error) || !room.free()) throw error
+        if (!isFull(error) || !free()) throw error
       }
     }
   }
@@ -273,11 +274,17 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
 
   const publish = (): void => {
     if (identity === null) return
+    const position = { uuid: identity.uuid, epoch: identity.epoch, seq: durableSeq, at: durableAt }
+    published = false
     try {
-      if (hint < 0) hint = openDurable(fs, directory)
-      writeDurable(fs, hint, { uuid: identity.uuid, epoch: identity.epoch, seq: durableSeq, at: durableAt })
+      // Only making it takes room; without it a full disk would not drain, because readers would see nothing.
+      withRoom(() => {
+        if (hint < 0) hint = openDurable(fs, directory)
+        writeDurable(fs, hint, position)
+      })
+      published = true
     } catch (error) {
-      // Readers wait for the next one; nothing is lost by it.
+      // Readers wait for the next one, which `poll` tries; nothing is lost by it.
       report('hint', error)
     }
   }
@@ -359,7 +366,8 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
     try {
       fs.makeDirectory(directory)
       if (release === null) {
-        const lock = takeLock(fs, directory, processes)
+        // Whose segments may go is not known yet.
+        const lock = withRoom(() => takeLock(fs, directory, processes), room.freeReserve)
         release = lock.release
         if (lock.takenFrom !== null) onEvent({ kind: 'lock_taken_over', pid: lock.takenFrom })
       }
@@ -468,6 +476,7 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
     poll(at = now()) {
       if (!closed && identity === null && at >= retryAt) makeReadyLater()
       if (held.length > 0 && at - oldest >= config.syncMs) commit()
+      if (!closed && segment !== null && !published) publish()
       if (!closed && segment !== null && held.length === 0) room.replenish(at)
       const waits = !closed && (identity === null || segment === null)
       return { durableSeq, dueAt: waits ? retryAt : held.length > 0 ? oldest + config.syncMs : null }
