@@ -16,7 +16,8 @@ import { compileRowFilter } from './row-filter.ts'
 
 export interface Program {
   start(): Promise<void>
-  stop(): Promise<void>
+  /** Stops everything; with `leaveIngest` receiving goes on, for the program that is started next. */
+  stop(options?: { readonly leaveIngest: boolean }): Promise<void>
 }
 
 export interface ProgramDeps {
@@ -78,8 +79,9 @@ export function createCollector(config: Config, deps: Pick<ProgramDeps, 'log' | 
       await parts.supervisor.start()
       await parts.delivery.start()
     },
-    async stop() {
-      await parts.supervisor.stop()
+    async stop(options) {
+      if (options?.leaveIngest === true) parts.supervisor.leave()
+      else await parts.supervisor.stop()
       await parts.delivery.stop()
     },
   }
@@ -136,11 +138,13 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
   })
 
   const started: (() => Promise<void> | void)[] = []
+  let leaveIngest = false
   async function begin(start: () => Promise<void> | void, stop: () => Promise<void> | void): Promise<void> {
     await start()
     started.push(stop)
   }
-  async function stop(): Promise<void> {
+  async function stop(options?: { readonly leaveIngest: boolean }): Promise<void> {
+    leaveIngest = options?.leaveIngest === true
     for (const end of started.splice(0).toReversed()) await end()
   }
 
@@ -161,7 +165,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
         // The port of the console is the likeliest thing to be taken; it is told before anything else has begun.
         await begin(() => api.start(), () => api.stop())
         // Ingest comes before the store: rows wait on the disk while the engine opens.
-        await begin(() => supervisor.start(), () => supervisor.stop())
+        await begin(() => supervisor.start(), () => (leaveIngest ? supervisor.leave() : supervisor.stop()))
         await begin(() => live.start(), () => live.stop())
         await begin(async () => {
           await store.start()

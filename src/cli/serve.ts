@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { locateConfig, readEnvironment, watchConfig, type Config } from '../config/index.ts'
-import { FlowLensError } from '../schema/index.ts'
-import { createDemo, type Target } from '../simulate/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
+import { createDemo, type Demo, type Target } from '../simulate/index.ts'
 import { createLog, type Log } from '../telemetry/index.ts'
+import { createReloading } from './reload.ts'
 import { createCollector, createProgram, type Program } from './program.ts'
 
 const HELP = `Usage: flowlens serve [--config FILE] [--demo]
@@ -34,17 +35,21 @@ interface Package {
 /** Version of FlowLens, from its package. */
 export const version = (): string => (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Package).version
 
-/** Runs a program until a signal; a second signal ends it at once. */
+/** Waits for a signal; a second one ends the process at once. */
+function untilSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let asked = 0
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(name, () => {
+        if (++asked > 1) process.exit(130)
+        resolve()
+      })
+    }
+  })
+}
+
 async function runUntilSignal(program: Program, log: Log): Promise<number> {
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  let signalled = (): void => {}
-  const signal = new Promise<void>(resolve => (signalled = resolve))
-  let asked = 0
-  const onSignal = (): void => {
-    if (++asked > 1) process.exit(130)
-    signalled()
-  }
-  for (const name of signals) process.on(name, onSignal)
+  const signal = untilSignal()
   await program.start()
   await signal
   log.info('stopping')
@@ -62,6 +67,11 @@ function demoTarget(config: Config): Target {
   return { address: address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address, port }
 }
 
+const createDemoFor = (config: Config, log: Log): Demo => {
+  const target = demoTarget(config)
+  return createDemo({ targets: { v5: target, v9: target, ipfix: target } }, { now: Date.now, onError: thrown => log.error('the demo ended', { error: toError(thrown) }) })
+}
+
 /** Runs `flowlens serve`; gives the exit code. Throws what keeps the program from starting. */
 export async function serve(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' }, demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
@@ -72,41 +82,32 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { config, file } = locateConfig(values.config)
   const environment = readEnvironment(process.env)
   const log = createLog(config.log)
-  const refused: string[] = []
-  const target = values.demo === true ? demoTarget(config) : null
-  const demo = target === null ? null : createDemo({ targets: { v5: target, v9: target, ipfix: target } }, { now: Date.now, onError: error => log.error('the demo ended', { error: error instanceof Error ? error : new Error(String(error)) }) })
-  const program = createProgram(config, {
+  const complaints: string[] = []
+  let told = false
+  const demo = values.demo === true ? createDemoFor(config, log) : null
+  const create = (wanted: Config): Program => createProgram(wanted, {
     log, version: version(), webDirectory: join(ROOT, 'web/dist'), docsDirectory: join(ROOT, 'docs'),
-    adminPassword: environment.values.FLOWLENS_ADMIN_PASSWORD, complaints: () => [...environment.mistakes, ...refused],
+    adminPassword: environment.values.FLOWLENS_ADMIN_PASSWORD, complaints: () => [...environment.mistakes, ...complaints],
     onReady: ({ address, admin }) => {
+      if (told) return
+      told = true
       process.stderr.write(`\nFlowLens ${version()} is ready: ${address}\n`)
       if (admin !== null) process.stderr.write(`Sign in as ${admin.name} with the password ${admin.password} (shown this once; change it under Access)\n`)
       process.stderr.write('\n')
     },
   })
-  const watch = file === undefined ? null : watchConfig(file, {
-    onChange: changed => {
-      refused.length = 0
-      log.setLevel(changed.log.level)
-      const same = JSON.stringify({ ...changed, log: null }) === JSON.stringify({ ...config, log: null })
-      if (!same) refused.push('flowlens.yaml has changed; all but the log level takes effect at the next start')
-      log.info('configuration read again', { needs_restart: !same })
-    },
-    onRefused: error => {
-      refused.splice(0, refused.length, error.message)
-      log.error('configuration refused; the old one stays in use', { error })
-    },
-  })
+  const reloading = createReloading(config, { create, log, complaints })
+  const watch = file === undefined ? null : watchConfig(file, { onChange: reloading.change, onRefused: reloading.refuse })
   return runUntilSignal({
     async start() {
-      await program.start()
+      await reloading.start()
       watch?.start()
       await demo?.start()
     },
     async stop() {
       watch?.stop()
       await demo?.stop()
-      await program.stop()
+      await reloading.stop()
     },
   }, log)
 }

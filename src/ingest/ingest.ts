@@ -96,7 +96,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       worker.once('error', reject)
       worker.on('message', (answer: WriteAnswer) => {
         if (answer.kind === 'writer') writerReport = answer
-        else if (answer.kind === 'event') log.warn(`spool: ${answer.event}`, answer.details)
+        else if (answer.kind === 'event') log[answer.event === 'recovered' || answer.event === 'disk_well' ? 'info' : 'warn'](`spool: ${answer.event.replaceAll('_', ' ')}`, answer.details)
         else if (answer.kind === 'failed') reject(toError(Object.assign(new Error(answer.message), { code: answer.code }), 'FL_SPOOL_LOCKED'))
         else if (answer.kind === 'ready') {
           guard(worker, 'the writing thread')

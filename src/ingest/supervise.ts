@@ -14,6 +14,8 @@ export interface IngestSupervisor {
   start(): Promise<void>
   /** Stops ingest; resolves when everything that came is on the disk. */
   stop(): Promise<void>
+  /** Lets go of ingest without stopping it: the next supervisor with the same settings takes it over, and no datagram is lost. */
+  leave(): void
   /** The last books; null before the first. */
   ledger(): Ledger | null
   readonly restarts: number
@@ -139,6 +141,11 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
         probe.close()
       }
       ended.close()
+    },
+    leave() {
+      stopping = true
+      client?.close()
+      client = null
     },
     ledger: () => ledger,
   }
