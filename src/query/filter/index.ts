@@ -21,3 +21,7 @@ export { createParameters, type ParameterValue, type Parameters } from './parame
 export { compileToSql, type CompiledSql, type SqlContext } from './compile-sql.ts'
 export { resolve } from './saved.ts'
 export { compileToPredicate, type Predicate, type PredicateContext } from './compile-predicate.ts'
+export {
+  addTerm, editChip, negateChip, removeChip, replaceChip, switchChip, termOf, toChips, type ChipPath, type Chips, type GroupChip, type TermChip,
+} from './chips.ts'
+export { complete, COMPLETION_KINDS, type CompleteContext, type Completed, type Completion, type StoredValue, type WantedValues } from './complete.ts'

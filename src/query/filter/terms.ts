@@ -82,6 +82,7 @@ export function fieldAt(state: State, ahead = 0): FieldRef | undefined {
   return undefined
 }
 
+/** An operator as written; `explicit` unless a value right after the field implies it. */
 export type Operator = { readonly op: TestOp | 'exists' | 'measured', readonly negated: boolean, readonly at: Span, readonly explicit: boolean }
 
 const COMPARES: Readonly<Record<string, readonly [TestOp, boolean]>> = {
@@ -104,7 +105,8 @@ export const operatorAt = (state: State, ahead = 0): boolean => {
   return comparison(token) !== undefined || isKeyword(token, ...SETS) || (token.kind === 'not' && token.text !== '!' && isKeyword(peek(state, ahead + 1), ...SETS))
 }
 
-function takeOperator(state: State): Operator | undefined {
+/** Takes the operator that stands here, if one does. */
+export function takeOperator(state: State): Operator | undefined {
   const first = peek(state)
   const compared = comparison(first)
   if (compared !== undefined) {
