@@ -129,6 +129,7 @@ function stretch(text: string, caret: number): { start: number, end: number, pre
       return { start: token.start, end: text.length, prefix: text.slice(token.start + 1, caret), quoted: true }
     }
     if (token.start >= caret || token.end < caret) continue
+    if (token.kind === 'bad' && (token.text === '$' || token.text === '@')) return { start: token.start, end: token.end, prefix: token.text, quoted: false }
     if (token.kind === 'string') return { start: token.start, end: token.end, prefix: text.slice(token.start + 1, Math.min(caret, token.end - 1)), quoted: true }
     if (token.kind === 'word' || token.kind === 'list' || token.kind === 'column' || (token.kind !== 'bad' && /^(and|or|not)$/i.test(token.text))) {
       return { start: token.start, end: token.end, prefix: text.slice(token.start, caret), quoted: false }
@@ -209,7 +210,9 @@ function valueItems(state: State, context: CompleteContext, fields: readonly Fie
     const kind = context.lists?.(name)
     return kind !== undefined && kinds.has(kind)
   }).map(name => item('list', `$${name}`, 'list'))
-  const comparable = place.explicit && !place.inList && fields.some(({ columns }) => columns.length === 1)
+  // A bare word right of a text field is text, so its columns come with their @ only.
+  const asked = prefix === '' || prefix.startsWith('@') || !kinds.has('text')
+  const comparable = asked && place.explicit && !place.inList && fields.some(({ columns }) => columns.length === 1)
   const columns = comparable ? allowedFields(state).filter(other => other.columns.length === 1 && kinds.has(other.kind) && !fields.includes(other)).map(other => item('column', `@${other.name}`, other.label)) : []
   return [...units, ...storedItems(context), ...fields.flatMap(enumerated), ...lists, ...columns]
 }

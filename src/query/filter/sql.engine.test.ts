@@ -116,6 +116,31 @@ test('patterns match as the engine’s do', async () => {
   }
 })
 
+test('the largest patterns that are taken here are taken there', async () => {
+  for (const pattern of ['\\pL{100}\\pL{60}', '(?i)\\pL{80}', '(?:.{100}){10}', '(?i)[\\W]{100}[\\W]{50}', '(?i)(?:[a-z\\d\\W]{50}){8}']) {
+    compileRegex(pattern)
+    await session.queryBindAsync('SELECT match(app, {p:String}) FROM flows LIMIT 1', { p: pattern }, { format: 'TSV' })
+  }
+})
+
+test('a list is a dictionary: the SQL and the predicate agree on its members', async () => {
+  await session.queryAsync('CREATE TABLE nets (prefix String, member UInt8) ENGINE = Memory')
+  await session.queryAsync("INSERT INTO nets VALUES ('10.0.0.0/24', 1), ('192.168.1.7/32', 1), ('2001:db8::/32', 1)")
+  await session.queryAsync("CREATE DICTIONARY list_bad (prefix String, member UInt8) PRIMARY KEY prefix SOURCE(CLICKHOUSE(TABLE 'nets')) LAYOUT(IP_TRIE) LIFETIME(0)")
+  const bad = parse('src in (10.0.0.0/24, 192.168.1.7, 2001:db8::/32)')
+  const listed = parse('dst in (::1, $bad) and not src in $bad', { lists: () => 'ip' })
+  assert.ok(bad.ok && listed.ok && bad.tree.kind === 'Test' && bad.tree.value.kind === 'Values')
+  const items = bad.tree.value.items
+  const { sql, params } = compileToSql(listed.tree, { now: NOW, lists: name => `list_${name}` })
+  const predicate = compileToPredicate(listed.tree, { now: NOW, lists: () => items })
+  const wanted = parsed.flatMap(({ block, rows }) => {
+    const holds = predicate.bind(block)
+    return rows.flatMap((row, index) => holds(index) ? [String(Number(row.batch) + Number(row.row))] : [])
+  })
+  assert.ok(wanted.length > 0)
+  assert.deepEqual(await rowsOf(sql, params), wanted)
+})
+
 test('lower case is the engine’s', async () => {
   const texts = [...TEXTS, 'ΑΣ ΑΣΑ', 'ǅ', 'ẞ', 'ÅÄ', 'Ⅷ', 'Ω', 'К', '𐐀', 'İ', 'I', 'ΌΣΟΣ']
   const result = await session.queryBindAsync('SELECT arrayMap(t -> lowerUTF8(t), {t:Array(String)})', { t: texts }, { format: 'JSONCompact' })
