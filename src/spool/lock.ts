@@ -50,18 +50,24 @@ function readLock(fs: SpoolFileSystem, path: string): string | null {
 }
 
 /** Makes the lock with its text in it at once: nobody ever reads half a lock. */
-function placeLock(fs: SpoolFileSystem, path: string, text: string, pid: number): void {
-  const draft = `${path}.draft-${pid}`
+function placeLock(fs: SpoolFileSystem, directory: string, text: string, pid: number): void {
+  // Recovery removes drafts, should this one stay behind.
+  const draft = join(directory, `lock-${pid}.draft`)
   const fd = fs.open(draft, 'w')
   try {
     writeFully(fs, fd, [Buffer.from(text, 'latin1')], 0)
   } finally {
-    fs.close(fd)
+    closeAnyhow(fs, fd)
   }
+  fs.link(draft, join(directory, 'lock'))
+}
+
+/** From `link` on the lock is ours, so nothing behind it may fail; a descriptor is gone whatever `close` says. */
+function closeAnyhow(fs: SpoolFileSystem, fd: number): void {
   try {
-    fs.link(draft, path)
-  } finally {
-    fs.unlink(draft)
+    fs.close(fd)
+  } catch (error) {
+    if (codeOf(error) === '') throw error
   }
 }
 
@@ -82,7 +88,7 @@ export function takeLock(fs: SpoolFileSystem, directory: string, processes: Proc
     const text = readLock(fs, path)
     if (text === null) {
       try {
-        placeLock(fs, path, own, processes.pid)
+        placeLock(fs, directory, own, processes.pid)
       } catch (error) {
         if (codeOf(error) === 'EEXIST') continue
         throw error

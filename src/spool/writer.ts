@@ -180,6 +180,8 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
   let oldest = Number.POSITIVE_INFINITY
   let retryAt = 0
   let lastRecovered: Recovered | null = null
+  /** First seq of the last segment that may have got its name. */
+  let lastNamed = -1
   let full = false
   let memoryOnly = false
   const count = { appended: 0, spooled: 0, removed: 0, frames: 0, bytesWritten: 0, segments: 0, syncs: 0, syncFailures: 0, lastSyncMs: 0, slowestSyncMs: 0 }
@@ -246,6 +248,7 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
     try {
       writeFully(fs, fd, [header], 0)
       fs.dataSync(fd)
+      lastNamed = firstSeq
       fs.rename(`${path}.draft`, path)
       fs.syncDirectory(directory)
     } catch (error) {
@@ -356,8 +359,13 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
       closeQuietly(segment.fd)
       segment = next
     } catch (error) {
-      // The old segment goes on; it only gets longer than it should.
       report('open', error)
+      // The old segment goes on and only gets longer than it should, unless the new one may have its name already: rows behind
+      // that name would never be looked for in the old one, so they are written to a new segment of the same name.
+      if (lastNamed !== nextSeq) return
+      closeQuietly(segment.fd)
+      segment = null
+      retryAt = 0
     }
   }
 
