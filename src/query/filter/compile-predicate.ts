@@ -3,7 +3,7 @@
  * tree keeps. Literals are made ready once; binding to a block tests each entry of a dictionary once and picks typed arrays, so
  * that a row costs a few comparisons and no allocation.
  */
-import type { Block, Column } from '../../schema/index.ts'
+import { FlowLensError, type Block, type Column } from '../../schema/index.ts'
 import { addressWord, byCode, isZeroAbsent, milliseconds, numbersOf, storedNumbers, textsOf, wideOf, type Bound } from './block-values.ts'
 import { checkOf, guardOf, isFloat, type Check } from './checks.ts'
 import { storedUsed } from './columns.ts'
@@ -198,11 +198,11 @@ function existsBinder(column: Column): Binder {
   })
 }
 
-/** Compiles a filter. Throws `Error` for a tree that no parser made, and for a list or saved filter that can't be found. */
+/** Compiles a filter. Throws `FL_FILTER_LIST` where a list or saved filter can't be found, `Error` for a tree that no parser made. */
 export function compileToPredicate(filter: Filter, context: PredicateContext): Predicate {
   const listed = (name: string): readonly SetItem[] => {
     const items = context.lists?.(name)
-    if (items === undefined) throw new Error(`list $${name} can't be found`)
+    if (items === undefined) throw new FlowLensError('FL_FILTER_LIST', `there is no list $${name}`)
     return items
   }
   /** The test with the values of its lists in their place. An empty list holds nothing. */

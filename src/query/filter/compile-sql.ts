@@ -2,7 +2,7 @@
  * From a tree to the condition of a ClickHouse statement (FILTER §3, §7): each literal is a typed parameter, and the only names in
  * the text are those of the declaration.
  */
-import type { Column, Kind } from '../../schema/index.ts'
+import { FlowLensError, type Column, type Kind } from '../../schema/index.ts'
 import { printAddress } from './addresses.ts'
 import { checkOf, guardOf, isFloat, isScaled, type Check, type Order } from './checks.ts'
 import { MILLISECONDS_SQL, columnSql } from './columns.ts'
@@ -52,7 +52,7 @@ function scalarParameter(column: Column, value: bigint | number): string | numbe
   }
 }
 
-/** Compiles a filter. Throws `Error` for a tree that no parser made, and for a list or saved filter that can't be found. */
+/** Compiles a filter. Throws `FL_FILTER_LIST` where a list or saved filter can't be found, `Error` for a tree that no parser made. */
 export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
   const parameters = context.parameters ?? createParameters()
   const expression = (column: Column): string => context.columns?.[column.name] ?? columnSql(column.name)
@@ -67,7 +67,7 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
 
   const dictionary = (name: string): string => {
     const found = context.lists?.(name)
-    if (found === undefined) throw new Error(`list $${name} has no dictionary`)
+    if (found === undefined) throw new FlowLensError('FL_FILTER_LIST', `there is no list $${name}`)
     return parameters.add('String', found)
   }
 

@@ -1,25 +1,34 @@
 /** Puts the trees of saved filters in the place of their names. */
+import { FlowLensError } from '../../schema/index.ts'
 import { LIMITS } from './state.ts'
 import { and, not, off, or, type Filter } from './tree.ts'
 
+/** Nodes of a resolved tree; far above what the limits of terms allow, so that filters changed since they were read cost no more. */
+const MOST_NODES = 16_384
+
 /**
- * The tree without names of saved filters. Throws `Error` when one can't be found or refers to itself: such a filter closes, it
- * never becomes "every row" (FILTER §4).
+ * The tree without names of saved filters. Throws `FL_FILTER_LIST` when one can't be found, `FL_FILTER_TOO_DEEP` or
+ * `FL_FILTER_TOO_MANY` when they refer to each other too far: such a filter closes, it never becomes "every row" (FILTER §4).
  */
-export function resolve(filter: Filter, filters: ((name: string) => Filter | undefined) | undefined, depth = 0): Filter {
-  const inner = (item: Filter): Filter => resolve(item, filters, depth)
-  switch (filter.kind) {
-    case 'Ref': {
-      const saved = filters?.(filter.name)
-      if (saved === undefined) throw new Error(`saved filter $${filter.name} can't be found`)
-      if (depth >= LIMITS.savedDepth) throw new Error(`saved filter $${filter.name} is nested too deeply`)
-      return resolve(saved, filters, depth + 1)
+export function resolve(filter: Filter, filters: ((name: string) => Filter | undefined) | undefined): Filter {
+  let nodes = 0
+  const at = (node: Filter, depth: number): Filter => {
+    nodes++
+    if (nodes > MOST_NODES) throw new FlowLensError('FL_FILTER_TOO_MANY', 'the saved filters it refers to are too large')
+    switch (node.kind) {
+      case 'Ref': {
+        const saved = filters?.(node.name)
+        if (saved === undefined) throw new FlowLensError('FL_FILTER_LIST', `there is no saved filter $${node.name}`)
+        if (depth >= LIMITS.savedDepth) throw new FlowLensError('FL_FILTER_TOO_DEEP', `saved filters refer to each other more than ${LIMITS.savedDepth} deep`)
+        return at(saved, depth + 1)
+      }
+      case 'And': return and(...node.items.map(item => at(item, depth)))
+      case 'Or': return or(...node.items.map(item => at(item, depth)))
+      case 'Not': return not(at(node.item, depth))
+      case 'Off': return off(at(node.item, depth))
+      case 'All': case 'Exists': case 'Measured': case 'Test': return node
+      default: return node satisfies never
     }
-    case 'And': return and(...filter.items.map(inner))
-    case 'Or': return or(...filter.items.map(inner))
-    case 'Not': return not(inner(filter.item))
-    case 'Off': return off(inner(filter.item))
-    case 'All': case 'Exists': case 'Measured': case 'Test': return filter
-    default: return filter satisfies never
   }
+  return at(filter, 0)
 }
