@@ -230,6 +230,13 @@ test('signing out, a new password, a new role, a removal each end the sessions',
   assert.ok(ended(mine))
 })
 
+test('a user disabled in the file itself is out at once', async t => {
+  const { access, state } = await setup(t)
+  const { token, principal } = await access.login('admin', PASSWORD, FROM)
+  state.users.update(principal.userId, { disabled: true })
+  assert.equal(access.bySession(token).kind, 'anonymous')
+})
+
 test('one’s own password is changed only with the current one, and that cannot be guessed at will', async t => {
   const { access } = await setup(t)
   const { principal } = await access.login('admin', PASSWORD, FROM)

@@ -141,4 +141,5 @@ test('a key that is no good never falls back to the cookie', async () => {
   await using t = await testApp()
   const headers = { ...t.session('admin'), authorization: 'Bearer flk_wrong' }
   assert.equal((await t.app.inject({ url: '/api/v1/users', headers })).statusCode, 401)
+  assert.equal((await t.app.inject({ url: '/metrics', headers, remoteAddress: '127.0.0.1' })).statusCode, 401, 'nor to the rights of this machine')
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { isIPv6, type AddressInfo } from 'node:net'
 import type { Server } from 'node:https'
 import swagger from '@fastify/swagger'
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Principal } from '../access/index.ts'
 import { FlowLensError } from '../schema/index.ts'
 import { createConsole, type Console } from './console.ts'
@@ -58,10 +58,11 @@ const BODY_BYTES = 1024 * 1024
 const REQUEST_MS = 30_000
 
 /** Aborted when the client goes away before it has its answer. */
-function signalOf(request: FastifyRequest, done: () => boolean): AbortSignal {
+function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  request.raw.socket.once('close', () => {
-    if (!done()) controller.abort(new FlowLensError('FL_QUERY_CANCELLED', 'the client went away'))
+  // The response's own event, not the socket's: a connection that is kept alive would gather a listener a request.
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) controller.abort(new FlowLensError('FL_QUERY_CANCELLED', 'the client went away'))
   })
   return controller.signal
 }
@@ -88,7 +89,7 @@ function addRoute(app: FastifyInstance, route: Route): void {
           address: request.ip,
           userAgent: request.headers['user-agent'] ?? '',
           requestId: request.id,
-          signal: signalOf(request, () => reply.raw.writableEnded),
+          signal: signalOf(reply),
         },
         reply,
       )

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -170,3 +171,15 @@ for (const [what, sql, seq] of [
     assert.deepEqual([verdict.ok, 'seq' in verdict ? verdict.seq : null], [false, seq])
   })
 }
+
+test('the audit log tells an entry that was forged together with its hash', t => {
+  const dataDir = directory(t)
+  const state = started(t, dataDir)
+  for (const action of ['one', 'two', 'three']) state.audit.append(entry(action))
+  const db = new DatabaseSync(file(dataDir))
+  const row = db.prepare('SELECT * FROM audit WHERE seq = 2').get() ?? assert.fail()
+  const forged = [row['seq'], row['at'], row['actor'], row['action'], 'forged', row['detail'], row['address'], row['previous']]
+  db.prepare("UPDATE audit SET target = 'forged', hash = ? WHERE seq = 2").run(createHash('sha256').update(JSON.stringify(forged)).digest('hex'))
+  db.close()
+  assert.deepEqual(state.audit.verify(), { ok: false, seq: 3, reason: 'entry does not follow the one before' })
+})
