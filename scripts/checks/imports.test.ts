@@ -32,6 +32,7 @@ test('an import past a face is found, in tests too', () => {
   const text = "import { x } from '../spool/frame.ts'\n"
   assert.deepEqual(check({ 'src/deliver/a.ts': text }), ['src/deliver/a.ts:1: src/spool/frame.ts is behind the face of spool; import src/spool/index.ts'])
   assert.equal(check({ 'src/deliver/a.test.ts': text }).length, 1)
+  assert.deepEqual(check({ 'src/deliver/a.test.ts': "import { disk } from '../spool/fixtures/disk.ts'\n" }), [])
   assert.match(check({ 'web/src/a.ts': "import { x } from '../../src/store/index.ts'\n" }).join(), /the console imports only/)
 })
 

@@ -108,7 +108,8 @@ function face({ from, to, line }: Import): readonly string[] {
     return FOR_THE_BROWSER.some(path => path === to) || isTest(from) ? [] : [`${place}: the console imports only ${FOR_THE_BROWSER.join(' and ')}, not ${to}`]
   }
   const [room, other] = [roomOf(from), roomOf(to)]
-  // Commands have no face: main loads each by its file.
+  // What a room's tests are made of may serve another room's tests.
+  if (isTest(from) && to.startsWith(`src/${other}/fixtures/`)) return []
   if (room === undefined || other === undefined || room === other || posix.basename(to) === 'index.ts') return []
   return [`${place}: ${to} is behind the face of ${other}; import src/${other}/index.ts`]
 }
