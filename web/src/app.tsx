@@ -1,10 +1,11 @@
-import { Component, Suspense, lazy, useCallback, useEffect, useRef, useState, type ErrorInfo, type ReactElement, type ReactNode } from 'react'
+import { Component, Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState, type ErrorInfo, type ReactElement, type ReactNode } from 'react'
 import { ApiError, onSignedOut, request } from './api/client.ts'
 import { UserContext, useLive, useStream } from './api/session.tsx'
 import { changeScope, go, useHref, usePlace, useScope } from './address/location.ts'
 import { isRelative, shiftRange, widenRange } from './address/time.ts'
 import type { Me } from './api/types.ts'
 import { ValueMenus } from './filter/value.tsx'
+import { readFilter } from './filter/language.ts'
 import type { FilterBarHandle } from './filter/filter-bar.tsx'
 import { LoginPage } from './login/page.tsx'
 import { OverviewPage } from './overview/page.tsx'
@@ -71,7 +72,7 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
   const [scope] = useScope()
   const href = useHref()
   const { last } = useLive()
-  useStream(scope.filter)
+  useStream(useMemo(() => (readFilter(scope.filter).ok ? scope.filter : null), [scope.filter]))
   const [floating, setFloating] = useState<Floating>(null)
   const filterRef = useRef<FilterBarHandle>(null)
   const timeRef = useRef<HTMLButtonElement>(null)

@@ -24,7 +24,8 @@ export interface Live {
   readonly onSecond: (listener: (second: LiveSecond) => void) => () => void
   /** The seconds of this run, oldest first, ten minutes at most. */
   readonly recent: () => readonly LiveSecond[]
-  readonly setFilter: (filter: string) => void
+  /** The filter of the figures; null where it cannot be read, and then nothing is streamed rather than everything. */
+  readonly setFilter: (filter: string | null) => void
   readonly start: () => void
   readonly stop: () => void
 }
@@ -44,7 +45,7 @@ export function createLive(): Live {
   const secondListeners = new Set<(second: LiveSecond) => void>()
   let view: LiveView = { state: 'connecting', last: null, seenAt: 0, run: 0 }
   let kept: LiveSecond[] = []
-  let filter = ''
+  let filter: string | null = ''
   let source: EventSource | null = null
   let watch = 0
   let retry = 0
@@ -74,7 +75,7 @@ export function createLive(): Live {
 
   const open = (): void => {
     close()
-    if (!started || document.visibilityState === 'hidden') return
+    if (!started || filter === null || document.visibilityState === 'hidden') return
     // What was drawn from an earlier stream has a gap now: history is asked anew.
     if (opened) set({ run: view.run + 1 })
     opened = true

@@ -15,7 +15,7 @@ export function useLive(): LiveView {
 }
 
 /** Keeps the stream open while a page is shown, under its filter. */
-export function useStream(filter: string): void {
+export function useStream(filter: string | null): void {
   useEffect(() => {
     live.setFilter(filter)
   }, [filter])

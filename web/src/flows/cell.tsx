@@ -4,7 +4,7 @@ import type { Cell, FlowRow } from '../api/types.ts'
 import { bitRate, clockSeconds, duration, exactTime, rate, shortCount, significant, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
-import { flagLetters, isAbsent, protocolText, sourceOf } from './columns.ts'
+import { flagLetters, isAbsent, protocolText, shownValue } from './columns.ts'
 
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
@@ -43,7 +43,7 @@ function Quantity({ column, value }: { readonly column: Column; readonly value: 
 
 /** A value of a flow as a person reads it; a dash where there is none or it was not measured. */
 export function FlowValue({ column, row, asSent = false, ports = false }: { readonly column: Column; readonly row: FlowRow; readonly asSent?: boolean; readonly ports?: boolean }): ReactNode {
-  const value = row[sourceOf(column, asSent)]
+  const value = shownValue(column, row, asSent)
   if (!wasMeasured(column, row)) return <span className="t3" title={words.notMeasured}>{words.none}</span>
   if (isAbsent(column, value)) return <span className="t3">{words.none}</span>
   switch (column.kind) {
@@ -66,7 +66,7 @@ export function FlowValue({ column, row, asSent = false, ports = false }: { read
 
 /** What is copied or read out for a value: exact, without units. */
 export function plainValue(column: Column, row: FlowRow): string {
-  const value = row[column.name]
+  const value = shownValue(column, row, false)
   if (column.kind === 'proto') return protocolText(value)
   if (column.kind === 'flags') return flagLetters(number(value))
   return text(value)

@@ -28,19 +28,38 @@ export const leastWidth = (columns: readonly Column[]): number => columns.reduce
 const NUMERIC: ReadonlySet<Kind> = new Set<Kind>(['count', 'duration', 'real', 'bits', 'rate'])
 export const isNumeric = (column: Column): boolean => NUMERIC.has(column.kind)
 
-const AS_SENT: Readonly<Record<string, string>> = { bytes: 'bytes_as_sent', packets: 'packets_as_sent' }
-
-/** The column that holds what is drawn: as sent, bytes are another column. */
-export const sourceOf = (column: Column, asSent: boolean): string => (asSent ? AS_SENT[column.name] ?? column.name : column.name)
+/** Counters the API tells as they were sent; shown times the sampling rate. */
+const SAMPLED: Readonly<Record<string, string>> = { bytes: 'bytes_as_sent', packets: 'packets_as_sent' }
 
 const BESIDE: Readonly<Record<string, readonly string[]>> = { src: ['src_port', 'src_name'], dst: ['dst_port', 'dst_name'] }
 
 /** What has to be asked for, so that the shown columns can be drawn. Always in one order, so that the same table is one question. */
-export function askedColumns(columns: readonly Column[], asSent: boolean): string {
-  const names = new Set(columns.flatMap(column => [sourceOf(column, asSent), ...(BESIDE[column.name] ?? [])]))
+export function askedColumns(columns: readonly Column[]): string {
+  const names = new Set(columns.flatMap(column => [SAMPLED[column.name] ?? column.name, ...(BESIDE[column.name] ?? [])]))
   if (columns.some(column => column.measured !== undefined)) names.add('measured')
-  names.add('sampling_rate').add('start_at').add('app').add('src').add('dst').add('src_port').add('dst_port').add(asSent ? 'bytes_as_sent' : 'bytes')
+  for (const name of ['sampling_rate', 'start_at', 'app', 'src', 'dst', 'src_port', 'dst_port', 'bytes_as_sent']) names.add(name)
   return [...names].toSorted().join(',')
+}
+
+/** Columns of the CSV file: those shown, and the sampling rate beside counters that are as sent. */
+export function csvColumns(columns: readonly Column[]): string {
+  const names = columns.map(column => column.name)
+  return [...names, ...(names.some(name => SAMPLED[name] !== undefined) && !names.includes('sampling_rate') ? ['sampling_rate'] : [])].join(',')
+}
+
+/** How many packets one seen stands for; 1 where nothing is known. */
+export const factorOf = (row: FlowRow): number => Math.max(1, number(row['sampling_rate']))
+
+/** The value of a column as it is shown: counters with their sampling rate, unless they are wanted as sent. */
+export function shownValue(column: Column, row: FlowRow, asSent: boolean): Cell | undefined {
+  const sent = SAMPLED[column.name]
+  if (sent !== undefined) {
+    // One flow with all its fields has the stored counter only, under the name of the column: it is as sent too.
+    const value = row[sent] ?? row[column.name]
+    return value === undefined || value === null || asSent ? value : number(value) * factorOf(row)
+  }
+  const value = row[column.name]
+  return asSent && (column.name === 'bps' || column.name === 'pps') && typeof value === 'number' ? value / factorOf(row) : value
 }
 
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
@@ -63,8 +82,8 @@ export const isAbsent = (column: Column, value: Cell | undefined): boolean =>
 
 /** What a click on a value filters by; null where that would be of no use. */
 export function conditionOf(column: Column, row: FlowRow): Condition | null {
-  const value = row[column.name]
-  if (isAbsent(column, value) || typeof value === 'object') return null
+  const value = shownValue(column, row, false)
+  if (isAbsent(column, value) || value === null || value === undefined) return null
   const field = column.name
   switch (column.kind) {
     case 'time': case 'bool': return null
@@ -74,7 +93,7 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
     case 'count': return column.role === 'metric' ? { field, op: '>=', value: String(number(value)) } : { field, value: String(value) }
     case 'real': case 'bits': case 'rate': return { field, op: '>=', value: String(value) }
     case 'as': return { field, value: `AS${String(value).replace(/^AS/i, '')}` }
-    case 'ip': case 'mac': case 'port': case 'id': case 'octet': case 'text': case 'country': return { field, value: String(value), ...(column.kind === 'text' || column.kind === 'country' ? { text: true } : {}) }
+    case 'ip': case 'mac': case 'port': case 'id': case 'octet': case 'text': case 'country': return { field, value: String(value) }
     default: return column.kind satisfies never
   }
 }

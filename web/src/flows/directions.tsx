@@ -3,7 +3,7 @@ import type { Cell, FlowRow } from '../api/types.ts'
 import { bitRate, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
-import { flagLetters } from './columns.ts'
+import { factorOf, flagLetters } from './columns.ts'
 import styles from './flows.module.css'
 
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
@@ -22,12 +22,14 @@ interface Line {
 }
 
 /** What went one way and, where one record tells both, the other; the rule under a figure is its bar. */
-export function Directions({ row, factor }: { readonly row: FlowRow; readonly factor: number }): ReactElement {
+export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
   const back = number(row['reverse_bytes']) > 0 || number(row['reverse_packets']) > 0
   const seconds = number(row['duration']) / 1_000_000
-  // `bytes` of one flow is told with sampling, the reverse counters as sent: both are drawn on the same footing.
-  const bytes = [number(row['bytes']), number(row['reverse_bytes']) * factor] as const
-  const packets = [number(row['packets']), number(row['reverse_packets']) * factor] as const
+  // Counters of one flow are told as sent; both directions are drawn times the sampling rate.
+  const factor = factorOf(row)
+  const scaled = (there: string, reverse: string): readonly [number, number] => [number(row[there]) * factor, number(row[reverse]) * factor]
+  const bytes = scaled('bytes', 'reverse_bytes')
+  const packets = scaled('packets', 'reverse_packets')
   const end = (side: 'src' | 'dst'): ReactNode => <>{text(row[side])}<span className="u">{number(row[`${side}_port`]) === 0 ? '' : `:${number(row[`${side}_port`])}`}</span></>
   const rateOf = (amount: number): ReactNode => (seconds > 0 ? <Figure of={bitRate((amount * 8) / seconds)} /> : words.none)
   const lines: readonly Line[] = [

@@ -120,7 +120,7 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
             <Button look="line" icon="copy" aria-label={words.flow.copyFilter} onClick={() => void copyText(tupleFilter(row))} />
           </div>
           <div className={styles.details} tabIndex={0} role="region" aria-label={words.flow.fields}>
-            <Directions row={row} factor={Math.max(1, rate)} />
+            <Directions row={row} />
             <section className="small t3">
               {join(duration(Number(row['duration'] ?? 0)))} · {rate === 0 ? <span className="warning">{words.flow.samplingUnknown}</span> : rate === 1 ? words.flow.unsampled : words.flow.sampled(whole(rate))}
             </section>

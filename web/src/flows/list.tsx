@@ -5,6 +5,7 @@ import type { Cell, FlowRow } from '../api/types.ts'
 import { volume } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
+import { factorOf } from './columns.ts'
 import styles from './flows.module.css'
 
 const ROW_PX = 57
@@ -28,7 +29,7 @@ export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly Flo
       {items.map(item => {
         const row = rows[item.index]
         if (row === undefined) return null
-        const bytes = Number(row[asSent ? 'bytes_as_sent' : 'bytes'] ?? 0)
+        const bytes = Number(row['bytes_as_sent'] ?? 0) * (asSent ? 1 : factorOf(row))
         return (
           <li key={row.id}>
             <Link to={`/flows/${row.id}`} style={{ top: `${item.start - virtual.options.scrollMargin}px`, height: `${ROW_PX}px` }}>

@@ -16,7 +16,7 @@ import { words } from '../words.ts'
 import shell from '../shell/shell.module.css'
 import controls from '../ui/controls.module.css'
 import { Chooser } from './chooser.tsx'
-import { askedColumns, shownColumns, sourceOf } from './columns.ts'
+import { askedColumns, csvColumns, shownColumns } from './columns.ts'
 import { FlowDrawer } from './drawer.tsx'
 import { Histogram } from './histogram.tsx'
 import { FlowList } from './list.tsx'
@@ -57,7 +57,7 @@ export function FlowsPage(): ReactElement {
   const exact = useMemo(() => exactRange(range), [range])
   const columns = useMemo(() => shownColumns(names), [names])
   const sorted = order.replace(/^-/, '')
-  const asked = useMemo(() => ({ ...exact, filter, columns: askedColumns(columns, asSent), order: asSent && (sorted === 'bytes' || sorted === 'packets') ? `${order}_as_sent` : order }), [exact, filter, columns, asSent, order, sorted])
+  const asked = useMemo(() => ({ ...exact, filter, columns: askedColumns(columns), order }), [exact, filter, columns, order])
   const flows = useFlows(asked, mark)
   const histogram = useSeries({ ...exact, filter, by: [], metrics: ['flows'], granularity: 'auto' }, mark)
 
@@ -72,7 +72,7 @@ export function FlowsPage(): ReactElement {
   const openAt = openId === null ? -1 : rows.findIndex(row => row.id === openId)
   const total = first?.total
   const totalText = total === undefined ? '' : total.more ? words.flows.moreThan(whole(total.flows)) : whole(total.flows)
-  const csv = apiAddress(`/flows${queryString({ ...exact, filter, order: asked.order, format: 'csv', columns: columns.map(column => sourceOf(column, asSent)).join(',') })}`)
+  const csv = apiAddress(`/flows${queryString({ ...exact, filter, order, format: 'csv', columns: csvColumns(columns) })}`)
   const drawer = openId === null ? null : <FlowDrawer key={openId} id={openId} previous={rows[openAt - 1]?.id ?? null} next={openAt < 0 ? null : rows[openAt + 1]?.id ?? null} />
   return (
     <div className={styles.wrap} data-open={drawer !== null && !narrow ? '' : undefined}>
@@ -89,7 +89,7 @@ export function FlowsPage(): ReactElement {
           ? <div className={styles.none}><b>{words.flows.nothing}</b>{words.flows.nothingHelp} {first.complete ? '' : words.flows.retention}</div>
           : narrow
             ? <FlowList rows={rows} asSent={asSent} onMore={more} />
-            : <FlowTable key={`${asked.order} ${filter} ${from} ${to}`} columns={columns} rows={rows} scope={scope} total={total?.flows ?? rows.length} openId={openId} onMore={more} />}
+            : <FlowTable key={`${order} ${filter} ${from} ${to}`} columns={columns} rows={rows} scope={scope} total={total?.flows ?? rows.length} openId={openId} onMore={more} />}
         {first !== undefined && (
           <footer className={`${controls.foot} ${styles.pad}`}>
             <span>{words.footer.from[first.answered_from] ?? first.answered_from}</span>

@@ -88,7 +88,7 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
       {sheet && (
         <Dialog title={words.scope.scope} onClose={() => setSheet(false)}>
           <div className={styles.stack}>
-            <FilterBar handle={null} />
+            <FilterBar handle={null} stacked />
             <TimePicker scope={scope} onChoose={range => {
               setSheet(false)
               changeScope({ ...range, live: true })

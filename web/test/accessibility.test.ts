@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, open, unavailable } from './browser.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Violation { readonly id: string; readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[] }
+
+/** What axe finds, one line a violation. The page's policy allows no other script, so axe comes in beside it. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE)
+  const found = await page.evaluate(async tags => {
+    const { axe } = window as unknown as { axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> } }
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
+  }, TAGS)
+  return found.flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 140)} ${(node.failureSummary ?? '').split('\n')[1] ?? ''}`))
+}
+
+const PAGES = [
+  { name: 'overview', path: '/', ready: 'cache-3.isp.example', options: {} },
+  { name: 'overview of the past', path: '/?from=2025-03-18T12:00:00Z&to=2025-03-18T13:00:00Z', ready: 'Volume', options: {} },
+  { name: 'flows with a drawer', path: '/flows/4000000-0', ready: 'Observation domain', options: {} },
+  { name: 'access', path: '/settings/access', ready: 'grafana', options: {} },
+  { name: 'first run', path: '/', ready: 'udp/2055', options: { empty: true } },
+  { name: 'sign-in', path: '/', ready: 'User name', options: { signedIn: false } },
+] as const
+
+describe('WCAG 2.2 AA by axe', { skip: unavailable }, () => {
+  let browser: Browser
+  before(async () => {
+    browser = await launch()
+  })
+  after(() => browser.close())
+
+  for (const { name, path, ready, options } of PAGES) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 390] as const) {
+        test(`${name}, ${colorScheme}, ${width} px`, async t => {
+          const { page } = await open(t, browser, path, { ...options, context: { colorScheme, viewport: { width, height: 844 } } })
+          await page.getByText(ready).first().waitFor()
+          assert.deepEqual(await violations(page), [])
+          assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'the page scrolls sideways')
+              })
+      }
+    }
+  }
+
+  test('menus, dialogs and the time picker', async t => {
+    const { page } = await open(t, browser, '/')
+    await page.getByRole('button', { name: 'nas-02.eng.example' }).click()
+    await page.getByRole('menu').waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Last hour/ }).click()
+    await page.getByLabel('Range in words').waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.keyboard.press('Escape')
+    for (const key of ['?', '/']) {
+      await page.keyboard.press(key)
+      await page.getByRole('dialog').waitFor()
+      assert.deepEqual(await violations(page), [])
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await page.getByRole('button', { name: /^Account/ }).click()
+    assert.deepEqual(await violations(page), [])
+  })
+})
