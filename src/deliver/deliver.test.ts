@@ -7,6 +7,7 @@ import { SINKS } from './catalog.ts'
 import { append, describeSink, IMPATIENT, openWriter, place, troubled, until, waitsNothing, type SinkUnderTest } from './conformance.ts'
 import { createDelivery } from './delivery.ts'
 import type { Store } from './flow-store.ts'
+import { requestReplay } from './replay.ts'
 import { defineSink, type SinkDefinition } from './sink.ts'
 import { store } from './sinks/store/index.ts'
 import type { DeliveryEvent } from './status.ts'
@@ -263,4 +264,38 @@ test('a cut segment costs the rows that are cut off', async t => {
   assert.equal((status?.rows_delivered ?? 0) + (status?.rows_expired['corrupt'] ?? 0), 300)
   assert.equal(status?.rows_expired['corrupt'], 6)
   await delivery.stop()
+})
+
+test('a replay gives the sink what it lacks, from the spool and from dead letters, and nothing twice', async t => {
+  const dataDir = place(t)
+  const writer = openWriter(dataDir)
+  t.after(() => writer.close())
+  append(writer, 10, 10, payload)
+  const memory = tokenStore()
+  let picky = true
+  const refusing: Store = {
+    ...memory.store,
+    async insert(range, signal) {
+      if (picky && range.from === 20) throw new FlowLensError('FL_DELIVER_REFUSED', 'not these')
+      await memory.store.insert(range, signal)
+    },
+  }
+  let now = Date.now()
+  const events: DeliveryEvent[] = []
+  const delivery = createDelivery(base(dataDir, [{ ...store, limits: { rows: 20, bytes: 1e6 } }]), { store: refusing, onEvent: event => events.push(event), now: () => now })
+  t.after(() => delivery.stop())
+  await delivery.start()
+  await until(waitsNothing(delivery, 100), 'all settled')
+  assert.equal(memory.rows.size, 80)
+  picky = false
+  requestReplay({ directory: join(dataDir, 'spool'), stream: 'flows' }, { sink: 'store', fromSeq: 0, toSeq: 60 })
+  now += 2000
+  await until(() => events.some(event => event.kind === 'replayed'), 'replayed')
+  const replayed = events.find(event => event.kind === 'replayed')
+  assert(replayed?.kind === 'replayed')
+  assert.deepEqual([replayed.rows, replayed.skipped, replayed.missed], [20, 40, 0])
+  assert.equal(memory.rows.size, 100)
+  for (const times of memory.rows.values()) assert.equal(times, 1)
+  assert.deepEqual(readdirSync(join(dataDir, 'spool', 'flows', 'dead-letter', 'store')), [])
+  assert.deepEqual(readdirSync(join(dataDir, 'spool', 'flows', 'replay')), [])
 })

@@ -8,6 +8,7 @@
  * Left to others: what an insert does (`store`), what is on the disk (`spool`), showing the figures (`telemetry`, `api`).
  */
 export { createDelivery, type Delivery, type DeliveryConfig, type DeliveryDeps } from './delivery.ts'
+export { requestReplay, type ReplayRequest } from './replay.ts'
 export { SINKS, sinkByName } from './catalog.ts'
 export { store } from './sinks/store/index.ts'
 export type { Store } from './flow-store.ts'

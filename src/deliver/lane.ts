@@ -10,6 +10,7 @@ import { FlowLensError, toError } from '../schema/index.ts'
 import { codeOf, copyFrames, createSpoolReader, EXPIRY_REASONS, isWhole, nodeFileSystem, openCursor, type Cursor, type ExpiryReason, type Plan, type SpoolFrame } from '../spool/index.ts'
 import { createGatherer, rangeOf, type Limits, type Loss } from './gather.ts'
 import { canRetry, createBreaker, createPace, createPercentile, pauseMs, type PatienceConfig } from './patience.ts'
+import { deadLetterDirectory, framesToReplay, nextReplay, removeDeadLetters } from './replay.ts'
 import type { DeliveryRange, Sink, SinkDefinition } from './sink.ts'
 import type { DeliveryEvent, LaneStatus } from './status.ts'
 
@@ -149,7 +150,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
 
   /** Sets a range aside that the sink will never take. */
   const bury = async (range: DeliveryRange, uuid: string): Promise<boolean> => {
-    const directory = join(streamDirectory, 'dead-letter', name)
+    const directory = deadLetterDirectory(config, name)
     const path = join(directory, `${String(range.fromSeq).padStart(20, '0')}.fls`)
     const written = await persist(async () => {
       await mkdir(directory, { recursive: true })
@@ -258,6 +259,47 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
     return true
   }
 
+  let replayLookedAt = Number.NEGATIVE_INFINITY
+
+  /** Gives rows again that were asked for; true when there was such a request. What the sink says it has is left out. */
+  const replay = async (own: Cursor): Promise<boolean> => {
+    if (now() - replayLookedAt < 1000) return false
+    replayLookedAt = now()
+    const next = nextReplay(config, name)
+    if (next === null) return false
+    const { request } = next
+    const { uuid, position } = own.state
+    const missing: SpoolFrame[] = []
+    let [rows, skipped, missed] = [0, 0, 0]
+    for (const frame of framesToReplay(config, request)) {
+      // What the cursor has not reached comes anyway.
+      if (frame.firstSeq >= position) continue
+      const has = await hasFrame(frame.firstSeq)
+      if (has === null) return true
+      if (has) skipped += frame.rows
+      else if (!await isWhole(frame)) missed += frame.rows
+      else missing.push(frame)
+    }
+    while (missing.length > 0) {
+      const frames = missing.splice(0, 1)
+      let taken = frames[0]?.rows ?? 0
+      for (let ahead = missing[0], last = frames[0]; ahead !== undefined && last !== undefined; ahead = missing[0]) {
+        if (ahead.epoch !== last.epoch || ahead.firstSeq !== last.firstSeq + last.rows || taken + ahead.rows > limits.rows) break
+        frames.push(...missing.splice(0, 1))
+        taken += ahead.rows
+        last = ahead
+      }
+      const outcome = await insist(rangeOf(uuid, frames), true)
+      if (outcome === 'stopped') return true
+      if (outcome === 'done') rows += taken
+      else missed += taken
+    }
+    if (missed === 0) removeDeadLetters(config, request)
+    next.done()
+    deps.onEvent({ kind: 'replayed', sink: name, fromSeq: request.fromSeq, toSeq: request.toSeq, rows, skipped, missed })
+    return true
+  }
+
   const lose = async ({ toSeq, expired }: Loss): Promise<void> => {
     await advance(toSeq, 0, expired)
   }
@@ -266,6 +308,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
     if (!ready() || cursor === null) return deps.sleep(POLL_MS, stopping.signal)
     const own = cursor
     if (own.state.plan !== null) return resume(own.state.plan)
+    if (await replay(own)) return
     const gathered = await gatherer.gather({ limits, batchMs: pace.batchMs, maxLagMs: definition.maxLagMs ?? Number.POSITIVE_INFINITY, now: now() })
     if (gathered.kind === 'loss') return lose(gathered)
     if (gathered.kind === 'wait') {

@@ -44,4 +44,8 @@ export type DeliveryEvent =
   | { readonly kind: 'plan_resumed' | 'plan_unreadable'; readonly sink: string; readonly fromSeq: number; readonly toSeq: number }
   | { readonly kind: 'lane_failed'; readonly sink: string; readonly error: FlowLensError }
   | { readonly kind: 'retention_failed'; readonly error: FlowLensError }
-  | { readonly kind: 'replayed'; readonly sink: string; readonly fromSeq: number; readonly toSeq: number; readonly rows: number; readonly skipped: number }
+  | { readonly kind: 'replayed'; readonly sink: string; readonly fromSeq: number; readonly toSeq: number; readonly rows: number
+      /** The sink had these. */
+      readonly skipped: number
+      /** Refused again, or unreadable. */
+      readonly missed: number }

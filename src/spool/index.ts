@@ -8,10 +8,8 @@
  *
  * Left to others: what a payload means (`schema`), when to append and from which thread (`ingest`), to whom rows go (`deliver`).
  */
-export {
-  createSpoolWriter, SYNC_BYTES,
-  type AppendFrame, type AppendOutcome, type DropReason, type PollOutcome, type SpoolEvent, type SpoolWriter, type SpoolWriterConfig, type SpoolWriterDeps, type SpoolWriterStats,
-} from './writer.ts'
+export { createSpoolWriter, SYNC_BYTES } from './writer.ts'
+export type { AppendFrame, AppendOutcome, DropReason, PollOutcome, SpoolEvent, SpoolWriter, SpoolWriterConfig, SpoolWriterDeps, SpoolWriterStats } from './writer-face.ts'
 export type { Recovered } from './recover.ts'
 export type { FullPolicy } from './room.ts'
 export { createSpoolReader, type FollowOptions, type SpoolFrame, type SpoolGap, type SpoolReader } from './reader.ts'
@@ -21,3 +19,4 @@ export { retain, spansOf, type Removal, type RetentionRule } from './retention.t
 export { nodeFileSystem, codeOf, type SpoolFileSystem } from './file-system.ts'
 export type { ProcessTable } from './lock.ts'
 export { copyFrames, isWhole, payloadPieces } from './payloads.ts'
+export { framesOf, fsck, type SegmentReport, type SpoolReport } from './tools.ts'
