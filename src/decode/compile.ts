@@ -23,6 +23,8 @@ const START = indexOf('start_at')
 const END = indexOf('end_at')
 const MEASURED = indexOf('measured')
 const NOTE = indexOf('notes')
+const SRC = indexOf('src')
+const DST = indexOf('dst')
 const ICMP_TYPE = indexOf('icmp_type')
 const ICMP_CODE = indexOf('icmp_code')
 const APPLICATION_ID = 95
@@ -36,18 +38,23 @@ function perRow(column: number, family: 4 | 6): number {
   return kind === 'ip' && family === 4 ? 1 : layoutOf(kind).per
 }
 
-/** Writes an address; of two addresses for one column the one that is not zero stays. */
+/** Writes an address; of several for one column the first that is not zero stays (PROTOCOLS §4: the first is the outer). */
 function storeAddress(column: number, family: 4 | 6, at: string, length: number, again: boolean): string | null {
   const c = columnName(column)
-  if (length === 4 && family === 4) return again ? `{const t=v.getUint32(${at});if(t!==0)${c}[r]=t}` : `${c}[r]=v.getUint32(${at});`
+  if (length === 4 && family === 4) return again ? `if(${c}[r]===0)${c}[r]=v.getUint32(${at});` : `${c}[r]=v.getUint32(${at});`
+  // A mapped 0.0.0.0 gives way as well: templates for both families leave the addresses of the other one zero.
+  const unset = `(${c}[r*4]|${c}[r*4+1]|${c}[r*4+3])===0&&(${c}[r*4+2]===0||${c}[r*4+2]===0xffff0000)`
   if (length === 4) {
     const write = `${c}[r*4]=0;${c}[r*4+1]=0;${c}[r*4+2]=0xffff0000;${c}[r*4+3]=v.getUint32(${at},true);`
-    return again ? `if(v.getUint32(${at})!==0){${write}}` : write
+    // 0.0.0.0 is an address of a flow; as next hop and the like it is none, which is `::` here.
+    const some = `v.getUint32(${at})!==0`
+    if (again) return `if(${some}&&${unset}){${write}}`
+    return column === SRC || column === DST ? write : `if(${some}){${write}}`
   }
   if (length !== 16 || family === 4) return null
   const words = [0, 4, 8, 12].map(offset => `v.getUint32(${at}+${int(offset)},true)`)
   const write = words.map((word, index) => `${c}[r*4+${int(index)}]=${word};`).join('')
-  return again ? `if(${words.join('||')}){${write}}` : write
+  return again ? `if((${words.join('||')})&&${unset}){${write}}` : write
 }
 
 /** Writes a number; of two elements for one column a second one fills only what is still zero. */
@@ -87,9 +94,12 @@ interface Emitted {
   readonly columns: Set<number>
 }
 
+/** Writes a text; of several for one column the first that is not empty stays. */
 function emitText(out: Emitted, column: number, at: string, length: string): void {
+  const c = columnName(column)
+  const write = `{const t=text(v,${at},${length});if(t!=='')${c}[r]=b.code(${int(column)},t)}`
+  out.body.push(out.columns.has(column) ? `if(${c}[r]===0)${write}` : write)
   out.columns.add(column)
-  out.body.push(`{const t=text(v,${at},${length});if(t!=='')${columnName(column)}[r]=b.code(${int(column)},t)}`)
 }
 
 function emitFixed(out: Emitted, family: 4 | 6, element: ElementKey, at: string, length: number): void {
@@ -144,7 +154,7 @@ export function familyOf(definition: Definition): 4 | 6 {
     const filled = FILLED_BY.get(element)
     if (filled === undefined || STORED_COLUMNS[filled.column]?.kind !== 'ip') continue
     if (length === 16) return 6
-    if (element === IE.sourceIPv4Address || element === IE.destinationIPv4Address) narrow = true
+    if (length === 4 && (element === IE.sourceIPv4Address || element === IE.destinationIPv4Address)) narrow = true
   }
   return narrow ? 4 : 6
 }

@@ -1,10 +1,10 @@
 /** Datagrams to rows: the version word tells the protocol, sets are walked by their lengths, each refusal has one reason. */
-import { indexOf, type FlowBatch } from '../schema/index.ts'
+import { NOTES, indexOf, type FlowBatch } from '../schema/index.ts'
 import { domainOf, refuse } from './exporters.ts'
 import { V5_HEADER_BYTES, V5_RECORD_BYTES, V5_TEMPLATE } from './netflow5.ts'
 import { applyOptions } from './options.ts'
 import { createPending, type PendingLimits } from './pending.ts'
-import { trackSequence } from './sequence.ts'
+import { trackSequence, trackUptime } from './sequence.ts'
 import { isExpired, keepTemplate, readTemplatesIpfix, readTemplatesV9, type TemplateSet } from './templates.ts'
 import {
   DATAGRAM_REASONS, SET_REASONS,
@@ -22,6 +22,7 @@ const IN_IF = indexOf('in_if')
 const OUT_IF = indexOf('out_if')
 const IN_IF_NAME = indexOf('in_if_name')
 const OUT_IF_NAME = indexOf('out_if_name')
+const NOTE = indexOf('notes')
 
 /** New templates a second of one exporter, and how many it may save up (RELIABILITY §3.1). */
 const TEMPLATES_PER_SECOND = 32
@@ -60,8 +61,11 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
   const counts = noCounts()
   const pending = createPending(config, counts)
   const context: RecordContext = {
-    receivedMs: 0, receivedCode: 0, exporterCode: 0, protocolCode: 0, domain: 0, exportMs: 0, uptimeMs: 0, records: 0, broken: false,
+    receivedMs: 0, receivedCode: 0, exporterCode: 0, protocolCode: 0, exportMs: 0, uptimeMs: 0, records: 0, broken: false,
   }
+  // What the sequence of IPFIX needs to know of the message in hand: its sets that wait, records in it that came with an earlier
+  // message, and whether it has records nobody counted.
+  const message = { waiting: 0, recordsOfOthers: 0, uncounted: false }
   // Datagrams of one millisecond share a code.
   const lastReceived = { 4: { batch: null as FlowBatch | null, use: 0, ms: 0, code: 0 }, 6: { batch: null as FlowBatch | null, use: 0, ms: 0, code: 0 } }
 
@@ -120,11 +124,18 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     }
   }
 
-  /** The order of PROTOCOLS §8: in the record, by sampler, by domain, of another domain as a guess, the header's. */
+  /** The order of PROTOCOLS §8: in the record unless it is 0 there, by sampler, by domain, of another domain as a guess, the header's. */
   function applySampling(exporter: Exporter, domain: Domain, template: Template, batch: FlowBatch, first: number, rows: number): void {
+    let open = 0
     if (template.hasRate) {
-      batch.need(RATE_SOURCE).fill(batch.code(RATE_SOURCE, 'record'), first, first + rows)
-      return
+      const rates = batch.need(RATE)
+      const sources = batch.need(RATE_SOURCE)
+      const code = batch.code(RATE_SOURCE, 'record')
+      for (let row = first; row < first + rows; row++) {
+        if (rates[row] === 0) open++
+        else sources[row] = code
+      }
+      if (open === 0) return
     }
     let sampling = domain.sampling
     if (sampling === null) {
@@ -142,15 +153,23 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
       const code = batch.code(RATE_SOURCE, 'options')
       for (let row = first; row < first + rows; row++) {
         const rate = domain.samplers.get(samplers[row] ?? 0)
-        if (rate === undefined) continue
+        if (rate === undefined || sources[row] !== 0) continue
         rates[row] = rate
         sources[row] = code
       }
       return
     }
     if (sampling === null) return
-    batch.need(RATE).fill(sampling.rate, first, first + rows)
-    batch.need(RATE_SOURCE).fill(batch.code(RATE_SOURCE, sampling.source), first, first + rows)
+    const rates = batch.need(RATE)
+    const sources = batch.need(RATE_SOURCE)
+    const code = batch.code(RATE_SOURCE, sampling.source)
+    const notes = sampling.source === 'options_of_other_domain' ? batch.need(NOTE) : null
+    for (let row = first; row < first + rows; row++) {
+      if (sources[row] !== 0) continue
+      rates[row] = sampling.rate
+      sources[row] = code
+      if (notes !== null) notes[row] = (notes[row] ?? 0) | NOTES.sampling_guessed
+    }
   }
 
   /** Decodes records of one template; gives where it stopped. */
@@ -173,8 +192,9 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
       nameInterfaces(exporter, batch, first, rows, IN_IF, IN_IF_NAME)
       nameInterfaces(exporter, batch, first, rows, OUT_IF, OUT_IF_NAME)
     }
-    if (first === 0) batch.firstReceivedAt = context.receivedMs
-    batch.lastReceivedAt = context.receivedMs
+    // Rows that waited for their template are older than what was decoded before them.
+    batch.firstReceivedAt = first === 0 ? context.receivedMs : Math.min(batch.firstReceivedAt, context.receivedMs)
+    batch.lastReceivedAt = first === 0 ? context.receivedMs : Math.max(batch.lastReceivedAt, context.receivedMs)
     batch.rows = first + rows
     counts.records += rows
     counts.rows += rows
@@ -184,15 +204,20 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
   }
 
   function decodeSet(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): void {
-    if (template.definition.scopes > 0) {
-      counts.optionRecords += applyOptions(view, start, end, exporter, domain, template)
-      counts.setsDecoded++
-      return
+    let broken: boolean
+    if (template.definition.options) {
+      const read = applyOptions(view, start, end, exporter, domain, template)
+      counts.optionRecords += read.records
+      broken = read.broken
+    } else {
+      decodeRecords(view, start, end, exporter, domain, template)
+      broken = context.broken
     }
-    decodeRecords(view, start, end, exporter, domain, template)
     // Padding is shorter than a record; a record that does not fit is not padding.
-    if (context.broken) rejectSet(exporter, 'malformed')
-    else counts.setsDecoded++
+    if (broken) {
+      message.uncounted = true
+      rejectSet(exporter, 'malformed')
+    } else counts.setsDecoded++
   }
 
   function decodeWaiting(exporter: Exporter, domain: Domain, template: Template): void {
@@ -201,7 +226,10 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
       context.receivedMs = set.receivedMs
       context.exportMs = set.exportMs
       context.uptimeMs = set.uptimeMs
+      const before = counts.records + counts.optionRecords
       decodeSet(new DataView(set.bytes.buffer, set.bytes.byteOffset, set.bytes.byteLength), 0, set.bytes.length, exporter, domain, template)
+      if (set.datagram === counts.datagrams) message.waiting--
+      else message.recordsOfOthers += counts.records + counts.optionRecords - before
     }
     context.receivedMs = receivedMs
     context.exportMs = exportMs
@@ -248,10 +276,15 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     }
     if (template !== undefined) domain.templates.delete(id)
     const kept = pending.keep(exporter, domain, {
-      id, receivedMs: context.receivedMs, exportMs: context.exportMs, uptimeMs: context.uptimeMs,
+      id, datagram: counts.datagrams, receivedMs: context.receivedMs, exportMs: context.exportMs, uptimeMs: context.uptimeMs,
       bytes: new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice(),
     })
-    if (!kept) rejectSet(exporter, 'pending_full')
+    if (kept) {
+      message.waiting++
+      return
+    }
+    message.uncounted = true
+    rejectSet(exporter, 'pending_full')
   }
 
   /** Walks the sets of a v9 or IPFIX message. Gives false when one runs over the end. */
@@ -297,6 +330,7 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     // Some exporters leave the mode 0 and still sample; interval 0 tells nothing.
     const interval = view.getUint16(start + 22) & 0x3fff
     domain.sampling = interval === 0 ? null : { rate: interval, source: 'header' }
+    trackUptime(exporter, domain, context.uptimeMs)
     trackSequence(exporter, domain, view.getUint32(start + 16), count)
     const first = start + V5_HEADER_BYTES
     decodeRecords(view, first, first + count * V5_RECORD_BYTES, exporter, domain, V5_TEMPLATE)
@@ -309,8 +343,8 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     if (domain === null) return 'exporter_limit'
     const uptimeMs = view.getUint32(start + 4)
     begin(exporter, view.getUint32(start + 8) * 1000, uptimeMs)
+    trackUptime(exporter, domain, uptimeMs)
     trackSequence(exporter, domain, view.getUint32(start + 12), 1)
-    domain.lastUptimeMs = uptimeMs
     return walk(view, start + 20, end, exporter, domain) ? null : 'malformed'
   }
 
@@ -323,12 +357,13 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     begin(exporter, view.getUint32(start + 4) * 1000, 0)
     const sequence = view.getUint32(start + 8)
     const before = counts.records + counts.optionRecords
-    const waiting = counts.setsPending
-    const fits = walk(view, start + 16, Math.min(start + length, end), exporter, domain)
-    // The number counts data records; how many a waiting set holds is not known, so the count starts anew behind it.
-    if (counts.setsPending > waiting) domain.sequenceSeen = false
-    else trackSequence(exporter, domain, sequence, counts.records + counts.optionRecords - before)
-    return fits && length <= end - start ? null : 'malformed'
+    message.waiting = message.recordsOfOthers = 0
+    message.uncounted = false
+    const fits = walk(view, start + 16, Math.min(start + length, end), exporter, domain) && length <= end - start
+    // The number counts data records; how many a waiting or damaged set holds is not known, so the count starts anew behind it.
+    trackSequence(exporter, domain, sequence, counts.records + counts.optionRecords - before - message.recordsOfOthers)
+    if (message.waiting > 0 || message.uncounted || !fits) domain.sequenceSeen = false
+    return fits ? null : 'malformed'
   }
 
   function dispatch(view: DataView, start: number, end: number, exporter: Exporter): DatagramReason | null {

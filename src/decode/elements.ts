@@ -77,6 +77,8 @@ export const IE = {
   selectorId: 302,
   samplingPacketInterval: 305,
   samplingPacketSpace: 306,
+  samplingTimeInterval: 307,
+  samplingTimeSpace: 308,
   samplingSize: 309,
   samplingPopulation: 310,
   samplingProbability: 311,

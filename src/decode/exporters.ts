@@ -21,7 +21,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
   if (exporter.domains.size >= most) return null
   const domain: Domain = {
     protocol, id, templates: new Map(), samplers: new Map(), sampling: null,
-    nextSequence: 0, sequenceSeen: false, lastUptimeMs: 0, pending: [],
+    nextSequence: 0, sequenceSeen: false, lateRun: 0, lateNext: 0, lastUptimeMs: 0, pending: [],
   }
   exporter.domains.set(key, domain)
   return domain

@@ -19,7 +19,7 @@ const FIELDS: readonly (readonly [element: number, length: number])[] = [
 
 function make(): Template {
   const fields: Field[] = FIELDS.map(([element, length]) => ({ element, length }))
-  const template = makeTemplate(5, { protocol: 'netflow9', fields, scopes: 0 }, 0)
+  const template = makeTemplate(5, { protocol: 'netflow9', fields, scopes: 0, options: false }, 0)
   if (template === null) throw new Error('the layout of NetFlow v5 is no template')
   return template
 }

@@ -49,14 +49,15 @@ function readRecord(view: DataView, start: number, end: number, template: Templa
 /** The rate a record of options tells, 0 when it tells none. */
 function rateOf({ numbers }: Values): number {
   const packetInterval = numbers.get(IE.samplingPacketInterval)
-  const space = numbers.get(IE.samplingPacketSpace)
-  if (packetInterval !== undefined && packetInterval > 0 && space !== undefined) return Math.round((packetInterval + space) / packetInterval)
+  for (const [interval, space] of [[packetInterval, numbers.get(IE.samplingPacketSpace)], [numbers.get(IE.samplingTimeInterval), numbers.get(IE.samplingTimeSpace)]]) {
+    if (interval !== undefined && interval > 0 && space !== undefined) return Math.round((interval + space) / interval)
+  }
   const size = numbers.get(IE.samplingSize)
   const population = numbers.get(IE.samplingPopulation)
   if (size !== undefined && size > 0 && population !== undefined) return Math.round(population / size)
   const probability = numbers.get(IE.samplingProbability)
   if (probability !== undefined && probability > 0 && probability <= 1) return Math.round(1 / probability)
-  return numbers.get(IE.samplerRandomInterval) ?? numbers.get(IE.samplingInterval) ?? packetInterval ?? 0
+  return numbers.get(IE.samplerRandomInterval) || numbers.get(IE.samplingInterval) || packetInterval || 0
 }
 
 function apply(exporter: Exporter, domain: Domain, values: Values): void {
@@ -68,7 +69,7 @@ function apply(exporter: Exporter, domain: Domain, values: Values): void {
     // Where a record of flows names no sampler, the last one told of its domain holds.
     domain.sampling = { rate, source: 'options' }
   }
-  const name = texts.get(IE.interfaceName) ?? texts.get(IE.interfaceDescription)
+  const name = texts.get(IE.interfaceName) || texts.get(IE.interfaceDescription)
   const index = numbers.get(IE.ingressInterface) ?? numbers.get(IE.egressInterface) ?? numbers.get(SCOPE_INTERFACE)
   if (name !== undefined && name !== '' && index !== undefined && (exporter.interfaces.has(index) || exporter.interfaces.size < MAX_INTERFACES)) {
     if (exporter.interfaces.get(index) !== name) {
@@ -79,17 +80,17 @@ function apply(exporter: Exporter, domain: Domain, values: Values): void {
   }
 }
 
-/** Reads the options records in `[start, end)` and applies them. Gives how many there were. */
-export function applyOptions(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): number {
+/** Reads the options records in `[start, end)` and applies them. Gives how many there were, and whether the last did not fit. */
+export function applyOptions(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): { readonly records: number; readonly broken: boolean } {
   let at = start
   let records = 0
   while (at + template.minLength <= end) {
     const values: Values = { numbers: new Map(), texts: new Map() }
     const next = readRecord(view, at, end, template, values)
-    if (next < 0) break
+    if (next < 0) return { records, broken: true }
     apply(exporter, domain, values)
     records++
     at = next
   }
-  return records
+  return { records, broken: false }
 }

@@ -22,7 +22,7 @@ function functionFor(key: string, definition: Definition, family: 4 | 6): Decode
 }
 
 const keyOf = (definition: Definition): string =>
-  `${definition.protocol}/${definition.scopes}:${definition.fields.map(field => `${field.element}.${field.length}`).join(',')}`
+  `${definition.protocol}/${definition.options ? 'o' : ''}${definition.scopes}:${definition.fields.map(field => `${field.element}.${field.length}`).join(',')}`
 
 /** A template ready for use, or null when its definition can not be one (no field, no length, too long). */
 export function makeTemplate(id: number, definition: Definition, nowMs: number): Template | null {
@@ -38,7 +38,7 @@ export function makeTemplate(id: number, definition: Definition, nowMs: number):
     hasOctets: has(IE.octetDeltaCount),
     hasPackets: has(IE.packetDeltaCount),
     hasSampler: has(IE.samplerId, IE.selectorId),
-    hasRate: has(IE.samplingInterval, IE.samplerRandomInterval, IE.samplingPacketInterval),
+    hasRate: has(IE.samplingInterval, IE.samplerRandomInterval),
     lastSeenMs: nowMs,
     refreshMs: 0,
   }
@@ -92,7 +92,7 @@ export function readTemplatesV9(view: DataView, start: number, end: number, opti
       // Scope types are a namespace of their own: 1 system, 2 interface … (RFC 3954 §6.1).
       fields.push({ element: index < scopes ? elementKey(SCOPE_SPACE, type) : elementOfV9(type), length: view.getUint16(at + 2) })
     }
-    add(result, id, { protocol: 'netflow9', fields, scopes }, nowMs)
+    add(result, id, { protocol: 'netflow9', fields, scopes, options }, nowMs)
   }
   return result
 }
@@ -147,7 +147,7 @@ export function readTemplatesIpfix(view: DataView, start: number, end: number, o
       result.reason = 'malformed'
       break
     }
-    add(result, id, { protocol: 'ipfix', fields, scopes }, nowMs)
+    add(result, id, { protocol: 'ipfix', fields, scopes, options }, nowMs)
   }
   return result
 }

@@ -2,8 +2,8 @@
 
 const MAX_TEXT_BYTES = 1024
 const decoder = new TextDecoder()
-// Control characters and the marks that turn the direction of writing (RELIABILITY §3.1).
-const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+// Control characters, line ends and the marks that turn the direction of writing (RELIABILITY §3.1).
+const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
 /** The text of `length` bytes at `at`; ill-formed UTF-8 becomes U+FFFD, at most 1,024 bytes are kept. */
 export function readText(view: DataView, at: number, length: number): string {

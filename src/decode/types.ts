@@ -26,6 +26,8 @@ export interface Definition {
   readonly protocol: 'netflow9' | 'ipfix'
   readonly fields: readonly Field[]
   readonly scopes: number
+  /** Whether its records are options and no flows; NetFlow v9 has options without a scope too. */
+  readonly options: boolean
 }
 
 /** What a compiled template needs beside the bytes: the values that are the same for all records of a set. */
@@ -34,7 +36,6 @@ export interface RecordContext {
   receivedCode: number
   exporterCode: number
   protocolCode: number
-  domain: number
   /** Time of export, ms since 1970. */
   exportMs: number
   /** sysUptime at export, ms (NetFlow). */
@@ -77,6 +78,8 @@ export interface Sampling {
 export interface PendingSet {
   readonly id: number
   readonly bytes: Uint8Array
+  /** Number of its datagram, as the decoder counts them. */
+  readonly datagram: number
   readonly receivedMs: number
   readonly exportMs: number
   readonly uptimeMs: number
@@ -99,12 +102,11 @@ export interface Domain {
   sampling: Sampling | null
   nextSequence: number
   sequenceSeen: boolean
+  /** Datagrams in a row that came behind the expected number, each the successor of the one before, and the number that would go on. */
+  lateRun: number
+  lateNext: number
   lastUptimeMs: number
   pending: PendingSet[]
-}
-
-export interface InterfaceNames {
-  name: string
 }
 
 export interface Exporter {

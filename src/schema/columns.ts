@@ -60,7 +60,7 @@ export const COLUMNS = declare([
   { name: 'domain', kind: 'id', group: 'exporter', role: 'dimension', origin: 'header', label: 'Observation domain', doc: 'IPFIX observation domain, NetFlow v9 source id, v5 engine type × 256 + id, sFlow sub-agent.' },
   { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow5, netflow9, ipfix or sflow.' },
   { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
-  { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 305, 50], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
+  { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
   { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain or header; empty where nothing told it.' },
 
   // interfaces
@@ -208,7 +208,7 @@ export const COLUMNS = declare([
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
   { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
-  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export.' },
 ])
 
 export type ColumnName = (typeof COLUMNS)[number]['name']

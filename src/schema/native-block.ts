@@ -157,10 +157,6 @@ class Reader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  get done(): boolean {
-    return this.at >= this.#bytes.length
-  }
-
   varint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
