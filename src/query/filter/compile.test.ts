@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { FlowLensError, parseBlock, type Kind } from '../../schema/index.ts'
 import { compileToPredicate, compileToSql, createParameters, ip, parse, print, resolve, type Filter, type ParseContext } from './index.ts'
+import { keeps as keepsRow } from './fixtures/evaluate.ts'
+import { TIMES } from './fixtures/filters.ts'
 import { randomBlock } from './fixtures/rows.ts'
 
 const tree = (text: string, context?: ParseContext): Filter => {
@@ -83,4 +85,19 @@ test('a block without the column is a block of zeros', () => {
   const keeps = (text: string): boolean => compileToPredicate(tree(text), { now: 0 }).bind(block)(0)
   for (const text of ['src = ::', 'src not exists', 'app = ""', 'vlan = 0', 'bytes = 0', 'not mos < 5', 'start_at < 1970-01-02', 'mac not exists', 'src_as = @dst_as', 'app = @category', 'src = dst', 'not duplicate']) assert.ok(keeps(text), text)
   for (const text of ['ipv4', 'ipv6', 'src exists', 'mos < 5', 'mos measured', 'bps = 0', 'flags S', 'app contains a', 'bytes > 0']) assert.ok(!keeps(text), text)
+})
+
+test('edges: the end of a time range is left out, a real is the nearest that is stored, a set has its ends', () => {
+  const { bytes, rows } = randomBlock(5, 6, 400, 0)
+  const block = parseBlock(bytes)
+  const [first = 0, second = 0] = TIMES
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  for (const text of [`start_at in ${iso(first)}..${iso(second)}`, 'mos = 4.1', 'mos >= 4.1', 'loss in 0.5..4.1', 'src_port in 53..443', 'src_port in (53..80, 443)', 'reverse_bytes in 40..1500', 'mac starts with 00:1b:21', 'reverse_bytes = 9007199254740993']) {
+    const holds = compileToPredicate(tree(text), { now: 0 }).bind(block)
+    const wanted = rows.map(row => keepsRow(tree(text), row, 0))
+    assert.deepEqual(rows.map((_, row) => holds(row)), wanted, text)
+    assert.ok(wanted.includes(true) && wanted.includes(false), text)
+  }
+  const range = compileToPredicate(tree(`start_at in ${iso(first)}..${iso(second)}`), { now: 0 }).bind(block)
+  for (const [row, { start_at: start }] of rows.entries()) if (start === second) assert.ok(!range(row))
 })

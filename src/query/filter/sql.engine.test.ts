@@ -87,8 +87,8 @@ test('the engine holds the rows', async () => {
 
 test('the SQL of random filters keeps the rows that the predicate keeps', async () => {
   let total = 0
-  await fc.assert(fc.asyncProperty(filters, async filter => { total += await same(filter) }), { seed: 26, numRuns: 400 })
-  assert.ok(total > 5000, 'the filters are no empty question')
+  await fc.assert(fc.asyncProperty(filters, async filter => { total += await same(filter) }), { seed: 26, numRuns: 300 })
+  assert.ok(total > 4000, 'the filters are no empty question')
 })
 
 test('the filters of the conformance table run', async () => {
@@ -97,6 +97,7 @@ test('the filters of the conformance table run', async () => {
     'ip = 10.0.0.1', 'src in 10/8', 'ipv6', 'ipv4', 'src = ::', 'ip in ::/0', 'ip not in (10.0.0.0/8, ::1)', 'bytes > 1.5MiB', 'bps > 10Mbps', 'pps < 5k/s', 'duration > 120s',
     'rtt_client > 1s', 'not rtt_client > 1s', 'start_at in 2026-01-31T02:00+02:00..now', 'name ~ "^db"', 'flags AS', 'src_as = dst_as', 'country in (US, IN)', 'app = "x\') or 1=1 --"',
     'mac starts with 00:1b:21', 'mos >= 4.1', 'loss = 0.5%', 'src exists', 'start_at exists', 'end_at not exists', 'rtt_client < rtt_server', 'bytes > reverse_bytes', 'src = dst', 'bytes_as_sent in (1500, 18446744073709551615)',
+    `start_at in (${Array.from({ length: 40 }, (_, hour) => `2026-01-${String(10 + Math.floor(hour / 2))}T${hour % 2 === 0 ? '00' : '12'}:00..2026-01-31T12:00`).join(' ')})`,
     `ip in (${Array.from({ length: 40 }, (_, index) => `10.${index * 2}.0.0/16`).join(' ')})`, `src_port in (${Array.from({ length: 40 }, (_, index) => `${index * 20}..${index * 20 + 9}`).join(', ')})`,
   ]) {
     const result = parse(text, context)
