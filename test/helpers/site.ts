@@ -1,0 +1,168 @@
+/**
+ * A FlowLens of the test's own: a folder with a configuration, in which programs come and go, and which is asked over its API.
+ * Whatever runs in it is ended with the test, the ingest process too, which outlives a main that was killed.
+ */
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { flowlens, freeTcpPort, freeUdpPort, startFlowlens, temporaryFolder, type Running, type Scope } from './index.ts'
+
+const PASSWORD = 'a-password-for-tests'
+const PATIENCE_MS = 90_000
+
+/** What `flowlens simulate` says it sent. */
+export interface Sent {
+  readonly datagrams: number
+  readonly flows: number
+  readonly octets: number
+  readonly packets: number
+  readonly scaledOctets: number
+  readonly scaledPackets: number
+  readonly byExporter: Readonly<Record<string, { readonly flows: number }>>
+}
+
+export interface Answer {
+  readonly rows: readonly Readonly<Record<string, string | number>>[]
+  readonly totals: Readonly<Record<string, number>>
+  readonly answeredFrom: string
+  readonly complete: boolean
+}
+
+/** The books as `GET /api/v1/pipeline` shows them. */
+export interface Pipeline {
+  readonly ledger: {
+    readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Readonly<Record<string, number>> }
+    readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Readonly<Record<string, number>> }
+    readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Readonly<Record<string, number>> }
+    readonly listeners: readonly { readonly name: string; readonly datagrams: number; readonly error: string | null }[]
+    readonly exporters: readonly { readonly address: string; readonly rows: number }[]
+    readonly spool: { readonly durable_seq: number; readonly degraded: string | null }
+  } | null
+  readonly sinks: readonly { readonly rows_delivered: number; readonly rows_waiting: number; readonly rows_spooled: number }[]
+}
+
+/** Asks again and again until the answer fits; throws what was seen last when it never does. */
+export async function until<T>(what: string, ask: () => Promise<T> | T, fits: (answer: T) => boolean, patienceMs = PATIENCE_MS): Promise<T> {
+  const end = Date.now() + patienceMs
+  let seen: unknown
+  while (Date.now() < end) {
+    try {
+      const answer = await ask()
+      if (fits(answer)) return answer
+      seen = answer
+    } catch (error) {
+      seen = error
+    }
+    await sleep(100)
+  }
+  throw new Error(`${what} never came; last seen: ${seen instanceof Error ? seen.message : JSON.stringify(seen).slice(0, 2000)}`)
+}
+
+export interface Program extends Running {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: unknown): Promise<T>
+  /** Resolves when everything that was received is stored, and that is at least this many rows since the data directory began. */
+  stored(rows: number): Promise<Pipeline>
+  /** Ends main alone, at once. */
+  kill(): Promise<void>
+}
+
+export interface Site {
+  readonly folder: string
+  readonly configFile: string
+  readonly udp: number
+  readonly http: number
+  /** Starts a program and waits until it is ready. */
+  start(command?: 'serve' | 'collect'): Promise<Program>
+  /** Starts a program that is not to get ready. */
+  launch(command?: 'serve' | 'collect'): Program
+  query(filter: string, ...options: readonly string[]): Promise<Answer>
+  /** Sends simulated flows; `to` is the port, the listener's by default. */
+  simulate(options: string, to?: string): Promise<Sent>
+  /** The process that receives, by the lock of the spool; null when none does. */
+  ingestPid(): number | null
+}
+
+/** Makes a site. `more` is YAML added to the least configuration; `listeners` stands in place of the one listener. */
+export async function makeSite(scope: Scope, { more = '', listeners }: { readonly more?: string; readonly listeners?: (port: number) => string } = {}): Promise<Site> {
+  const folder = temporaryFolder(scope)
+  const udp = await freeUdpPort()
+  const http = await freeTcpPort()
+  const configFile = join(folder, 'flowlens.yaml')
+  writeFileSync(configFile, `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}`)
+  const base = `http://127.0.0.1:${http}`
+
+  function ingestPid(): number | null {
+    try {
+      const pid = Number(readFileSync(join(folder, 'data/spool/flows/lock'), 'utf8').split(' ')[0])
+      process.kill(pid, 0)
+      return pid
+    } catch {
+      return null
+    }
+  }
+
+  // Runs after the programs have ended: what was started last is ended first.
+  scope.after(async () => {
+    const pid = ingestPid()
+    if (pid === null) return
+    process.kill(pid, 'SIGKILL')
+    await until('the end of ingest', ingestPid, left => left === null)
+  })
+
+  function launch(command: 'serve' | 'collect' = 'serve'): Program {
+    const running = startFlowlens(scope, [command, '--config', configFile], { env: { FLOWLENS_ADMIN_PASSWORD: PASSWORD } })
+    const exited = once(running.process, 'exit')
+    let cookie: Promise<string> | null = null
+
+    async function signIn(): Promise<string> {
+      const response = await fetch(`${base}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'admin', password: PASSWORD }) })
+      if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`)
+      return response.headers.get('set-cookie')?.split(';')[0] ?? ''
+    }
+    async function call<T>(path: string, init: RequestInit): Promise<T> {
+      const response = await fetch(`${base}${path}`, { ...init, headers: { 'content-type': 'application/json', cookie: await (cookie ??= signIn()) } })
+      const body = await response.text()
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${body}`)
+      return (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(body) : body) as T
+    }
+    const get = <T>(path: string): Promise<T> => call(path, {})
+    return {
+      ...running,
+      get,
+      post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
+      stored: rows => until(`${rows} rows in the store`, () => get<Pipeline>('/api/v1/pipeline'), ({ ledger, sinks }) =>
+        ledger !== null && ledger.rows.in_flight === 0 && sinks.every(sink => sink.rows_waiting === 0 && sink.rows_delivered >= rows)),
+      async stop() {
+        running.process.kill('SIGTERM')
+        await exited
+        return running.process.exitCode
+      },
+      async kill() {
+        running.process.kill('SIGKILL')
+        await exited
+      },
+    }
+  }
+
+  return {
+    folder, configFile, udp, http, ingestPid, launch,
+    async start(command = 'serve') {
+      const program = launch(command)
+      await program.says(command === 'serve' ? /is ready/ : /ingest runs/)
+      return program
+    },
+    async query(filter, ...options) {
+      const { code, stdout, stderr } = await flowlens(['query', filter, '--json', '--config', configFile, ...options])
+      if (code !== 0) throw new Error(`flowlens query ${filter}: ${stderr}`)
+      return JSON.parse(stdout) as Answer
+    },
+    async simulate(options, to = `127.0.0.1:${udp}`) {
+      const ledger = join(folder, `ledger-${process.hrtime.bigint()}.json`)
+      const { code, stderr } = await flowlens(['simulate', '--target', to, '--ledger', ledger, ...options.split(' ')])
+      if (code !== 0) throw new Error(`flowlens simulate ${options}: ${stderr}`)
+      return JSON.parse(readFileSync(ledger, 'utf8')) as Sent
+    },
+  }
+}
