@@ -48,7 +48,11 @@ export function measure(manifest: Manifest, sizeOf: (file: string) => number): r
   return [
     { name: 'first load, script', bytes: sum(filesOf(first)), limit: BUDGETS.firstScript },
     { name: 'style, all pages', bytes: sum(styles), limit: BUDGETS.style },
-    ...lazy.map(name => ({ name: `lazy ${manifest[name]?.src ?? name}`, bytes: sum(filesOf([...closure(manifest, name)].filter(each => !first.has(each)))), limit: BUDGETS.lazy })),
+    ...lazy.map(name => ({
+      name: `lazy ${manifest[name]?.src ?? name}`,
+      bytes: sum(filesOf([...closure(manifest, name)].filter(each => !first.has(each)))),
+      limit: BUDGETS.lazy,
+    })),
   ]
 }
 
@@ -66,7 +70,9 @@ if (process.argv[1] === import.meta.filename) {
   const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Manifest
   const results = measure(manifest, file => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length)
   for (const result of results) console.log(line(result))
-  const foreign = readdirSync(join(dist, 'assets')).filter(file => /\.(js|css)$/.test(file)).flatMap(file => offOrigin(readFileSync(join(dist, 'assets', file), 'utf8')))
+  const foreign = readdirSync(join(dist, 'assets'))
+    .filter(file => /\.(js|css)$/.test(file))
+    .flatMap(file => offOrigin(readFileSync(join(dist, 'assets', file), 'utf8')))
   if (foreign.length > 0) console.log(`addresses of other hosts in the build: ${[...new Set(foreign)].join(', ')}`)
   process.exitCode = results.some(({ bytes, limit }) => bytes > limit) || foreign.length > 0 ? 1 : 0
 }

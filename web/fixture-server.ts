@@ -33,8 +33,15 @@ export interface Fixture {
   readonly asked: readonly { readonly method: string; readonly url: string; readonly body: string }[]
 }
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+}
 
 /** Creates the fixture; nothing listens before `start`. */
 export function createFixture(options: FixtureOptions = {}): Fixture {
@@ -47,8 +54,13 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
   let signedIn = options.signedIn ?? false
   let timer: NodeJS.Timeout | undefined
   const user = { name: 'm.keller', role: options.role ?? 'admin' }
-  const keys = [{ id: 1, name: 'grafana', owner: 'm.keller', role: 'viewer', hint: 'fl_a1b2', created_at: 1742000000000, expires_at: null, last_used_at: 1742302800000 }]
-  const users = [{ name: 'm.keller', role: 'admin', scope: '', disabled: false, created_at: 0, last_login_at: 1742302800000 }, { name: 'noc', role: 'viewer', scope: '', disabled: false, created_at: 0, last_login_at: null }]
+  const keys = [
+    { id: 1, name: 'grafana', owner: 'm.keller', role: 'viewer', hint: 'fl_a1b2', created_at: 1742000000000, expires_at: null, last_used_at: 1742302800000 },
+  ]
+  const users = [
+    { name: 'm.keller', role: 'admin', scope: '', disabled: false, created_at: 0, last_login_at: 1742302800000 },
+    { name: 'noc', role: 'viewer', scope: '', disabled: false, created_at: 0, last_login_at: null },
+  ]
 
   const send = (stream: { readonly response: ServerResponse; readonly filter: string }): void => {
     stream.response.write(`event: live\ndata: ${JSON.stringify(liveSecond(now(), stream.filter, { empty, hostile }))}\n\n`)
@@ -60,7 +72,8 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(body === undefined ? '' : JSON.stringify(body))
   }
-  const fail = (response: ServerResponse, status: number, code: string, message: string): void => json(response, status, { error: { code, message, help: 'Help.', requestId: 'r-1' } })
+  const fail = (response: ServerResponse, status: number, code: string, message: string): void =>
+    json(response, status, { error: { code, message, help: 'Help.', requestId: 'r-1' } })
 
   const api = (request: IncomingMessage, response: ServerResponse, url: URL, body: string): void => {
     const route = `${request.method} ${url.pathname.slice('/api/v1'.length)}`
@@ -74,7 +87,9 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
     const range = { from: timeOf(ask('from') || 'now-1h', now()), to: timeOf(ask('to') || 'now', now()) }
     if (/\bbroken\b/.test(ask('filter'))) return fail(response, 400, 'FL_FILTER_FIELD', 'no such column')
     switch (route) {
-      case 'GET /session': case 'GET /me': return json(response, 200, { user, scope: '', by: 'session', version: '0.1.0' })
+      case 'GET /session':
+      case 'GET /me':
+        return json(response, 200, { user, scope: '', by: 'session', version: '0.1.0' })
       case 'DELETE /session':
         signedIn = false
         return json(response, 200, {})
@@ -88,26 +103,49 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       case 'POST /query': {
         const asks = JSON.parse(body) as Record<string, unknown>
         const question = {
-          from: timeOf(asks['from'], now()), to: timeOf(asks['to'], now()), filter: String(asks['filter'] ?? ''), by: asks['by'] as string[], metrics: asks['metrics'] as string[],
-          granularity: asks['granularity'], limit: Number(asks['limit'] ?? 10),
+          from: timeOf(asks['from'], now()),
+          to: timeOf(asks['to'], now()),
+          filter: String(asks['filter'] ?? ''),
+          by: asks['by'] as string[],
+          metrics: asks['metrics'] as string[],
+          granularity: asks['granularity'],
+          limit: Number(asks['limit'] ?? 10),
         } satisfies Question
-        if (empty) return json(response, 200, question.granularity === undefined ? { ...table(question, false), rows: [] } : { ...series(question, false), series: [] })
+        if (empty)
+          return json(response, 200, question.granularity === undefined ? { ...table(question, false), rows: [] } : { ...series(question, false), series: [] })
         return json(response, 200, question.granularity === undefined ? table(question, hostile) : series(question, hostile))
       }
-      case 'GET /stats': return json(response, 200, stats(range.from, range.to, ask('filter'), empty))
-      case 'GET /exporters': return json(response, 200, exporters())
-      case 'GET /pipeline': return json(response, 200, pipeline(empty))
+      case 'GET /stats':
+        return json(response, 200, stats(range.from, range.to, ask('filter'), empty))
+      case 'GET /exporters':
+        return json(response, 200, exporters())
+      case 'GET /pipeline':
+        return json(response, 200, pipeline(empty))
       case 'GET /flows': {
         const offset = Number(ask('cursor') || 0)
         const limit = Number(ask('limit') || 200)
         const rows = flowPage(ask('order'), offset, limit, now(), hostile)
-        return json(response, 200, { rows, next: rows.length < limit ? null : String(offset + limit), total: flowTotal(ask('filter')), answered_from: 'raw', complete: true, notes: [], took_ms: 312, rows_read: 173_000_000 })
+        return json(response, 200, {
+          rows,
+          next: rows.length < limit ? null : String(offset + limit),
+          total: flowTotal(ask('filter')),
+          answered_from: 'raw',
+          complete: true,
+          notes: [],
+          took_ms: 312,
+          rows_read: 173_000_000,
+        })
       }
-      case 'GET /complete': return json(response, 200, { start: 0, end: 0, items: [] })
-      case 'GET /keys': return json(response, 200, { keys })
-      case 'POST /keys': return json(response, 200, { key: { ...keys[0], id: 2, name: 'new' }, secret: 'fl_0123456789abcdef' })
-      case 'GET /users': return json(response, 200, { users })
-      default: break
+      case 'GET /complete':
+        return json(response, 200, { start: 0, end: 0, items: [] })
+      case 'GET /keys':
+        return json(response, 200, { keys })
+      case 'POST /keys':
+        return json(response, 200, { key: { ...keys[0], id: 2, name: 'new' }, secret: 'fl_0123456789abcdef' })
+      case 'GET /users':
+        return json(response, 200, { users })
+      default:
+        break
     }
     const flow = /^GET \/flows\/(\d+)-(\d+)$/.exec(route)
     if (flow !== null) return json(response, 200, flowRow(Number(flow[1]) - 4_000_000 + Number(flow[2]), now(), hostile))
@@ -119,7 +157,11 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
     const wanted = extname(inside) === '' ? 'index.html' : inside
     const bytes = await readFile(join(dist, wanted)).catch(() => null)
     if (bytes === null) return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': TYPES[extname(wanted)] ?? 'application/octet-stream', 'content-security-policy': POLICY, 'cache-control': wanted.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache' })
+    response.writeHead(200, {
+      'content-type': TYPES[extname(wanted)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+      'cache-control': wanted.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+    })
     response.end(bytes)
   }
 
@@ -138,23 +180,30 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
   return {
     asked,
     push,
-    start: (port = 0) => new Promise(resolve => {
-      server.listen(port, '127.0.0.1', () => {
-        if (options.auto === true) timer = setInterval(push, 1000)
-        const address = server.address()
-        resolve(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`)
-      })
-    }),
-    stop: () => new Promise(resolve => {
-      clearInterval(timer)
-      for (const stream of streams) stream.response.end()
-      server.closeAllConnections()
-      server.close(() => resolve())
-    }),
+    start: (port = 0) =>
+      new Promise(resolve => {
+        server.listen(port, '127.0.0.1', () => {
+          if (options.auto === true) timer = setInterval(push, 1000)
+          const address = server.address()
+          resolve(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`)
+        })
+      }),
+    stop: () =>
+      new Promise(resolve => {
+        clearInterval(timer)
+        for (const stream of streams) stream.response.end()
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
   }
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const fixture = createFixture({ auto: true, signedIn: !process.argv.includes('--sign-in'), empty: process.argv.includes('--empty'), hostile: process.argv.includes('--hostile') })
+  const fixture = createFixture({
+    auto: true,
+    signedIn: !process.argv.includes('--sign-in'),
+    empty: process.argv.includes('--empty'),
+    hostile: process.argv.includes('--hostile'),
+  })
   console.log(await fixture.start(Number(process.env['PORT'] ?? 0)))
 }

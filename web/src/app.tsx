@@ -47,14 +47,27 @@ class Boundary extends Component<{ readonly children: ReactNode }, { readonly er
         <h2>{words.failure.crashed}</h2>
         <p>{words.failure.crashedHelp}</p>
         <p className="mono small">{error.message}</p>
-        <p><Button look="line" onClick={() => window.location.reload()}>{words.failure.reload}</Button></p>
+        <p>
+          <Button look="line" onClick={() => window.location.reload()}>
+            {words.failure.reload}
+          </Button>
+        </p>
       </div>
     )
   }
 }
 
 function NotFound(): ReactElement {
-  return <div className={styles.blank}><h2>{words.failure.notFound}</h2><p><Link className={buttonClass('line')} to="/">{words.failure.toOverview}</Link></p></div>
+  return (
+    <div className={styles.blank}>
+      <h2>{words.failure.notFound}</h2>
+      <p>
+        <Link className={buttonClass('line')} to="/">
+          {words.failure.toOverview}
+        </Link>
+      </p>
+    </div>
+  )
 }
 
 /** The page of a path; titles are the page's, so that tabs and history can be told apart. */
@@ -83,14 +96,14 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
   useKeys({
     '/': () => setFloating('search'),
     '?': () => setFloating('shortcuts'),
-    'f': () => filterRef.current?.focus(),
-    't': () => timeRef.current?.click(),
-    'l': () => toggleLive(scope),
+    f: () => filterRef.current?.focus(),
+    t: () => timeRef.current?.click(),
+    l: () => toggleLive(scope),
     '[': () => changeScope(shiftRange(scope, -1, Date.now())),
     ']': () => {
       if (!isRelative(scope)) changeScope(shiftRange(scope, 1, Date.now()))
     },
-    'z': () => changeScope(widenRange(scope, Date.now())),
+    z: () => changeScope(widenRange(scope, Date.now())),
     'g o': () => go(href('/')),
     'g f': () => go(href('/flows')),
   })
@@ -103,17 +116,32 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
     if (strange !== '') toast(words.unknownKeys(strange))
   }, [strange])
 
-  const bar = { filterRef, timeRef, onSearch: () => setFloating('search'), onShortcuts: () => setFloating('shortcuts'), onMenu: () => setFloating('menu'), onSignedOut: onSignOut }
+  const bar = {
+    filterRef,
+    timeRef,
+    onSearch: () => setFloating('search'),
+    onShortcuts: () => setFloating('shortcuts'),
+    onMenu: () => setFloating('menu'),
+    onSignedOut: onSignOut,
+  }
   return (
     <ValueMenus>
-      <a className={styles.skip} href="#main">{words.skip}</a>
+      <a className={styles.skip} href="#main">
+        {words.skip}
+      </a>
       <div className={styles.shell}>
         <Rail />
         <div className={styles.page}>
           {!welcome && (path.startsWith('/settings') ? <PlainBar {...bar} /> : <ScopeBar {...bar} />)}
           <main id="main" tabIndex={-1}>
             <Boundary key={path.split('/')[1]}>
-              <Suspense fallback={<div className={styles.blank} aria-busy="true"><span className="vh">{words.loading}</span></div>}>
+              <Suspense
+                fallback={
+                  <div className={styles.blank} aria-busy="true">
+                    <span className="vh">{words.loading}</span>
+                  </div>
+                }
+              >
                 {welcome ? <WelcomePage {...bar} /> : <Page path={path} />}
               </Suspense>
             </Boundary>
@@ -122,12 +150,20 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
       </div>
       {floating === 'search' && <Search onClose={close} />}
       {floating === 'shortcuts' && <Shortcuts onClose={close} />}
-      {floating === 'menu' && <Dialog title={words.rail.menu} side onClose={close}><Rail sheet onFollow={close} /></Dialog>}
+      {floating === 'menu' && (
+        <Dialog title={words.rail.menu} side onClose={close}>
+          <Rail sheet onFollow={close} />
+        </Dialog>
+      )}
     </ValueMenus>
   )
 }
 
-type Session = { readonly state: 'asking' } | { readonly state: 'out' } | { readonly state: 'in'; readonly me: Me } | { readonly state: 'failed'; readonly error: Error }
+type Session =
+  | { readonly state: 'asking' }
+  | { readonly state: 'out' }
+  | { readonly state: 'in'; readonly me: Me }
+  | { readonly state: 'failed'; readonly error: Error }
 
 /** The console: sign-in first, then the shell with the page of the address. */
 export function App(): ReactElement {
@@ -152,7 +188,11 @@ export function App(): ReactElement {
     <>
       {session.state === 'failed' && <Failure error={session.error} onRetry={ask} />}
       {session.state === 'out' && <LoginPage onSignedIn={ask} />}
-      {session.state === 'in' && <UserContext value={session.me}><Console onSignOut={() => setSession({ state: 'out' })} /></UserContext>}
+      {session.state === 'in' && (
+        <UserContext value={session.me}>
+          <Console onSignOut={() => setSession({ state: 'out' })} />
+        </UserContext>
+      )}
       <Toaster />
     </>
   )

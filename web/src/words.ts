@@ -306,8 +306,15 @@ export const words = {
     single: 'Single keys',
     singleHint: 'Keys without Ctrl; switch them off if speech or another tool types for you.',
     list: [
-      ['/', 'Search'], ['f', 'Filter'], ['t', 'Time range'], ['l', 'Live or paused'], ['[  ]', 'One period back, forward'],
-      ['z', 'Zoom out'], ['g o', 'Overview'], ['g f', 'Flows'], ['?', 'This list'],
+      ['/', 'Search'],
+      ['f', 'Filter'],
+      ['t', 'Time range'],
+      ['l', 'Live or paused'],
+      ['[  ]', 'One period back, forward'],
+      ['z', 'Zoom out'],
+      ['g o', 'Overview'],
+      ['g f', 'Flows'],
+      ['?', 'This list'],
     ] as readonly (readonly [string, string])[],
   },
   failure: {

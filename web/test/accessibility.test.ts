@@ -8,7 +8,10 @@ import { launch, open, unavailable } from './browser.ts'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-interface Violation { readonly id: string; readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[] }
+interface Violation {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
 
 /** What axe finds, one line a violation. The page's policy allows no other script, so axe comes in beside it. */
 async function violations(page: Page): Promise<readonly string[]> {
@@ -17,7 +20,9 @@ async function violations(page: Page): Promise<readonly string[]> {
     const { axe } = window as unknown as { axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> } }
     return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations
   }, TAGS)
-  return found.flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 140)} ${(node.failureSummary ?? '').split('\n')[1] ?? ''}`))
+  return found.flatMap(violation =>
+    violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 140)} ${(node.failureSummary ?? '').split('\n')[1] ?? ''}`),
+  )
 }
 
 const PAGES = [
@@ -44,7 +49,7 @@ describe('WCAG 2.2 AA by axe', { skip: unavailable }, () => {
           await page.getByText(ready).first().waitFor()
           assert.deepEqual(await violations(page), [])
           assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'the page scrolls sideways')
-              })
+        })
       }
     }
   }
@@ -66,7 +71,7 @@ describe('WCAG 2.2 AA by axe', { skip: unavailable }, () => {
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
-    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('button', { name: /Account of/ }).click()
     assert.deepEqual(await violations(page), [])
   })
 })

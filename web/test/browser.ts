@@ -8,7 +8,11 @@ export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const BUILT = join(import.meta.dirname, '..', 'dist', 'index.html')
 
 /** Why the suite cannot run here, or false. */
-export const unavailable: string | false = !existsSync(CHROMIUM) ? `no Chromium at ${CHROMIUM}` : !existsSync(BUILT) ? 'web/dist is not built; run npx vite build web' : false
+export const unavailable: string | false = !existsSync(CHROMIUM)
+  ? `no Chromium at ${CHROMIUM}`
+  : !existsSync(BUILT)
+    ? 'web/dist is not built; run npx vite build web'
+    : false
 
 export const NOW = Date.parse('2025-03-18T13:32:07Z')
 
@@ -30,7 +34,12 @@ export interface Opened {
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 
 /** Opens an address of the console against a fixture of its own. */
-export async function open(t: Ending, browser: Browser, path: string, options: FixtureOptions & { readonly context?: BrowserContextOptions } = {}): Promise<Opened> {
+export async function open(
+  t: Ending,
+  browser: Browser,
+  path: string,
+  options: FixtureOptions & { readonly context?: BrowserContextOptions } = {},
+): Promise<Opened> {
   let clock = NOW
   const { context: contextOptions, ...rest } = options
   const fixture = createFixture({ now: () => clock, signedIn: true, ...rest })
@@ -54,7 +63,10 @@ export async function open(t: Ending, browser: Browser, path: string, options: F
   await page.clock.setFixedTime(NOW)
   await page.goto(base + path)
   return {
-    page, fixture, base, faults,
+    page,
+    fixture,
+    base,
+    faults,
     second: () => {
       clock += 1000
       fixture.push()

@@ -48,7 +48,10 @@ describe('overview in a browser', { skip: unavailable }, () => {
     await page.waitForURL(/filter=/)
     assert.equal(new URL(page.url()).searchParams.get('filter'), 'ip = 10.20.4.18')
     await page.waitForFunction(() => true)
-    assert.ok(fixture.asked.some(({ url }) => url.includes('/live?filter=')), 'the stream takes the filter')
+    assert.ok(
+      fixture.asked.some(({ url }) => url.includes('/live?filter=')),
+      'the stream takes the filter',
+    )
     await page.getByRole('button', { name: 'esp' }).click({ modifiers: ['Shift'] })
     await page.waitForURL(/not|!=/)
     assert.match(new URL(page.url()).searchParams.get('filter') ?? '', /proto != esp/)
@@ -116,9 +119,11 @@ describe('overview in a browser', { skip: unavailable }, () => {
     await page.getByRole('button', { name: /^Theme/ }).click()
     assert.equal(await sheet(), 'rgb(255, 255, 255)')
     // The theme stands before the first script of the page: no frame is drawn in the other one.
-    await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => {
-      document.documentElement.dataset['early'] = document.documentElement.dataset['theme'] ?? 'none'
-    }))
+    await page.addInitScript(() =>
+      document.addEventListener('DOMContentLoaded', () => {
+        document.documentElement.dataset['early'] = document.documentElement.dataset['theme'] ?? 'none'
+      }),
+    )
     await page.reload()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     assert.equal(await page.evaluate(() => document.documentElement.dataset['early']), 'light')

@@ -18,23 +18,58 @@ const messageOf = (cause: unknown): string => (cause instanceof ApiError ? `${ca
 
 function Field({ label, hint, children }: { readonly label: string; readonly hint?: string; readonly children: (id: string) => ReactNode }): ReactElement {
   const id = useId()
-  return <div><label className={controls.label} htmlFor={id}>{label}{hint !== undefined && <span className="t3"> · {hint}</span>}</label>{children(id)}</div>
+  return (
+    <div>
+      <label className={controls.label} htmlFor={id}>
+        {label}
+        {hint !== undefined && <span className="t3"> · {hint}</span>}
+      </label>
+      {children(id)}
+    </div>
+  )
 }
 
 function RoleField({ role, onRole, upTo }: { readonly role: Role; readonly onRole: (role: Role) => void; readonly upTo: Role }): ReactElement {
   const allowed = ROLES.slice(0, ROLES.indexOf(upTo) + 1)
   return (
     <Field label={words.access.role}>
-      {id => <select id={id} className={controls.field} value={role} onChange={event => onRole(allowed.find(each => each === event.target.value) ?? 'viewer')}>{allowed.map(each => <option key={each} value={each}>{words.access.roles[each]}</option>)}</select>}
+      {id => (
+        <select id={id} className={controls.field} value={role} onChange={event => onRole(allowed.find(each => each === event.target.value) ?? 'viewer')}>
+          {allowed.map(each => (
+            <option key={each} value={each}>
+              {words.access.roles[each]}
+            </option>
+          ))}
+        </select>
+      )}
     </Field>
   )
 }
 
-function Ending({ error, busy, submit, onClose }: { readonly error: string; readonly busy: boolean; readonly submit: string; readonly onClose: () => void }): ReactElement {
+function Ending({
+  error,
+  busy,
+  submit,
+  onClose,
+}: {
+  readonly error: string
+  readonly busy: boolean
+  readonly submit: string
+  readonly onClose: () => void
+}): ReactElement {
   return (
     <>
-      {error !== '' && <p className="critical" role="alert">{error}</p>}
-      <div className={styles.end}><Button onClick={onClose}>{words.cancel}</Button><Button look="prime" type="submit" disabled={busy}>{submit}</Button></div>
+      {error !== '' && (
+        <p className="critical" role="alert">
+          {error}
+        </p>
+      )}
+      <div className={styles.end}>
+        <Button onClick={onClose}>{words.cancel}</Button>
+        <Button look="prime" type="submit" disabled={busy}>
+          {submit}
+        </Button>
+      </div>
     </>
   )
 }
@@ -61,8 +96,32 @@ export function UserForm({ onClose, onDone }: FormProps): ReactElement {
   return (
     <Dialog title={words.access.addUser} onClose={onClose}>
       <form className={styles.form} onSubmit={event => void submit(event)}>
-        <Field label={words.access.name}>{id => <input id={id} className={controls.field} required autoComplete="off" spellCheck={false} value={name} onChange={event => setName(event.target.value)} />}</Field>
-        <Field label={words.access.password}>{id => <input id={id} className={controls.field} type="password" required autoComplete="new-password" value={password} onChange={event => setPassword(event.target.value)} />}</Field>
+        <Field label={words.access.name}>
+          {id => (
+            <input
+              id={id}
+              className={controls.field}
+              required
+              autoComplete="off"
+              spellCheck={false}
+              value={name}
+              onChange={event => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.access.password}>
+          {id => (
+            <input
+              id={id}
+              className={controls.field}
+              type="password"
+              required
+              autoComplete="new-password"
+              value={password}
+              onChange={event => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
         <RoleField role={role} onRole={setRole} upTo="admin" />
         <Ending error={error} busy={busy} submit={words.access.addUser} onClose={onClose} />
       </form>
@@ -83,7 +142,10 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
     event.preventDefault()
     setBusy(true)
     try {
-      const made = await request<{ readonly key: ApiKey; readonly secret: string }>('/keys', { method: 'POST', body: { name, role, ...(days === '' ? {} : { expires: `now+${days}d` }) } })
+      const made = await request<{ readonly key: ApiKey; readonly secret: string }>('/keys', {
+        method: 'POST',
+        body: { name, role, ...(days === '' ? {} : { expires: `now+${days}d` }) },
+      })
       setSecret(made.secret)
       onDone()
     } catch (cause) {
@@ -94,22 +156,45 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
   }
   return (
     <Dialog title={words.access.addKey} onClose={onClose}>
-      {secret === ''
-        ? (
-          <form className={styles.form} onSubmit={event => void submit(event)}>
-            <Field label={words.access.name}>{id => <input id={id} className={controls.field} required maxLength={64} autoComplete="off" value={name} onChange={event => setName(event.target.value)} />}</Field>
-            <RoleField role={role} onRole={setRole} upTo={user.role} />
-            <Field label={words.access.days} hint={words.access.daysHint}>{id => <input id={id} className={controls.field} inputMode="numeric" pattern="[0-9]{0,4}" value={days} onChange={event => setDays(event.target.value)} />}</Field>
-            <Ending error={error} busy={busy} submit={words.access.addKey} onClose={onClose} />
-          </form>
-        )
-        : (
-          <div className={styles.form}>
-            <p>{words.access.secret}</p>
-            <div className={styles.secret}><span className="grow">{secret}</span><Button look="line" icon="copy" onClick={() => void copyText(secret, words.access.keys)}>{words.access.copy}</Button></div>
-            <div className={styles.end}><Button look="prime" onClick={onClose}>{words.close}</Button></div>
+      {secret === '' ? (
+        <form className={styles.form} onSubmit={event => void submit(event)}>
+          <Field label={words.access.name}>
+            {id => (
+              <input
+                id={id}
+                className={controls.field}
+                required
+                maxLength={64}
+                autoComplete="off"
+                value={name}
+                onChange={event => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <RoleField role={role} onRole={setRole} upTo={user.role} />
+          <Field label={words.access.days} hint={words.access.daysHint}>
+            {id => (
+              <input id={id} className={controls.field} inputMode="numeric" pattern="[0-9]{0,4}" value={days} onChange={event => setDays(event.target.value)} />
+            )}
+          </Field>
+          <Ending error={error} busy={busy} submit={words.access.addKey} onClose={onClose} />
+        </form>
+      ) : (
+        <div className={styles.form}>
+          <p>{words.access.secret}</p>
+          <div className={styles.secret}>
+            <span className="grow">{secret}</span>
+            <Button look="line" icon="copy" onClick={() => void copyText(secret, words.access.keys)}>
+              {words.access.copy}
+            </Button>
           </div>
-        )}
+          <div className={styles.end}>
+            <Button look="prime" onClick={onClose}>
+              {words.close}
+            </Button>
+          </div>
+        </div>
+      )}
     </Dialog>
   )
 }

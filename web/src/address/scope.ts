@@ -101,7 +101,8 @@ export function readScope(search: string): ReadScope {
 /** Characters a query may hold as they are stay as they are: an address is read by people. */
 function readable(value: string): string {
   return encodeURIComponent(value).replace(/%(2F|3A|2C|40|24|3D|3B|20)/g, (_, code: string) =>
-    code === '20' ? '+' : String.fromCharCode(Number.parseInt(code, 16)))
+    code === '20' ? '+' : String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }
 
 /** Writes a query string, `?` included; defaults are left out, unknown keys kept. */

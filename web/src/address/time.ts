@@ -15,7 +15,18 @@ export interface RangeMs {
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const UNIT_WORDS: Readonly<Record<string, string>> = {
-  s: 's', sec: 's', second: 's', m: 'm', min: 'm', minute: 'm', h: 'h', hour: 'h', d: 'd', day: 'd', w: 'w', week: 'w',
+  s: 's',
+  sec: 's',
+  second: 's',
+  m: 'm',
+  min: 'm',
+  minute: 'm',
+  h: 'h',
+  hour: 'h',
+  d: 'd',
+  day: 'd',
+  w: 'w',
+  week: 'w',
 }
 
 /** Presets of the time picker, shortest first. */
@@ -78,7 +89,11 @@ export function widenRange(words: RangeWords, now: number): RangeWords {
 
 function lastOf(width: number): RangeWords {
   const seconds = Math.max(1, Math.round(width / 1000))
-  for (const [unit, size] of [['d', 86_400], ['h', 3600], ['m', 60]] as const) {
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+  ] as const) {
     if (seconds % size === 0 && (unit !== 'd' || seconds > 86_400)) return { from: `now-${seconds / size}${unit}`, to: 'now' }
   }
   return { from: `now-${seconds}s`, to: 'now' }
@@ -90,10 +105,11 @@ const NUMBERS: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2,
 export function parseTyped(text: string, now: number): RangeWords | null {
   const input = text.trim().toLowerCase().replace(/[–—]/g, ' to ').replace(/\s+/g, ' ')
   if (input === '') return null
-  const last = /^(?:last |past )?(\d{1,5}|[a-z]+)? ?([a-z]+?)s?$/.exec(input)
+  const last = /^(?:(\d{1,5}) ?|([a-z]+) )?([a-z]+?)s?$/.exec(input.replace(/^(?:last|past) /, ''))
   if (last !== null) {
-    const unit = UNIT_WORDS[last[2] ?? '']
-    const amount = last[1] === undefined ? 1 : /^\d+$/.test(last[1]) ? Number(last[1]) : NUMBERS[last[1]]
+    const [, digits, word, unitWord = ''] = last
+    const unit = UNIT_WORDS[unitWord]
+    const amount = digits !== undefined ? Number(digits) : word === undefined ? 1 : NUMBERS[word]
     if (unit !== undefined && amount !== undefined && amount > 0) return { from: `now-${amount}${unit}`, to: 'now' }
   }
   const parts = input.split(/ (?:to|until) | - /)
@@ -117,7 +133,17 @@ function exactOrNull(from: number, to: number): RangeWords | null {
 
 /** A day, a time of day, or both, in the browser's zone. `base` gives the day of a time that names none. */
 function parsePoint(word: string, now: number, base: number): RangeMs | null {
-  const direct = /^now/.test(word) || /t\d{2}:/.test(word) ? resolveWord(word.toUpperCase().replace(/^NOW/, 'now').replace(/([SMHDW])$/, unit => unit.toLowerCase()).replace(/Z$/i, 'Z'), now) : null
+  const direct =
+    word.startsWith('now') || /t\d{2}:/.test(word)
+      ? resolveWord(
+          word
+            .toUpperCase()
+            .replace(/^NOW/, 'now')
+            .replace(/([SMHDW])$/, unit => unit.toLowerCase())
+            .replace(/Z$/i, 'Z'),
+          now,
+        )
+      : null
   if (direct !== null) return { from: direct, to: now }
   const match = /^(?:(today|yesterday|\d{4}-\d{2}-\d{2}))?(?: ?(?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(word)
   if (match === null || word === '') return null

@@ -10,7 +10,14 @@ export class ApiError extends Error {
   readonly requestId: string
   readonly position: { readonly start: number; readonly end: number } | undefined
 
-  constructor(fields: { status: number; code: string; message: string; help?: string; requestId?: string; position?: { start: number; end: number } | undefined }) {
+  constructor(fields: {
+    status: number
+    code: string
+    message: string
+    help?: string
+    requestId?: string
+    position?: { start: number; end: number } | undefined
+  }) {
     super(fields.message)
     this.name = 'ApiError'
     this.status = fields.status
@@ -63,7 +70,12 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   if (options.signal !== undefined) init.signal = options.signal
   const response = await fetch(`${BASE}${path}`, init).catch((cause: unknown) => {
     if (options.signal?.aborted === true) throw cause
-    throw new ApiError({ status: 0, code: 'FL_NETWORK', message: 'No answer from FlowLens.', help: 'The server or the way to it is down. What is on the page stays.' })
+    throw new ApiError({
+      status: 0,
+      code: 'FL_NETWORK',
+      message: 'No answer from FlowLens.',
+      help: 'The server or the way to it is down. What is on the page stays.',
+    })
   })
   const text = await response.text()
   let body: unknown = null

@@ -62,7 +62,12 @@ export function useFlow(id: string): Result<FlowDetail> {
 }
 
 export function usePipeline(enabled: boolean, mark: number): Result<Pipeline> {
-  return useQuery({ queryKey: ['pipeline', mark], queryFn: ({ signal }) => request<Pipeline>('/pipeline', { signal }), enabled, placeholderData: keepPreviousData })
+  return useQuery({
+    queryKey: ['pipeline', mark],
+    queryFn: ({ signal }) => request<Pipeline>('/pipeline', { signal }),
+    enabled,
+    placeholderData: keepPreviousData,
+  })
 }
 
 /** What is known of the exporters. A user whose sight is limited may not ask; the answer is then an error and nothing is shown. */

@@ -45,7 +45,11 @@ export function Axes({ from, to, values, format, wanted, ends = false }: AxesPro
         const last = index === shown.length - 1
         const label = axisTime(time, width, step)
         const place = share > 0.93 ? 'end' : share < 0.03 ? 'start' : undefined
-        return <span key={time} className={styles.xl} data-at={place} style={at(share, 'left')}>{last ? `${label} ${sameDay(from, to) || step < 86_400_000 ? zone(time) : ''}` : label}</span>
+        return (
+          <span key={time} className={styles.xl} data-at={place} style={at(share, 'left')}>
+            {last ? `${label} ${sameDay(from, to) || step < 86_400_000 ? zone(time) : ''}` : label}
+          </span>
+        )
       })}
     </>
   )

@@ -43,15 +43,18 @@ export function useBrush({ onRange, onClick }: BrushOptions): Brush {
   const onPointerMove = useCallback((event: ReactPointerEvent<HTMLElement>) => {
     if (start.current !== null) setBrush(interval(start.current, share(event)))
   }, [])
-  const onPointerUp = useCallback((event: ReactPointerEvent<HTMLElement>) => {
-    if (start.current === null) return
-    const { low, high } = interval(start.current, share(event))
-    start.current = null
-    setBrush(null)
-    const width = event.currentTarget.getBoundingClientRect().width
-    if ((high - low) * width >= LEAST_PX) onRange(low, high)
-    else if (event.detail < 2) onClick(high)
-  }, [onRange, onClick])
+  const onPointerUp = useCallback(
+    (event: ReactPointerEvent<HTMLElement>) => {
+      if (start.current === null) return
+      const { low, high } = interval(start.current, share(event))
+      start.current = null
+      setBrush(null)
+      const width = event.currentTarget.getBoundingClientRect().width
+      if ((high - low) * width >= LEAST_PX) onRange(low, high)
+      else if (event.detail < 2) onClick(high)
+    },
+    [onRange, onClick],
+  )
   const onPointerCancel = useCallback(() => {
     start.current = null
     setBrush(null)

@@ -29,24 +29,28 @@ export function createCanvas(host: HTMLElement): Canvas {
   const build = (stack: Stack, data: UPlot.AlignedData): void => {
     plot?.destroy()
     keys = stack.layers.filter(layer => layer.key !== OTHER).map(layer => layer.key)
-    plot = new UPlot({
-      width: host.clientWidth,
-      height: host.clientHeight,
-      padding: [0, 0, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      axes: [{ show: false }, { show: false }],
-      scales: { x: { time: false, range: () => [range[0], range[1]] }, y: { range: () => [0, top] } },
-      series: [
-        {},
-        ...stack.layers.toReversed().map(({ key }) => ({
-          stroke: () => colorOf(key, 'line'),
-          fill: () => colorOf(key, 'fill'),
-          width: 1 / devicePixelRatio * Math.round(devicePixelRatio),
-          points: { show: false },
-        })),
-      ],
-    }, data, host)
+    plot = new UPlot(
+      {
+        width: host.clientWidth,
+        height: host.clientHeight,
+        padding: [0, 0, 0, 0],
+        legend: { show: false },
+        cursor: { show: false },
+        axes: [{ show: false }, { show: false }],
+        scales: { x: { time: false, range: () => [range[0], range[1]] }, y: { range: () => [0, top] } },
+        series: [
+          {},
+          ...stack.layers.toReversed().map(({ key }) => ({
+            stroke: () => colorOf(key, 'line'),
+            fill: () => colorOf(key, 'fill'),
+            width: (1 / devicePixelRatio) * Math.round(devicePixelRatio),
+            points: { show: false },
+          })),
+        ],
+      },
+      data,
+      host,
+    )
   }
 
   const draw: Canvas['draw'] = (stack, from, to, nextTop) => {

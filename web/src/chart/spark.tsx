@@ -13,5 +13,9 @@ export function Spark({ values }: { readonly values: readonly (number | null)[] 
     const y = height === 0 ? 10 : 18.5 - ((value - low) / height) * 17
     return `${index === 0 ? 'M' : 'L'}${x.toFixed(2)} ${y.toFixed(2)}`
   })
-  return <svg className={styles.spark} viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true"><path d={path.join('')} /></svg>
+  return (
+    <svg className={styles.spark} viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
+      <path d={path.join('')} />
+    </svg>
+  )
 }

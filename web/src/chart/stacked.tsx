@@ -83,13 +83,16 @@ export function StackedChart(props: StackedProps): ReactElement {
   const lastStart = stack.times.at(-1)
   const partial = lastStart !== undefined && lastStart + granularity > to ? (lastStart - from) / width : null
   const now = stack.layers.at(-1)?.sum.at(-1) ?? null
-  const sentence = stack.times.length === 0
-    ? words.chart.nothing
-    : words.chart.summary(join(bitRate(stack.peak)), clock(stack.peakAt), now === null ? null : join(bitRate(now)))
+  const sentence =
+    stack.times.length === 0
+      ? words.chart.nothing
+      : words.chart.summary(join(bitRate(stack.peak)), clock(stack.peakAt), now === null ? null : join(bitRate(now)))
 
   return (
     <figure className={styles.chart} role="figure" aria-label={label} aria-describedby={summary}>
-      <figcaption id={summary} className="vh">{sentence}</figcaption>
+      <figcaption id={summary} className="vh">
+        {sentence}
+      </figcaption>
       <div
         className={styles.plot}
         tabIndex={0}
@@ -119,12 +122,16 @@ export function StackedChart(props: StackedProps): ReactElement {
         {partial !== null && partial < 1 && <div className={styles.partial} style={style({ left: `${Math.max(0, partial) * 100}%`, right: '0' })} />}
         {brush !== null && (
           <div className={styles.brush} style={style({ left: `${brush.low * 100}%`, width: `${(brush.high - brush.low) * 100}%` })}>
-            <span className={styles.tag}>{clockSeconds(timeAt(brush.low))} – {clockSeconds(timeAt(brush.high))}</span>
+            <span className={styles.tag}>
+              {clockSeconds(timeAt(brush.low))} – {clockSeconds(timeAt(brush.high))}
+            </span>
           </div>
         )}
         {cursor !== null && brush === null && <Tip stack={stack} index={cursor} from={from} to={to} otherName={otherName} />}
       </div>
-      <span className="vh" aria-live="polite">{cursor === null ? '' : spoken(stack, cursor, otherName)}</span>
+      <span className="vh" aria-live="polite">
+        {cursor === null ? '' : spoken(stack, cursor, otherName)}
+      </span>
     </figure>
   )
 }
@@ -140,7 +147,19 @@ function spoken(stack: Stack, index: number, otherName: string): string {
   return `${clockSeconds(time)}: ${join(bitRate(total))}${lead}`
 }
 
-function Tip({ stack, index, from, to, otherName }: { readonly stack: Stack; readonly index: number; readonly from: number; readonly to: number; readonly otherName: string }): ReactElement | null {
+function Tip({
+  stack,
+  index,
+  from,
+  to,
+  otherName,
+}: {
+  readonly stack: Stack
+  readonly index: number
+  readonly from: number
+  readonly to: number
+  readonly otherName: string
+}): ReactElement | null {
   const time = stack.times[index]
   if (time === undefined) return null
   const total = stack.layers.at(-1)?.sum[index]
@@ -150,7 +169,12 @@ function Tip({ stack, index, from, to, otherName }: { readonly stack: Stack; rea
     <>
       <div className={styles.cross} style={style({ left: `${share * 100}%` })} />
       <div className={styles.tip} style={style(side)} aria-hidden="true">
-        <div className={styles.head} title={exactTime(time)}><span>{clockSeconds(time)} {zone(time)}</span><span>{total === null || total === undefined ? '—' : join(bitRate(total))}</span></div>
+        <div className={styles.head} title={exactTime(time)}>
+          <span>
+            {clockSeconds(time)} {zone(time)}
+          </span>
+          <span>{total === null || total === undefined ? '—' : join(bitRate(total))}</span>
+        </div>
         {stack.layers.toReversed().map(layer => {
           const value = layer.own[index]
           if (value === null || value === undefined || value === 0) return null

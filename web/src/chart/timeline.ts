@@ -110,7 +110,7 @@ export function createTimeline(options: TimelineOptions, history: readonly Bucke
         let sum = 0
         let rest = bucket.total
         for (const layer of layers) {
-          const own = layer.key === OTHER ? Math.max(0, rest) : bucket.byKey.get(layer.key) ?? 0
+          const own = layer.key === OTHER ? Math.max(0, rest) : (bucket.byKey.get(layer.key) ?? 0)
           rest -= own
           sum += own
           layer.own.push(own)

@@ -27,32 +27,75 @@ function Chip({ filter, chip, onEdit }: ChipProps): ReactElement {
   const { field, op, value } = chipParts(chip)
   return (
     <span className={styles.chip} data-off={chip.off ? '' : undefined} title={chip.text}>
-      <button ref={button} type="button" className={styles.edit} aria-haspopup="menu" aria-expanded={open} aria-label={words.filter.edit(field)} onClick={() => setOpen(!open)}>
-        {chip.negated && <span className={styles.not}>not</span>}<span className={styles.f}>{field}</span>{op !== '' && <span className={styles.o}>{op}</span>}{value !== '' && <span className={styles.val}>{value}</span>}
+      <button
+        ref={button}
+        type="button"
+        className={styles.edit}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={words.filter.edit(field)}
+        onClick={() => setOpen(!open)}
+      >
+        {chip.negated && <span className={styles.not}>not</span>}
+        <span className={styles.f}>{field}</span>
+        {op !== '' && <span className={styles.o}>{op}</span>}
+        {value !== '' && <span className={styles.val}>{value}</span>}
       </button>
-      <button type="button" className={styles.x} aria-label={words.filter.remove(field)} onClick={() => change(() => withoutChip(filter, chip.path))}><Icon name="close" small /></button>
+      <button type="button" className={styles.x} aria-label={words.filter.remove(field)} onClick={() => change(() => withoutChip(filter, chip.path))}>
+        <Icon name="close" small />
+      </button>
       {open && button.current !== null && (
-        <Menu anchor={button.current} label={chip.text} caption={<span className="mono">{chip.text}</span>} onClose={() => setOpen(false)} groups={[[
-          { label: words.filter.editTerm, icon: 'code', onSelect: () => onEdit(chip) },
-          { label: words.filter.negate, icon: 'minus', onSelect: () => change(() => negatingChip(filter, chip.path)) },
-          { label: chip.off ? words.filter.on : words.filter.off, icon: 'eye', onSelect: () => change(() => switchingChip(filter, chip.path)) },
-        ], [{ label: words.filter.remove(field), icon: 'close', onSelect: () => change(() => withoutChip(filter, chip.path)) }]]} />
+        <Menu
+          anchor={button.current}
+          label={chip.text}
+          caption={<span className="mono">{chip.text}</span>}
+          onClose={() => setOpen(false)}
+          groups={[
+            [
+              { label: words.filter.editTerm, icon: 'code', onSelect: () => onEdit(chip) },
+              { label: words.filter.negate, icon: 'minus', onSelect: () => change(() => negatingChip(filter, chip.path)) },
+              { label: chip.off ? words.filter.on : words.filter.off, icon: 'eye', onSelect: () => change(() => switchingChip(filter, chip.path)) },
+            ],
+            [{ label: words.filter.remove(field), icon: 'close', onSelect: () => change(() => withoutChip(filter, chip.path)) }],
+          ]}
+        />
       )}
     </span>
   )
 }
 
 /** Chips in a row; those of a group stand in parentheses, joined the other way. */
-export function ChipRow({ filter, chips, joint, onEdit }: { readonly filter: string; readonly chips: readonly (TermChip | GroupChip)[]; readonly joint: 'and' | 'or'; readonly onEdit: (chip: TermChip) => void }): ReactElement {
+export function ChipRow({
+  filter,
+  chips,
+  joint,
+  onEdit,
+}: {
+  readonly filter: string
+  readonly chips: readonly (TermChip | GroupChip)[]
+  readonly joint: 'and' | 'or'
+  readonly onEdit: (chip: TermChip) => void
+}): ReactElement {
   const other = joint === 'and' ? 'or' : 'and'
   return (
     <>
       {chips.map((chip, index) => (
         <Fragment key={chip.path.join('.')}>
           {index > 0 && joint === 'or' && <span className={styles.bool}>or</span>}
-          {chip.kind === 'term'
-            ? <Chip filter={filter} chip={chip} onEdit={onEdit} />
-            : <><span className={styles.bool}>(</span>{chip.items.map((item, within) => <Fragment key={item.path.join('.')}>{within > 0 && <span className={styles.bool}>{other}</span>}<Chip filter={filter} chip={item} onEdit={onEdit} /></Fragment>)}<span className={styles.bool}>)</span></>}
+          {chip.kind === 'term' ? (
+            <Chip filter={filter} chip={chip} onEdit={onEdit} />
+          ) : (
+            <>
+              <span className={styles.bool}>(</span>
+              {chip.items.map((item, within) => (
+                <Fragment key={item.path.join('.')}>
+                  {within > 0 && <span className={styles.bool}>{other}</span>}
+                  <Chip filter={filter} chip={item} onEdit={onEdit} />
+                </Fragment>
+              ))}
+              <span className={styles.bool}>)</span>
+            </>
+          )}
         </Fragment>
       ))}
     </>

@@ -35,10 +35,14 @@ function Painting({ text, wrong }: { readonly text: string; readonly wrong: { re
         return cuts.slice(1).map((end, index) => {
           const begin = cuts[index] ?? 0
           const bad = wrong !== null && start + begin >= wrong.start && start + begin < wrong.end
-          return <span key={start + begin} data-paint={paint} data-wrong={bad ? '' : undefined}>{part.slice(begin, end)}</span>
+          return (
+            <span key={start + begin} data-paint={paint} data-wrong={bad ? '' : undefined}>
+              {part.slice(begin, end)}
+            </span>
+          )
         })
       })}
-      {wrong !== null && wrong.start >= text.length && <span data-wrong="">{' '}</span>}
+      {wrong !== null && wrong.start >= text.length && <span data-wrong=""> </span>}
     </>
   )
 }
@@ -56,18 +60,22 @@ export function Expression({ handle, scope, text, onText, onRun, onLeave }: Expr
   const list = useId()
   const read = readFilter(text)
   // Half a word at the end is no mistake yet; it becomes one when it is run.
-  const shownError = !read.ok && (tried || read.start < text.trimEnd().length && read.end < text.trimEnd().length) ? read : null
+  const shownError = !read.ok && (tried || (read.start < text.trimEnd().length && read.end < text.trimEnd().length)) ? read : null
   const { start, end, items } = useCompletion({ text, caret, from: scope.from, to: scope.to }, focused && open)
   const shown = focused && open ? items : []
 
-  useImperativeHandle(handle, () => ({
-    focus: () => input.current?.focus(),
-    select: (from, to) => {
-      input.current?.focus()
-      input.current?.setSelectionRange(from, to)
-      setCaret(to)
-    },
-  }), [])
+  useImperativeHandle(
+    handle,
+    () => ({
+      focus: () => input.current?.focus(),
+      select: (from, to) => {
+        input.current?.focus()
+        input.current?.setSelectionRange(from, to)
+        setCaret(to)
+      },
+    }),
+    [],
+  )
   useLayoutEffect(() => {
     if (nextCaret.current === null) return
     input.current?.setSelectionRange(nextCaret.current, nextCaret.current)
@@ -105,7 +113,10 @@ export function Expression({ handle, scope, text, onText, onRun, onLeave }: Expr
     if ((key === 'ArrowDown' || key === 'ArrowUp') && items.length > 0) {
       event.preventDefault()
       if (!open) setOpen(true)
-      else setChosen(current => (current === null ? (key === 'ArrowDown' ? 0 : items.length - 1) : (current + (key === 'ArrowDown' ? 1 : -1) + items.length) % items.length))
+      else
+        setChosen(current =>
+          current === null ? (key === 'ArrowDown' ? 0 : items.length - 1) : (current + (key === 'ArrowDown' ? 1 : -1) + items.length) % items.length,
+        )
     } else if (key === 'Enter') {
       event.preventDefault()
       if (chosen !== null && shown.length > 0 && !event.ctrlKey && !event.metaKey) accept(chosen)
@@ -127,11 +138,27 @@ export function Expression({ handle, scope, text, onText, onRun, onLeave }: Expr
   return (
     <>
       <div className={styles.editor}>
-        <pre ref={paint} className={styles.paint} aria-hidden="true"><Painting text={text} wrong={shownError} /></pre>
+        <pre ref={paint} className={styles.paint} aria-hidden="true">
+          <Painting text={text} wrong={shownError} />
+        </pre>
         <input
-          ref={input} type="text" role="combobox" aria-label={words.filter.input} aria-expanded={shown.length > 0} aria-controls={list} aria-autocomplete="list"
-          aria-activedescendant={chosen !== null && shown.length > 0 ? `${list}-${chosen}` : undefined} aria-invalid={shownError !== null} aria-describedby={shownError === null ? undefined : `${list}-error`}
-          placeholder={words.filter.example} autoComplete="off" autoCapitalize="none" autoCorrect="off" spellCheck={false} maxLength={8192} value={text}
+          ref={input}
+          type="text"
+          role="combobox"
+          aria-label={words.filter.input}
+          aria-expanded={shown.length > 0}
+          aria-controls={list}
+          aria-autocomplete="list"
+          aria-activedescendant={chosen !== null && shown.length > 0 ? `${list}-${chosen}` : undefined}
+          aria-invalid={shownError !== null}
+          aria-describedby={shownError === null ? undefined : `${list}-error`}
+          placeholder={words.filter.example}
+          autoComplete="off"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          maxLength={8192}
+          value={text}
           onChange={event => {
             onText(event.target.value)
             setCaret(event.target.selectionStart ?? event.target.value.length)
@@ -140,7 +167,8 @@ export function Expression({ handle, scope, text, onText, onRun, onLeave }: Expr
             setOpen(true)
           }}
           onSelect={event => setCaret(event.currentTarget.selectionStart ?? text.length)}
-          onScroll={follow} onKeyDown={onKeyDown}
+          onScroll={follow}
+          onKeyDown={onKeyDown}
           onFocus={() => {
             setFocused(true)
             setOpen(true)
@@ -151,22 +179,40 @@ export function Expression({ handle, scope, text, onText, onRun, onLeave }: Expr
           }}
         />
       </div>
-      <Button look="prime" tight onPointerDown={event => event.preventDefault()} onClick={run}>{words.filter.run} <Kbd>⏎</Kbd></Button>
+      <Button look="prime" tight onPointerDown={event => event.preventDefault()} onClick={run}>
+        {words.filter.run} <Kbd>⏎</Kbd>
+      </Button>
       {(shown.length > 0 || shownError !== null) && (
         <div className={styles.drop}>
           {shown.length > 0 && (
             <div id={list} role="listbox" aria-label={words.filter.suggestions} className={styles.list}>
               {shown.map((item, index) => (
-                <div key={`${item.kind} ${item.text}`} id={`${list}-${index}`} role="option" aria-selected={index === chosen} ref={element => {
-                  if (index === chosen) element?.scrollIntoView({ block: 'nearest' })
-                }} onPointerDown={event => event.preventDefault()} onClick={() => accept(index)}>
+                <div
+                  key={`${item.kind} ${item.text}`}
+                  id={`${list}-${index}`}
+                  role="option"
+                  aria-selected={index === chosen}
+                  ref={element => {
+                    if (index === chosen) element?.scrollIntoView({ block: 'nearest' })
+                  }}
+                  onPointerDown={event => event.preventDefault()}
+                  onClick={() => accept(index)}
+                >
                   <span className="ell">{item.text}</span>
                   <span className={styles.detail}>{[item.detail, item.bytes === undefined ? '' : join(volume(item.bytes))].filter(Boolean).join(' · ')}</span>
                 </div>
               ))}
             </div>
           )}
-          {shownError !== null && <div className={styles.error} id={`${list}-error`} role="alert"><Icon name="critical" small /><span>{shownError.message}. {scope.filter !== '' && scope.filter !== text && words.filter.kept}</span></div>}
+          {shownError !== null && (
+            <div className={styles.error} id={`${list}-error`} role="alert">
+              <Icon name="critical" small />
+              <span>
+                {/[.?!]$/.test(shownError.message) ? shownError.message : `${shownError.message}.`}{' '}
+                {scope.filter !== '' && scope.filter !== text && words.filter.kept}
+              </span>
+            </div>
+          )}
         </div>
       )}
     </>

@@ -20,7 +20,9 @@ const CONTROLS_PX = 96
 const REST_WIDTH = 360
 
 const widthOf = (chip: TermChip | GroupChip): number =>
-  (chip.kind === 'term' ? Math.min(CHIP_MOST_PX, chip.text.length * LETTER_PX + CHIP_EXTRA_PX) : chip.items.reduce((sum, item) => sum + widthOf(item) + 20, 20)) + 6
+  (chip.kind === 'term'
+    ? Math.min(CHIP_MOST_PX, chip.text.length * LETTER_PX + CHIP_EXTRA_PX)
+    : chip.items.reduce((sum, item) => sum + widthOf(item) + 20, 20)) + 6
 
 /** How many chips fit in one line; the first always does, shortened if it must be. */
 function fitting(chips: readonly (TermChip | GroupChip)[], width: number): number {
@@ -33,7 +35,13 @@ function fitting(chips: readonly (TermChip | GroupChip)[], width: number): numbe
 }
 
 /** The filter of the scope with two faces of one tree: chips, and the expression. Switching the face changes nothing. */
-export function FilterBar({ handle, stacked = false }: { readonly handle: RefObject<FilterBarHandle | null> | null; readonly stacked?: boolean }): ReactElement {
+export function FilterBar({
+  handle,
+  stacked = false,
+}: {
+  readonly handle: RefObject<FilterBarHandle | null> | null
+  readonly stacked?: boolean
+}): ReactElement {
   const [scope] = useScope()
   const { filter } = scope
   const [asText, setAsText] = useState(false)
@@ -88,27 +96,53 @@ export function FilterBar({ handle, stacked = false }: { readonly handle: RefObj
   return (
     <div ref={box} className={styles.filter} role="group" aria-label={words.filter.label} data-on={editing && asText ? '' : undefined}>
       <Icon name="filter" small />
-      {editing
-        ? <Expression handle={expression} scope={scope} text={draft} onText={setDraft} onRun={run} onLeave={leave} />
-        : all.length === 0
-          ? <button type="button" className={styles.ph} onClick={addTerm}>{words.filter.placeholder} <span className="mono">{words.filter.example}</span></button>
-          : (
-            <div className={styles.chips} data-stacked={stacked ? '' : undefined}>
-              <ChipRow filter={filter} chips={all.slice(0, count)} joint={chips.ok ? chips.joint : 'and'} onEdit={onEdit} />
-              {count < all.length && <button ref={moreButton} type="button" className={styles.add} style={{ width: 'auto', padding: '0 6px' }} aria-haspopup="dialog" aria-expanded={rest} aria-label={words.filter.moreLabel(all.length - count)} onClick={() => setRest(!rest)}>{words.filter.more(all.length - count)}</button>}
-              <button type="button" className={styles.add} aria-label={words.filter.add} title={words.filter.add} onClick={addTerm}><Icon name="plus" small /></button>
-            </div>
+      {editing ? (
+        <Expression handle={expression} scope={scope} text={draft} onText={setDraft} onRun={run} onLeave={leave} />
+      ) : all.length === 0 ? (
+        <button type="button" className={styles.ph} onClick={addTerm}>
+          {words.filter.placeholder} <span className="mono">{words.filter.example}</span>
+        </button>
+      ) : (
+        <div className={styles.chips} data-stacked={stacked ? '' : undefined}>
+          <ChipRow filter={filter} chips={all.slice(0, count)} joint={chips.ok ? chips.joint : 'and'} onEdit={onEdit} />
+          {count < all.length && (
+            <button
+              ref={moreButton}
+              type="button"
+              className={styles.add}
+              style={{ width: 'auto', padding: '0 6px' }}
+              aria-haspopup="dialog"
+              aria-expanded={rest}
+              aria-label={words.filter.moreLabel(all.length - count)}
+              onClick={() => setRest(!rest)}
+            >
+              {words.filter.more(all.length - count)}
+            </button>
           )}
+          <button type="button" className={styles.add} aria-label={words.filter.add} title={words.filter.add} onClick={addTerm}>
+            <Icon name="plus" small />
+          </button>
+        </div>
+      )}
       {rest && moreButton.current !== null && chips.ok && (
         <Panel anchor={moreButton.current} label={words.filter.moreLabel(all.length - count)} width={REST_WIDTH} onClose={() => setRest(false)}>
-          <div className={styles.panel}><ChipRow filter={filter} chips={all.slice(count)} joint={chips.joint} onEdit={onEdit} /></div>
+          <div className={styles.panel}>
+            <ChipRow filter={filter} chips={all.slice(count)} joint={chips.joint} onEdit={onEdit} />
+          </div>
         </Panel>
       )}
       {!editing && all.length === 0 && <Kbd>f</Kbd>}
       {(filter !== '' || editing) && (
         <Button
-          tight icon="code" className={styles.toggle} aria-pressed={editing} aria-label={editing ? words.filter.showChips : words.filter.showExpression} disabled={editing && !chips.ok} title={chips.ok ? undefined : `${words.filter.asExpression} ${chips.reason}`}
-          onPointerDown={event => event.preventDefault()} onClick={() => (editing ? leave() : edit(filter, filter.length, filter.length))}
+          tight
+          icon="code"
+          className={styles.toggle}
+          aria-pressed={editing}
+          aria-label={editing ? words.filter.showChips : words.filter.showExpression}
+          disabled={editing && !chips.ok}
+          title={chips.ok ? undefined : `${words.filter.asExpression} ${chips.reason}`}
+          onPointerDown={event => event.preventDefault()}
+          onClick={() => (editing ? leave() : edit(filter, filter.length, filter.length))}
         />
       )}
       {filter !== '' && !editing && <Button tight icon="close" aria-label={words.filter.clear} onClick={() => changeScope({ filter: '' })} />}

@@ -3,8 +3,24 @@
  * colours of tokens. The grammar is the parser's alone: nothing here reads or writes the language by itself.
  */
 import {
-  FIELDS, addTerm, and, describe, negateChip, parse, print, printText, removeChip, switchChip, toChips, tokenize,
-  type ChipPath, type Chips, type Filter, type GroupChip, type TermChip, type Token,
+  FIELDS,
+  addTerm,
+  and,
+  describe,
+  negateChip,
+  parse,
+  print,
+  printText,
+  removeChip,
+  switchChip,
+  toChips,
+  tokenize,
+  type ChipPath,
+  type Chips,
+  type Filter,
+  type GroupChip,
+  type TermChip,
+  type Token,
 } from '../../../src/query/filter/index.ts'
 
 export type { ChipPath, Chips, GroupChip, TermChip }
@@ -115,15 +131,28 @@ const OPERATOR_WORDS = /^(in|contains|starts|ends|with|exists|measured|eq|ne|lt|
 
 function paintOf(token: Token, before: Token | undefined): Paint {
   switch (token.kind) {
-    case 'not': return 'not'
-    case 'list': case 'column': return 'list'
-    case 'and': case 'or': case 'compare': case 'comma': case 'open': case 'close': return 'operator'
+    case 'not':
+      return 'not'
+    case 'list':
+    case 'column':
+      return 'list'
+    case 'and':
+    case 'or':
+    case 'compare':
+    case 'comma':
+    case 'open':
+    case 'close':
+      return 'operator'
     case 'word':
       if (before?.kind === 'compare') return 'value'
       if (before?.kind === 'word' && OPERATOR_WORDS.test(token.text)) return 'operator'
       return fieldWord(token.text) ? 'field' : 'value'
-    case 'string': case 'bad': case 'end': return 'value'
-    default: return token satisfies never
+    case 'string':
+    case 'bad':
+    case 'end':
+      return 'value'
+    default:
+      return token satisfies never
   }
 }
 

@@ -44,7 +44,12 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
           anchor={opened.anchor}
           label={opened.label}
           onClose={close}
-          caption={<><b>{opened.label}</b>{opened.detail ?? opened.condition.field}</>}
+          caption={
+            <>
+              <b>{opened.label}</b>
+              {opened.detail ?? opened.condition.field}
+            </>
+          }
           groups={[
             [
               { label: words.value.include, icon: 'plus', hint: '⏎', onSelect: () => apply(text => including(text, opened.condition), filter) },
@@ -53,7 +58,9 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
             ],
             [
               ...opened.extra,
-              ...(path.startsWith('/flows') ? [] : [{ label: words.value.flows, icon: 'open' as const, onSelect: () => apply(text => including(text, opened.condition), filter, '/flows') }]),
+              ...(path.startsWith('/flows')
+                ? []
+                : [{ label: words.value.flows, icon: 'open' as const, onSelect: () => apply(text => including(text, opened.condition), filter, '/flows') }]),
               { label: words.value.copy, icon: 'copy', onSelect: () => void copyText(opened.label) },
             ],
           ]}
@@ -90,5 +97,9 @@ export function ValueButton({ condition, label, detail, extra = NONE, className,
     menus.open({ anchor: event.currentTarget, condition, label, detail, extra })
   }
   const expanded = anchor !== null && menus.anchor === anchor
-  return <button type="button" className={className} aria-haspopup="menu" aria-expanded={expanded} tabIndex={tabIndex} onClick={onClick}>{children}</button>
+  return (
+    <button type="button" className={className} aria-haspopup="menu" aria-expanded={expanded} tabIndex={tabIndex} onClick={onClick}>
+      {children}
+    </button>
+  )
 }

@@ -23,44 +23,90 @@ function Address({ column, row, ports }: { readonly column: Column; readonly row
   const beside = NAMES[column.name]
   const name = beside === undefined ? '' : text(row[beside[1]])
   const port = beside === undefined ? 0 : number(row[beside[0]])
-  return <><span className="ell">{name === '' ? text(row[column.name]) : name}</span>{ports && port !== 0 && <span className="t3">:{port}</span>}</>
+  return (
+    <>
+      <span className="ell">{name === '' ? text(row[column.name]) : name}</span>
+      {ports && port !== 0 && <span className="t3">:{port}</span>}
+    </>
+  )
 }
 
 /** The unit a number of this column is drawn with. */
 function Quantity({ column, value }: { readonly column: Column; readonly value: number }): ReactElement {
   switch (column.unit) {
-    case 'bytes': return <Figure of={volume(value)} />
-    case 'packets': case 'flows': return <Figure of={shortCount(value)} />
-    case 'bit/s': return <Figure of={bitRate(value)} />
-    case 'packets/s': return <Figure of={rate(value)} />
-    case 'µs': return <Figure of={duration(value)} />
-    case 'ms': return <Figure of={duration(value * 1000)} />
-    case '%': return <Figure of={{ value: significant(value), unit: '%' }} />
-    case undefined: return <>{Number.isInteger(value) ? whole(value) : significant(value)}</>
-    default: return column.unit satisfies never
+    case 'bytes':
+      return <Figure of={volume(value)} />
+    case 'packets':
+    case 'flows':
+      return <Figure of={shortCount(value)} />
+    case 'bit/s':
+      return <Figure of={bitRate(value)} />
+    case 'packets/s':
+      return <Figure of={rate(value)} />
+    case 'µs':
+      return <Figure of={duration(value)} />
+    case 'ms':
+      return <Figure of={duration(value * 1000)} />
+    case '%':
+      return <Figure of={{ value: significant(value), unit: '%' }} />
+    case undefined:
+      return <>{Number.isInteger(value) ? whole(value) : significant(value)}</>
+    default:
+      return column.unit satisfies never
   }
 }
 
 /** A value of a flow as a person reads it; a dash where there is none or it was not measured. */
-export function FlowValue({ column, row, asSent = false, ports = false }: { readonly column: Column; readonly row: FlowRow; readonly asSent?: boolean; readonly ports?: boolean }): ReactNode {
+export function FlowValue({
+  column,
+  row,
+  asSent = false,
+  ports = false,
+}: {
+  readonly column: Column
+  readonly row: FlowRow
+  readonly asSent?: boolean
+  readonly ports?: boolean
+}): ReactNode {
   const value = shownValue(column, row, asSent)
-  if (!wasMeasured(column, row)) return <span className="t3" title={words.notMeasured}>{words.none}</span>
+  if (!wasMeasured(column, row))
+    return (
+      <span className="t3" title={words.notMeasured}>
+        {words.none}
+      </span>
+    )
   if (isAbsent(column, value)) return <span className="t3">{words.none}</span>
   switch (column.kind) {
     case 'time': {
       const at = typeof value === 'number' ? value : Date.parse(text(value))
       return <span title={exactTime(at)}>{clockSeconds(at)}</span>
     }
-    case 'ip': return <Address column={column} row={row} ports={ports} />
-    case 'proto': return protocolText(value)
-    case 'flags': return <span className="mono">{flagLetters(number(value))}</span>
-    case 'bool': return value === true || value === 1 ? 'yes' : 'no'
-    case 'count': case 'duration': case 'real': case 'bits': case 'rate':
+    case 'ip':
+      return <Address column={column} row={row} ports={ports} />
+    case 'proto':
+      return protocolText(value)
+    case 'flags':
+      return <span className="mono">{flagLetters(number(value))}</span>
+    case 'bool':
+      return value === true || value === 1 ? 'yes' : 'no'
+    case 'count':
+    case 'duration':
+    case 'real':
+    case 'bits':
+    case 'rate':
       // An identifier is never grouped or shortened, though it is as wide as a counter.
       return column.role === 'dimension' && column.unit === undefined ? text(value) : <Quantity column={column} value={number(value)} />
-    case 'as': return `AS${text(value).replace(/^AS/i, '')}`
-    case 'mac': case 'port': case 'id': case 'octet': case 'text': case 'country': return <span className="ell">{text(value)}</span>
-    default: return column.kind satisfies never
+    case 'as':
+      return `AS${text(value).replace(/^AS/i, '')}`
+    case 'mac':
+    case 'port':
+    case 'id':
+    case 'octet':
+    case 'text':
+    case 'country':
+      return <span className="ell">{text(value)}</span>
+    default:
+      return column.kind satisfies never
   }
 }
 

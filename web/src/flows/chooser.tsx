@@ -30,27 +30,52 @@ export function Chooser({ columns }: { readonly columns: readonly string[] }): R
   return (
     <div className={styles.chooser}>
       <div>
-        <input className={controls.field} data-first aria-label={words.flows.columnsFind} placeholder={words.flows.columnsFind} value={find} onChange={event => setFind(event.target.value)} />
+        <input
+          className={controls.field}
+          data-first
+          aria-label={words.flows.columnsFind}
+          placeholder={words.flows.columnsFind}
+          value={find}
+          onChange={event => setFind(event.target.value)}
+        />
         {GROUPS.map(group => {
-          const members = ALL_COLUMNS.filter(column => column.group === group && (wanted === '' || `${column.label} ${column.name} ${column.doc}`.toLowerCase().includes(wanted)))
+          const members = ALL_COLUMNS.filter(
+            column => column.group === group && (wanted === '' || `${column.label} ${column.name} ${column.doc}`.toLowerCase().includes(wanted)),
+          )
           return members.length === 0 ? null : (
             <fieldset key={group}>
               <h3>{group}</h3>
               {members.map(column => (
-                <label key={column.name} title={column.doc}><input type="checkbox" checked={shown.includes(column.name)} onChange={() => toggle(column.name)} /><span className="ell">{column.label}</span></label>
+                <label key={column.name} title={column.doc}>
+                  <input type="checkbox" checked={shown.includes(column.name)} onChange={() => toggle(column.name)} />
+                  <span className="ell">{column.label}</span>
+                </label>
               ))}
             </fieldset>
           )
         })}
       </div>
       <div>
-        <div className={styles.tools}><h3>{words.flows.columnsShown}</h3>{columns.length > 0 && <Button tight look="line" onClick={() => set([])}>{words.flows.columnsReset}</Button>}</div>
+        <div className={styles.tools}>
+          <h3>{words.flows.columnsShown}</h3>
+          {columns.length > 0 && (
+            <Button tight look="line" onClick={() => set([])}>
+              {words.flows.columnsReset}
+            </Button>
+          )}
+        </div>
         <ol className={styles.order}>
           {shownColumns(columns).map((column, index) => (
             <li key={column.name}>
               <span className="ell grow">{column.label}</span>
               <Button tight icon="up" aria-label={words.flows.columnUp(column.label)} disabled={index === 0} onClick={() => move(index, -1)} />
-              <Button tight icon="chevron" aria-label={words.flows.columnDown(column.label)} disabled={index === shown.length - 1} onClick={() => move(index, 1)} />
+              <Button
+                tight
+                icon="chevron"
+                aria-label={words.flows.columnDown(column.label)}
+                disabled={index === shown.length - 1}
+                onClick={() => move(index, 1)}
+              />
               <Button tight icon="close" aria-label={words.filter.remove(column.label)} disabled={shown.length === 1} onClick={() => toggle(column.name)} />
             </li>
           ))}

@@ -15,13 +15,28 @@ export function shownColumns(names: readonly string[]): readonly Column[] {
 }
 
 const WIDTHS: Readonly<Record<Kind, number>> = {
-  time: 84, ip: 0, mac: 140, port: 70, proto: 66, as: 84, id: 92, octet: 76, flags: 84, bool: 84,
-  count: 80, duration: 90, real: 76, text: 112, country: 76, bits: 92, rate: 92,
+  time: 84,
+  ip: 0,
+  mac: 140,
+  port: 70,
+  proto: 76,
+  as: 84,
+  id: 92,
+  octet: 76,
+  flags: 84,
+  bool: 84,
+  count: 80,
+  duration: 90,
+  real: 76,
+  text: 110,
+  country: 76,
+  bits: 90,
+  rate: 92,
 }
 
 /** Width in pixels; 0 shares what is left, at least `LEAST_SHARED`. An address stands with its port only at the two ends. */
 export const widthOf = (column: Column): number => (column.kind === 'ip' && column.name !== 'src' && column.name !== 'dst' ? 130 : WIDTHS[column.kind])
-export const LEAST_SHARED = 122
+export const LEAST_SHARED = 116
 
 export const leastWidth = (columns: readonly Column[]): number => columns.reduce((sum, column) => sum + (widthOf(column) || LEAST_SHARED), 28)
 
@@ -78,7 +93,12 @@ export function protocolText(cell: Cell | undefined): string {
 }
 
 export const isAbsent = (column: Column, value: Cell | undefined): boolean =>
-  value === null || value === undefined || value === '' || (column.kind === 'ip' && value === '::') || (column.kind === 'as' && value === 0) || (column.kind === 'mac' && value === '00:00:00:00:00:00')
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (column.kind === 'ip' && value === '::') ||
+  (column.kind === 'as' && value === 0) ||
+  (column.kind === 'mac' && value === '00:00:00:00:00:00')
 
 /** What a click on a value filters by; null where that would be of no use. */
 export function conditionOf(column: Column, row: FlowRow): Condition | null {
@@ -86,14 +106,32 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
   if (isAbsent(column, value) || value === null || value === undefined) return null
   const field = column.name
   switch (column.kind) {
-    case 'time': case 'bool': return null
-    case 'proto': return { field, value: protocolText(value) }
-    case 'flags': return { field, value: flagLetters(number(value)) }
-    case 'duration': return { field, op: '>=', value: `${number(value)}us` }
-    case 'count': return column.role === 'metric' ? { field, op: '>=', value: String(number(value)) } : { field, value: String(value) }
-    case 'real': case 'bits': case 'rate': return { field, op: '>=', value: String(value) }
-    case 'as': return { field, value: `AS${String(value).replace(/^AS/i, '')}` }
-    case 'ip': case 'mac': case 'port': case 'id': case 'octet': case 'text': case 'country': return { field, value: String(value) }
-    default: return column.kind satisfies never
+    case 'time':
+    case 'bool':
+      return null
+    case 'proto':
+      return { field, value: protocolText(value) }
+    case 'flags':
+      return { field, value: flagLetters(number(value)) }
+    case 'duration':
+      return { field, op: '>=', value: `${number(value)}us` }
+    case 'count':
+      return column.role === 'metric' ? { field, op: '>=', value: String(number(value)) } : { field, value: String(value) }
+    case 'real':
+    case 'bits':
+    case 'rate':
+      return { field, op: '>=', value: String(value) }
+    case 'as':
+      return { field, value: `AS${String(value).replace(/^AS/i, '')}` }
+    case 'ip':
+    case 'mac':
+    case 'port':
+    case 'id':
+    case 'octet':
+    case 'text':
+    case 'country':
+      return { field, value: String(value) }
+    default:
+      return column.kind satisfies never
   }
 }

@@ -9,7 +9,7 @@ import styles from './flows.module.css'
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-const short = (name: string): string => (/[a-z]/i.test(name) && !name.includes(':') ? name.split('.')[0] ?? name : name)
+const short = (name: string): string => (/[a-z]/i.test(name) && !name.includes(':') ? (name.split('.')[0] ?? name) : name)
 
 /** The name of one end, or its address. */
 export const endName = (row: FlowRow, side: 'src' | 'dst'): string => text(row[`${side}_name`]) || text(row[side])
@@ -30,7 +30,12 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
   const scaled = (there: string, reverse: string): readonly [number, number] => [number(row[there]) * factor, number(row[reverse]) * factor]
   const bytes = scaled('bytes', 'reverse_bytes')
   const packets = scaled('packets', 'reverse_packets')
-  const end = (side: 'src' | 'dst'): ReactNode => <>{text(row[side])}<span className="u">{number(row[`${side}_port`]) === 0 ? '' : `:${number(row[`${side}_port`])}`}</span></>
+  const end = (side: 'src' | 'dst'): ReactNode => (
+    <>
+      {text(row[side])}
+      <span className="u">{number(row[`${side}_port`]) === 0 ? '' : `:${number(row[`${side}_port`])}`}</span>
+    </>
+  )
   const rateOf = (amount: number): ReactNode => (seconds > 0 ? <Figure of={bitRate((amount * 8) / seconds)} /> : words.none)
   const lines: readonly Line[] = [
     { name: words.flow.address, there: end('src'), back: end('dst') },
@@ -43,7 +48,12 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
   const cell = (content: ReactNode, amounts: Line['amounts'], side: 0 | 1): ReactElement => (
     <td>
       {content}
-      {amounts !== undefined && Math.max(...amounts) > 0 && <span className={styles.dbar} style={style({ '--w': `${((amounts[side]) / Math.max(...amounts)) * 100}%`, '--c': side === 0 ? 'var(--data-in)' : 'var(--data-out)' })} />}
+      {amounts !== undefined && Math.max(...amounts) > 0 && (
+        <span
+          className={styles.dbar}
+          style={style({ '--w': `${(amounts[side] / Math.max(...amounts)) * 100}%`, '--c': side === 0 ? 'var(--data-in)' : 'var(--data-out)' })}
+        />
+      )}
     </td>
   )
   return (
@@ -51,14 +61,36 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
       <h3>{back ? words.flow.directions : words.flow.oneDirection}</h3>
       <table className={styles.dir}>
         <caption className="vh">{words.flow.directions}</caption>
-        <colgroup><col /><col /><col /></colgroup>
-        <thead><tr>
-          <th scope="col"><span className="vh">{words.flow.measure}</span></th>
-          <th scope="col"><span className={styles.sw} style={style({ '--c': 'var(--data-in)' })} />{names[0]} → {names[1]}</th>
-          {back && <th scope="col"><span className={styles.sw} style={style({ '--c': 'var(--data-out)' })} />{names[1]} → {names[0]}</th>}
-        </tr></thead>
+        <colgroup>
+          <col />
+          <col />
+          <col />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="vh">{words.flow.measure}</span>
+            </th>
+            <th scope="col">
+              <span className={styles.sw} style={style({ '--c': 'var(--data-in)' })} />
+              {names[0]} → {names[1]}
+            </th>
+            {back && (
+              <th scope="col">
+                <span className={styles.sw} style={style({ '--c': 'var(--data-out)' })} />
+                {names[1]} → {names[0]}
+              </th>
+            )}
+          </tr>
+        </thead>
         <tbody>
-          {lines.map(line => <tr key={line.name}><th scope="row">{line.name}</th>{cell(line.there, line.amounts, 0)}{back && cell(line.back, line.amounts, 1)}</tr>)}
+          {lines.map(line => (
+            <tr key={line.name}>
+              <th scope="row">{line.name}</th>
+              {cell(line.there, line.amounts, 0)}
+              {back && cell(line.back, line.amounts, 1)}
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
@@ -74,8 +106,33 @@ export function Tunnel({ row }: { readonly row: FlowRow }): ReactElement | null 
     <section>
       <h3>{words.flow.tunnel}</h3>
       <div className={styles.tunnel}>
-        <div><span className="t3 small">{words.flow.outer}</span><span>{text(row['src'])} → {text(row['dst'])}</span><span className="num">{type}{number(row['tunnel_id']) > 0 && <><br /><span className="t3 small">{number(row['tunnel_id'])}</span></>}</span></div>
-        {inner !== '' && inner !== '::' && <div className={styles.inner}><span className="t3 small">{words.flow.inner}</span><span>{inner} → {text(row['inner_dst'])}<br /><span className="t3 small">{number(row['inner_src_port'])} → {number(row['inner_dst_port'])}</span></span></div>}
+        <div>
+          <span className="t3 small">{words.flow.outer}</span>
+          <span>
+            {text(row['src'])} → {text(row['dst'])}
+          </span>
+          <span className="num">
+            {type}
+            {number(row['tunnel_id']) > 0 && (
+              <>
+                <br />
+                <span className="t3 small">{number(row['tunnel_id'])}</span>
+              </>
+            )}
+          </span>
+        </div>
+        {inner !== '' && inner !== '::' && (
+          <div className={styles.inner}>
+            <span className="t3 small">{words.flow.inner}</span>
+            <span>
+              {inner} → {text(row['inner_dst'])}
+              <br />
+              <span className="t3 small">
+                {number(row['inner_src_port'])} → {number(row['inner_dst_port'])}
+              </span>
+            </span>
+          </div>
+        )}
       </div>
     </section>
   )

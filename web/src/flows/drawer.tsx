@@ -51,8 +51,18 @@ function Fields({ row }: { readonly row: FlowRow }): ReactElement {
                   const value = Number.isNaN(at) ? <FlowValue column={column} row={row} /> : exactTime(at)
                   return (
                     <tr key={column.name}>
-                      <th scope="row" title={`${column.name} · ${column.doc}`}>{column.label}</th>
-                      <td>{condition === null || isEmpty(column, row) ? value : <ValueButton condition={condition} label={plainValue(column, row)} detail={column.label} className={styles.cell}>{value}</ValueButton>}</td>
+                      <th scope="row" title={`${column.name} · ${column.doc}`}>
+                        {column.label}
+                      </th>
+                      <td>
+                        {condition === null || isEmpty(column, row) ? (
+                          value
+                        ) : (
+                          <ValueButton condition={condition} label={plainValue(column, row)} detail={column.label} className={styles.cell}>
+                            {value}
+                          </ValueButton>
+                        )}
+                      </td>
                     </tr>
                   )
                 })}
@@ -61,18 +71,24 @@ function Fields({ row }: { readonly row: FlowRow }): ReactElement {
           </section>
         )
       })}
-      <section><Button look="line" onClick={() => setAll(!all)}>{all ? words.flow.hideEmpty : words.flow.empty(empty)}</Button></section>
+      <section>
+        <Button look="line" onClick={() => setAll(!all)}>
+          {all ? words.flow.hideEmpty : words.flow.empty(empty)}
+        </Button>
+      </section>
     </>
   )
 }
 
 /** The five-tuple of a flow as a filter. */
 function tupleFilter(row: FlowRow): string {
-  return ['src', 'dst', 'proto', 'src_port', 'dst_port'].flatMap(name => {
-    const column = columnByName(name)
-    const condition = column === undefined ? null : conditionOf(column, row)
-    return condition === null || (name.endsWith('port') && row[name] === 0) ? [] : [conditionText(condition)]
-  }).join(' and ')
+  return ['src', 'dst', 'proto', 'src_port', 'dst_port']
+    .flatMap(name => {
+      const column = columnByName(name)
+      const condition = column === undefined ? null : conditionOf(column, row)
+      return condition === null || (name.endsWith('port') && row[name] === 0) ? [] : [conditionText(condition)]
+    })
+    .join(' and ')
 }
 
 interface DrawerProps {
@@ -90,7 +106,8 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
   const box = useRef<HTMLElement>(null)
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented && document.querySelector('[role=menu], [role=dialog], dialog[open]:not([data-flow])') === null) closeDrawer()
+      if (event.key === 'Escape' && !event.defaultPrevented && document.querySelector('[role=menu], [role=dialog], dialog[open]:not([data-flow])') === null)
+        closeDrawer()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
@@ -104,7 +121,15 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
       <header>
         <div className="grow">
           <div className={styles.above}>
-            {row !== null && <><span className="ell">{app === '' ? protocolText(row['proto']) : `${app} over ${protocolText(row['proto'])}`}</span><span>·</span><span title={exactTime(started)}>{clockSeconds(started, true)} {zone(started)}</span></>}
+            {row !== null && (
+              <>
+                <span className="ell">{app === '' ? protocolText(row['proto']) : `${app} over ${protocolText(row['proto'])}`}</span>
+                <span>·</span>
+                <span title={exactTime(started)}>
+                  {clockSeconds(started, true)} {zone(started)}
+                </span>
+              </>
+            )}
           </div>
           <h2 className="ell">{row === null ? `${words.flow.label} ${id}` : `${endName(row, 'src')} → ${endName(row, 'dst')}`}</h2>
         </div>
@@ -116,13 +141,22 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
       {row !== null && (
         <>
           <div className={styles.acts}>
-            <Button look="line" icon="filter" onClick={() => changeScope({ filter: ['src', 'dst'].map(side => conditionText({ field: 'ip', value: String(row[side]) })).join(' and ') }, { path: '/flows' })}>{words.flow.bothHosts}</Button>
+            <Button
+              look="line"
+              icon="filter"
+              onClick={() =>
+                changeScope({ filter: ['src', 'dst'].map(side => conditionText({ field: 'ip', value: String(row[side]) })).join(' and ') }, { path: '/flows' })
+              }
+            >
+              {words.flow.bothHosts}
+            </Button>
             <Button look="line" icon="copy" aria-label={words.flow.copyFilter} onClick={() => void copyText(tupleFilter(row))} />
           </div>
           <div className={styles.details} tabIndex={0} role="region" aria-label={words.flow.fields}>
             <Directions row={row} />
             <section className="small t3">
-              {join(duration(Number(row['duration'] ?? 0)))} · {rate === 0 ? <span className="warning">{words.flow.samplingUnknown}</span> : rate === 1 ? words.flow.unsampled : words.flow.sampled(whole(rate))}
+              {join(duration(Number(row['duration'] ?? 0)))} ·{' '}
+              {rate === 0 ? <span className="warning">{words.flow.samplingUnknown}</span> : rate === 1 ? words.flow.unsampled : words.flow.sampled(whole(rate))}
             </section>
             <Tunnel row={row} />
             <Fields key={id} row={row} />

@@ -35,19 +35,36 @@ export function Histogram({ series, range, narrow }: { readonly series: Series |
     <section className={styles.hist} aria-label={words.flows.histogram}>
       <div className={`${chart.plot} ${styles.plot}`} {...handlers}>
         <Axes from={range.from} to={range.to} values={[0, Math.max(1, top)]} format={shortCount} wanted={narrow ? 3 : 5} ends />
-        <svg className={chart.bars} viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label={words.flows.histogramSummary(join(shortCount(peak)), clock(peakAt))}>
+        <svg
+          className={chart.bars}
+          viewBox="0 0 1000 100"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={words.flows.histogramSummary(join(shortCount(peak)), clock(peakAt))}
+        >
           {times.map((time, index) => {
             const value = values[index] ?? 0
             const left = Math.max(0, ((time - range.from) / width) * 1000)
             const right = Math.min(1000, ((time + step - range.from) / width) * 1000)
             const gap = Math.min(1.6, (right - left) * 0.2)
             const height = (value / top) * 100
-            return value === 0 || right <= left ? null : <rect key={time} x={left + gap / 2} width={right - left - gap} y={100 - height} height={height} data-partial={time + step > range.to ? '' : undefined} />
+            return value === 0 || right <= left ? null : (
+              <rect
+                key={time}
+                x={left + gap / 2}
+                width={right - left - gap}
+                y={100 - height}
+                height={height}
+                data-partial={time + step > range.to ? '' : undefined}
+              />
+            )
           })}
         </svg>
         {brush !== null && (
           <div className={chart.brush} style={style({ left: `${brush.low * 100}%`, width: `${(brush.high - brush.low) * 100}%` })}>
-            <span className={chart.tag}>{clockSeconds(timeAt(brush.low))} – {clockSeconds(timeAt(brush.high))}</span>
+            <span className={chart.tag}>
+              {clockSeconds(timeAt(brush.low))} – {clockSeconds(timeAt(brush.high))}
+            </span>
           </div>
         )}
       </div>

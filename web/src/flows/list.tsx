@@ -13,7 +13,8 @@ const AHEAD = 30
 
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
 const named = (row: FlowRow, side: 'src' | 'dst'): string => text(row[`${side}_name`]) || text(row[side])
-const port = (row: FlowRow, side: 'src' | 'dst'): string => (row[`${side}_port`] === 0 || row[`${side}_port`] === undefined ? '' : `:${text(row[`${side}_port`])}`)
+const port = (row: FlowRow, side: 'src' | 'dst'): string =>
+  row[`${side}_port`] === 0 || row[`${side}_port`] === undefined ? '' : `:${text(row[`${side}_port`])}`
 
 /** Flows on a phone: two lines each, a tap opens the flow. */
 export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly FlowRow[]; readonly asSent: boolean; readonly onMore: () => void }): ReactElement {
@@ -33,9 +34,17 @@ export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly Flo
         return (
           <li key={row.id}>
             <Link to={`/flows/${row.id}`} style={{ top: `${item.start - virtual.options.scrollMargin}px`, height: `${ROW_PX}px` }}>
-              <span className="ell"><b>{named(row, 'src')}</b><span className="t3">{port(row, 'src')}</span></span>
-              <span className="num"><Figure of={volume(bytes)} /></span>
-              <span className="ell t2">→ {named(row, 'dst')}<span className="t3">{port(row, 'dst')}</span></span>
+              <span className="ell">
+                <b>{named(row, 'src')}</b>
+                <span className="t3">{port(row, 'src')}</span>
+              </span>
+              <span className="num">
+                <Figure of={volume(bytes)} />
+              </span>
+              <span className="ell t2">
+                → {named(row, 'dst')}
+                <span className="t3">{port(row, 'dst')}</span>
+              </span>
               <span className="num t3 ell">{text(row['app'])}</span>
             </Link>
           </li>

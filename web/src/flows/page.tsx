@@ -35,13 +35,59 @@ function Tools({ columns, csv }: { readonly columns: readonly string[]; readonly
   const shown = shownColumns(columns).length
   return (
     <div className={shell.tools}>
-      <Button className="wide" aria-pressed={scope.asSent} title={words.overview.asSentTitle} onClick={() => changeScope({ asSent: !scope.asSent })}>{words.flows.asSent}</Button>
-      <span className="wide"><button ref={columnsButton} type="button" className={buttonClass()} aria-haspopup="dialog" aria-expanded={open === 'columns'} onClick={() => setOpen(open === 'columns' ? null : 'columns')}><Icon name="columns" small />{words.flows.columns} <span className="t3">{words.flows.of(shown, COLUMNS.length)}</span></button></span>
-      <span className="wide"><button ref={densityButton} type="button" className={buttonClass('plain', { icon: true })} aria-haspopup="menu" aria-expanded={open === 'density'} aria-label={words.flows.density} title={words.flows.density} onClick={() => setOpen(open === 'density' ? null : 'density')}><Icon name="rows" small /></button></span>
-      <a className={`${buttonClass()} wide`} href={csv} download title={words.flows.csvTitle}><Icon name="down" small />{words.flows.csv}</a>
-      {open === 'columns' && columnsButton.current !== null && <Panel anchor={columnsButton.current} label={words.flows.columnsTitle} end width={CHOOSER_WIDTH} onClose={close}><Chooser columns={columns} /></Panel>}
+      <Button className="wide" aria-pressed={scope.asSent} title={words.overview.asSentTitle} onClick={() => changeScope({ asSent: !scope.asSent })}>
+        {words.flows.asSent}
+      </Button>
+      <span className="wide">
+        <button
+          ref={columnsButton}
+          type="button"
+          className={buttonClass()}
+          aria-haspopup="dialog"
+          aria-expanded={open === 'columns'}
+          onClick={() => setOpen(open === 'columns' ? null : 'columns')}
+        >
+          <Icon name="columns" small />
+          {words.flows.columns} <span className="t3">{words.flows.of(shown, COLUMNS.length)}</span>
+        </button>
+      </span>
+      <span className="wide">
+        <button
+          ref={densityButton}
+          type="button"
+          className={buttonClass('plain', { icon: true })}
+          aria-haspopup="menu"
+          aria-expanded={open === 'density'}
+          aria-label={words.flows.density}
+          title={words.flows.density}
+          onClick={() => setOpen(open === 'density' ? null : 'density')}
+        >
+          <Icon name="rows" small />
+        </button>
+      </span>
+      <a className={`${buttonClass()} wide`} href={csv} download title={words.flows.csvTitle}>
+        <Icon name="down" small />
+        {words.flows.csv}
+      </a>
+      {open === 'columns' && columnsButton.current !== null && (
+        <Panel anchor={columnsButton.current} label={words.flows.columnsTitle} end width={CHOOSER_WIDTH} onClose={close}>
+          <Chooser columns={columns} />
+        </Panel>
+      )}
       {open === 'density' && densityButton.current !== null && (
-        <Menu anchor={densityButton.current} label={words.flows.density} end onClose={close} groups={[DENSITIES.map(density => ({ label: words.flows.dense[density], checked: density === scope.density, onSelect: () => changeScope({ density }, { replace: true }) }))]} />
+        <Menu
+          anchor={densityButton.current}
+          label={words.flows.density}
+          end
+          onClose={close}
+          groups={[
+            DENSITIES.map(density => ({
+              label: words.flows.dense[density],
+              checked: density === scope.density,
+              onSelect: () => changeScope({ density }, { replace: true }),
+            })),
+          ]}
+        />
       )}
     </div>
   )
@@ -73,36 +119,73 @@ export function FlowsPage(): ReactElement {
   const total = first?.total
   const totalText = total === undefined ? '' : total.more ? words.flows.moreThan(whole(total.flows)) : whole(total.flows)
   const csv = apiAddress(`/flows${queryString({ ...exact, filter, order, format: 'csv', columns: csvColumns(columns) })}`)
-  const drawer = openId === null ? null : <FlowDrawer key={openId} id={openId} previous={rows[openAt - 1]?.id ?? null} next={openAt < 0 ? null : rows[openAt + 1]?.id ?? null} />
+  const drawer =
+    openId === null ? null : (
+      <FlowDrawer key={openId} id={openId} previous={rows[openAt - 1]?.id ?? null} next={openAt < 0 ? null : (rows[openAt + 1]?.id ?? null)} />
+    )
   return (
     <div className={styles.wrap} data-open={drawer !== null && !narrow ? '' : undefined}>
       <div className={styles.main}>
         <div className={`${shell.head} ${styles.head}`}>
           <h1>{words.rail.flows}</h1>
-          <span className={`${shell.sub} ell`}>{total !== undefined && <><span style={{ color: 'var(--text)' }}>{totalText}</span> {words.flows.inRange} {sorted}</>}</span>
-          {isRelative(scope) && total !== undefined && <Button tight className="wide" title={words.flows.refresh} onClick={() => setMark(mark + 1)}>{words.flows.asOf(clockSeconds(range.to))}</Button>}
+          <span className={`${shell.sub} ell`}>
+            {total !== undefined && (
+              <>
+                <span style={{ color: 'var(--text)' }}>{totalText}</span> {words.flows.inRange} {sorted}
+              </>
+            )}
+          </span>
+          {isRelative(scope) && total !== undefined && (
+            <Button tight className="wide" title={words.flows.refresh} onClick={() => setMark(mark + 1)}>
+              {words.flows.asOf(clockSeconds(range.to))}
+            </Button>
+          )}
           <Tools columns={names} csv={csv} />
         </div>
         {flows.error !== null && <Failure error={flows.error} onRetry={() => void flows.refetch()} />}
         <Histogram series={histogram.data} range={range} narrow={narrow} />
-        {first !== undefined && rows.length === 0
-          ? <div className={styles.none}><b>{words.flows.nothing}</b>{words.flows.nothingHelp} {first.complete ? '' : words.flows.retention}</div>
-          : narrow
-            ? <FlowList rows={rows} asSent={asSent} onMore={more} />
-            : <FlowTable key={`${order} ${filter} ${from} ${to}`} columns={columns} rows={rows} scope={scope} total={total?.flows ?? rows.length} openId={openId} onMore={more} />}
+        {first !== undefined && rows.length === 0 ? (
+          <div className={styles.none}>
+            <b>{words.flows.nothing}</b>
+            {words.flows.nothingHelp} {first.complete ? '' : words.flows.retention}
+          </div>
+        ) : narrow ? (
+          <FlowList rows={rows} asSent={asSent} onMore={more} />
+        ) : (
+          <FlowTable
+            key={`${order} ${filter} ${from} ${to}`}
+            columns={columns}
+            rows={rows}
+            scope={scope}
+            total={total?.flows ?? rows.length}
+            openId={openId}
+            onMore={more}
+          />
+        )}
         {first !== undefined && (
           <footer className={`${controls.foot} ${styles.pad}`}>
             <span>{words.footer.from[first.answered_from] ?? first.answered_from}</span>
             {first.rows_read !== undefined && <span>{words.footer.read(join(shortCount(first.rows_read)))}</span>}
             {first.took_ms !== undefined && <span>{Math.round(first.took_ms)} ms</span>}
-            <span className="wide">{words.flows.rows('1', whole(rows.length))} of {totalText}</span>
+            <span className="wide">
+              {words.flows.rows('1', whole(rows.length))} of {totalText}
+            </span>
             {isFetchingNextPage && <span>{words.flows.loadingMore}</span>}
             {!first.complete && <span className="warning">{first.notes.join(' ') || words.footer.incomplete}</span>}
-            <span className="wide" style={{ marginLeft: 'auto' }}>{words.flows.keysHint}</span>
+            <span className="wide" style={{ marginLeft: 'auto' }}>
+              {words.flows.keysHint}
+            </span>
           </footer>
         )}
       </div>
-      {drawer !== null && (narrow ? <Dialog title={words.flow.label} sheet onClose={() => changeScope({}, { path: '/flows' })}>{drawer}</Dialog> : drawer)}
+      {drawer !== null &&
+        (narrow ? (
+          <Dialog title={words.flow.label} sheet onClose={() => changeScope({}, { path: '/flows' })}>
+            {drawer}
+          </Dialog>
+        ) : (
+          drawer
+        ))}
     </div>
   )
 }

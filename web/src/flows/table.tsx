@@ -33,8 +33,16 @@ function SortHead({ column, order }: { readonly column: Column; readonly order: 
   const first = isNumeric(column) || column.kind === 'time' ? `-${column.name}` : column.name
   const next = current ? (falling ? column.name : `-${column.name}`) : first
   return (
-    <th scope="col" className={isNumeric(column) ? 'num' : undefined} aria-sort={current ? (falling ? 'descending' : 'ascending') : undefined} title={column.doc}>
-      <button type="button" aria-label={words.flows.sortBy(column.label)} onClick={() => changeScope({ order: next })}>{column.label}{current && (falling ? ' ▾' : ' ▴')}</button>
+    <th
+      scope="col"
+      className={isNumeric(column) ? 'num' : undefined}
+      aria-sort={current ? (falling ? 'descending' : 'ascending') : undefined}
+      title={column.doc}
+    >
+      <button type="button" aria-label={words.flows.sortBy(column.label)} onClick={() => changeScope({ order: next })}>
+        {column.label}
+        {current && (falling ? ' ▾' : ' ▴')}
+      </button>
     </th>
   )
 }
@@ -48,17 +56,52 @@ interface RowProps {
   readonly active: number | null
 }
 
-function FlowCell({ column, row, asSent, active, ports }: { readonly column: Column; readonly row: FlowRow; readonly asSent: boolean; readonly active: boolean; readonly ports: boolean }): ReactElement {
+function FlowCell({
+  column,
+  row,
+  asSent,
+  active,
+  ports,
+}: {
+  readonly column: Column
+  readonly row: FlowRow
+  readonly asSent: boolean
+  readonly active: boolean
+  readonly ports: boolean
+}): ReactElement {
   const value = <FlowValue column={column} row={row} asSent={asSent} ports={ports} />
   const condition = conditionOf(column, row)
   const tabIndex = active ? 0 : -1
-  if (column.kind === 'time') return <Link to={`/flows/${row.id}`} className={`${styles.cell} ${styles.time}`} tabIndex={tabIndex} onClick={event => event.stopPropagation()}>{value}</Link>
-  if (condition === null || !wasMeasured(column, row)) return <span className={styles.cell} tabIndex={tabIndex}>{value}</span>
+  if (column.kind === 'time')
+    return (
+      <Link to={`/flows/${row.id}`} className={`${styles.cell} ${styles.time}`} tabIndex={tabIndex} onClick={event => event.stopPropagation()}>
+        {value}
+      </Link>
+    )
+  if (condition === null || !wasMeasured(column, row))
+    return (
+      <span className={styles.cell} tabIndex={tabIndex}>
+        {value}
+      </span>
+    )
   const unknown = (column.name === 'bytes' || column.name === 'packets') && row['sampling_rate'] === 0
   return (
     <>
-      <ValueButton condition={condition} label={plainValue(column, row)} detail={column.label} className={styles.cell} tabIndex={tabIndex} extra={[{ label: words.value.flow, icon: 'open', hint: 'o', onSelect: () => openFlow(row.id) }]}>{value}</ValueButton>
-      {unknown && <span className={styles.badge} title={words.flow.samplingUnknown}><Icon name="warning" small /></span>}
+      <ValueButton
+        condition={condition}
+        label={plainValue(column, row)}
+        detail={column.label}
+        className={styles.cell}
+        tabIndex={tabIndex}
+        extra={[{ label: words.value.flow, icon: 'open', hint: 'o', onSelect: () => openFlow(row.id) }]}
+      >
+        {value}
+      </ValueButton>
+      {unknown && (
+        <span className={styles.badge} title={words.flow.samplingUnknown}>
+          <Icon name="warning" small />
+        </span>
+      )}
     </>
   )
 }
@@ -104,14 +147,22 @@ export function FlowTable({ columns, rows, scope, total, openId, onMore }: Table
     const column = Math.min(columns.length - 1, Math.max(0, place.column))
     setActive({ row, column })
     virtual.scrollToIndex(row, { align: 'auto' })
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${row}"] td:nth-child(${column + 1}) .${styles.cell}`)?.focus({ preventScroll: true }))
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${row}"] td:nth-child(${column + 1}) .${styles.cell}`)?.focus({ preventScroll: true }),
+    )
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const { row, column } = active
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? size) / size) - 2)
     const moves: Readonly<Record<string, Place>> = {
-      ArrowDown: { row: row + 1, column }, ArrowUp: { row: row - 1, column }, ArrowRight: { row, column: column + 1 }, ArrowLeft: { row, column: column - 1 },
-      PageDown: { row: row + page, column }, PageUp: { row: row - page, column }, Home: { row: event.ctrlKey ? 0 : row, column: 0 }, End: { row: event.ctrlKey ? rows.length - 1 : row, column: columns.length - 1 },
+      ArrowDown: { row: row + 1, column },
+      ArrowUp: { row: row - 1, column },
+      ArrowRight: { row, column: column + 1 },
+      ArrowLeft: { row, column: column - 1 },
+      PageDown: { row: row + page, column },
+      PageUp: { row: row - page, column },
+      Home: { row: event.ctrlKey ? 0 : row, column: 0 },
+      End: { row: event.ctrlKey ? rows.length - 1 : row, column: columns.length - 1 },
     }
     const move = moves[event.key]
     const current = rows[row]
@@ -127,19 +178,53 @@ export function FlowTable({ columns, rows, scope, total, openId, onMore }: Table
   const top = first?.start ?? 0
   const bottom = virtual.getTotalSize() - (last?.end ?? 0)
   // One cell is always in the tab order: the active one, or the first that is drawn.
-  const tabRow = items.some(item => item.index === active.row) ? active.row : first?.index ?? 0
+  const tabRow = items.some(item => item.index === active.row) ? active.row : (first?.index ?? 0)
   return (
     <div ref={scroller} className={styles.scroller} style={style({ '--row-h': `${size}px` })} onKeyDown={onKeyDown} tabIndex={rows.length === 0 ? 0 : -1}>
-      <table className={styles.table} style={style({ minWidth: `${leastWidth(columns)}px` })} role="grid" aria-rowcount={total + 1} aria-label={words.flows.tableLabel(scope.order.replace(/^-/, ''))}>
-        <colgroup>{columns.map(column => <col key={column.name} style={widthOf(column) === 0 ? {} : { width: `${widthOf(column)}px` }} />)}</colgroup>
-        <thead><tr aria-rowindex={1}>{columns.map(column => <SortHead key={column.name} column={column} order={scope.order} />)}</tr></thead>
+      <table
+        className={styles.table}
+        style={style({ minWidth: `${leastWidth(columns)}px` })}
+        role="grid"
+        aria-rowcount={total + 1}
+        aria-label={words.flows.tableLabel(scope.order.replace(/^-/, ''))}
+      >
+        <colgroup>
+          {columns.map(column => (
+            <col key={column.name} style={widthOf(column) === 0 ? {} : { width: `${widthOf(column)}px` }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map(column => (
+              <SortHead key={column.name} column={column} order={scope.order} />
+            ))}
+          </tr>
+        </thead>
         <tbody>
-          {top > 0 && <tr aria-hidden="true"><td className={styles.gap} style={style({ height: `${top}px` })} colSpan={columns.length} /></tr>}
+          {top > 0 && (
+            <tr aria-hidden="true">
+              <td className={styles.gap} style={style({ height: `${top}px` })} colSpan={columns.length} />
+            </tr>
+          )}
           {items.map(item => {
             const row = rows[item.index]
-            return row === undefined ? null : <FlowTableRow key={row.id} columns={columns} row={row} index={item.index} asSent={scope.asSent} selected={row.id === openId} active={item.index === tabRow ? active.column : null} />
+            return row === undefined ? null : (
+              <FlowTableRow
+                key={row.id}
+                columns={columns}
+                row={row}
+                index={item.index}
+                asSent={scope.asSent}
+                selected={row.id === openId}
+                active={item.index === tabRow ? active.column : null}
+              />
+            )
           })}
-          {bottom > 0 && <tr aria-hidden="true"><td className={styles.gap} style={style({ height: `${bottom}px` })} colSpan={columns.length} /></tr>}
+          {bottom > 0 && (
+            <tr aria-hidden="true">
+              <td className={styles.gap} style={style({ height: `${bottom}px` })} colSpan={columns.length} />
+            </tr>
+          )}
         </tbody>
       </table>
     </div>

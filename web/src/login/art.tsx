@@ -32,11 +32,13 @@ function incoming(): readonly string[] {
 }
 
 function outgoing(): readonly { readonly path: string; readonly color: number }[] {
-  return Array.from({ length: BUNDLES }, (_, bundle) => Array.from({ length: LINES_IN_BUNDLE }, (_, line) => {
-    const from = CENTER.y - 95 + bundle * 19.8 + line * 4.6
-    const to = 142 + bundle * 34 + line * 3.2
-    return { path: `M${edge(from).toFixed(1)} ${from.toFixed(1)}C310 ${from.toFixed(1)} 370 ${to.toFixed(1)} 550 ${to.toFixed(1)}H680`, color: bundle + 1 }
-  })).flat()
+  return Array.from({ length: BUNDLES }, (_, bundle) =>
+    Array.from({ length: LINES_IN_BUNDLE }, (_, line) => {
+      const from = CENTER.y - 95 + bundle * 19.8 + line * 4.6
+      const to = 142 + bundle * 34 + line * 3.2
+      return { path: `M${edge(from).toFixed(1)} ${from.toFixed(1)}C310 ${from.toFixed(1)} 370 ${to.toFixed(1)} 550 ${to.toFixed(1)}H680`, color: bundle + 1 }
+    }),
+  ).flat()
 }
 
 /** Traffic from everywhere, sorted by a lens. */
@@ -44,8 +46,12 @@ export function Art(): ReactElement {
   return (
     <div className={styles.art}>
       <svg viewBox="0 0 620 600" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-        {incoming().map(path => <path key={path} className={styles.in} d={path} />)}
-        {outgoing().map(({ path, color }) => <path key={path} className={styles.out} d={path} style={{ stroke: `var(--data-${color})` }} />)}
+        {incoming().map(path => (
+          <path key={path} className={styles.in} d={path} />
+        ))}
+        {outgoing().map(({ path, color }) => (
+          <path key={path} className={styles.out} d={path} style={{ stroke: `var(--data-${color})` }} />
+        ))}
         <circle className={styles.ring} cx={CENTER.x} cy={CENTER.y} r={CENTER.r} />
       </svg>
     </div>

@@ -37,21 +37,56 @@ export function LoginPage({ onSignedIn }: { readonly onSignedIn: () => void }): 
   return (
     <main className={styles.login}>
       <section className={styles.form} aria-label={words.login.title}>
-        <div className={styles.brand}><Mark />{words.product}</div>
+        <div className={styles.brand}>
+          <Mark />
+          {words.product}
+        </div>
         <form onSubmit={event => void submit(event)}>
           <h1>{words.login.title}</h1>
           <p className={styles.host}>{window.location.hostname}</p>
-          {error !== '' && <p className={styles.error} role="alert" id="login-error"><Icon name="critical" /><span>{error}</span></p>}
+          {error !== '' && (
+            <p className={styles.error} role="alert" id="login-error">
+              <Icon name="critical" />
+              <span>{error}</span>
+            </p>
+          )}
           <label htmlFor="login-name">{words.login.name}</label>
-          <input id="login-name" ref={first} name="username" autoComplete="username" required autoCapitalize="none" spellCheck={false} value={name} onChange={event => setName(event.target.value)} />
+          <input
+            id="login-name"
+            ref={first}
+            name="username"
+            autoComplete="username"
+            required
+            autoCapitalize="none"
+            spellCheck={false}
+            value={name}
+            onChange={event => setName(event.target.value)}
+          />
           <label htmlFor="login-password">{words.login.password}</label>
           <div className={styles.pw}>
-            <input id="login-password" ref={secret} name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required value={password} aria-describedby={error === '' ? undefined : 'login-error'} onChange={event => setPassword(event.target.value)} />
+            <input
+              id="login-password"
+              ref={secret}
+              name="password"
+              type={shown ? 'text' : 'password'}
+              autoComplete="current-password"
+              required
+              value={password}
+              aria-describedby={error === '' ? undefined : 'login-error'}
+              onChange={event => setPassword(event.target.value)}
+            />
             <Button icon="eye" aria-label={shown ? words.login.hide : words.login.show} aria-pressed={shown} onClick={() => setShown(!shown)} />
           </div>
-          <Button look="prime" big type="submit" disabled={busy}>{words.login.submit}</Button>
+          <Button look="prime" big type="submit" disabled={busy}>
+            {words.login.submit}
+          </Button>
         </form>
-        <p className={styles.foot}><span>{words.product}</span><a className="link" href="/docs">{words.login.help}</a></p>
+        <p className={styles.foot}>
+          <span>{words.product}</span>
+          <a className="link" href="/docs">
+            {words.login.help}
+          </a>
+        </p>
       </section>
       <Art />
     </main>

@@ -22,7 +22,11 @@ export function Figures({ label, items }: { readonly label: string; readonly ite
             <dt>{name}</dt>
             <dd className={`${styles.v} ${tone ?? ''}`}>{value === null ? <span className="t3">—</span> : <Figure of={value} />}</dd>
             <dd className={styles.d}>{detail}</dd>
-            {spark !== undefined && <dd className={styles.spark}><Spark values={spark} /></dd>}
+            {spark !== undefined && (
+              <dd className={styles.spark}>
+                <Spark values={spark} />
+              </dd>
+            )}
           </div>
         ))}
       </dl>

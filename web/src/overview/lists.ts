@@ -23,7 +23,7 @@ export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
 const asNumber = (key: string): string => (/^\d+$/.test(key) ? `AS${key}` : key)
 
 function present(spec: ListSpec, key: string, name: string | undefined): { name: string; detail?: string; id?: string; condition: Condition | null } {
-  if (key === '' || key === '0' && spec.id === 'ases') return { name: '—', condition: null }
+  if (key === '' || (key === '0' && spec.id === 'ases')) return { name: '—', condition: null }
   const condition: Condition = { field: spec.field, value: key }
   if (spec.id === 'ases') {
     const number = asNumber(key)

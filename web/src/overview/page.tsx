@@ -38,7 +38,12 @@ function liveFigures(second: LiveSecond, throughput: Throughput, sparks: Sparks)
   const peak = stack !== null && stack.peak > 0 ? words.overview.peak(join(bitRate(stack.peak)), clock(stack.peakAt)) : ''
   return [
     { name: words.overview.throughput, value: bitRate(second.bps), detail: peak, spark: sparkOf(total, 'bytes') },
-    { name: words.overview.packets, value: rate(second.pps), detail: second.pps === 0 ? '' : words.overview.perPacket(join(volume(second.bps / 8 / second.pps))), spark: sparkOf(total, 'packets') },
+    {
+      name: words.overview.packets,
+      value: rate(second.pps),
+      detail: second.pps === 0 ? '' : words.overview.perPacket(join(volume(second.bps / 8 / second.pps))),
+      spark: sparkOf(total, 'packets'),
+    },
     { name: words.overview.flows, value: rate(second.fps), detail: words.overview.exporters(second.exporters.length), spark: sparkOf(total, 'flows') },
     { name: words.overview.activeHosts, value: count(second.active_hosts), detail: words.overview.lastMinute, spark: sparks.hosts },
     { name: words.overview.activeFlows, value: count(second.active_flows), detail: words.overview.lastMinute, spark: sparks.flows },
@@ -52,8 +57,18 @@ function rangeFigures(stats: Stats | undefined, stack: Stack | null, total: Thro
   const peak = stack !== null && stack.peak > 0 ? words.overview.peak(join(bitRate(stack.peak)), clock(stack.peakAt)) : words.overview.average
   return [
     { name: words.overview.throughput, value: rates === undefined ? null : bitRate(rates.bps), detail: peak, spark: sparkOf(total, 'bytes') },
-    { name: words.overview.packets, value: rates === undefined ? null : rate(rates.pps), detail: totals === undefined || totals.packets === 0 ? words.overview.average : words.overview.perPacket(join(volume(totals.bytes / totals.packets))), spark: sparkOf(total, 'packets') },
-    { name: words.overview.flows, value: rates === undefined ? null : rate(rates.fps), detail: totals === undefined ? words.overview.average : `${join(count(totals.flows))} ${words.overview.total}`, spark: sparkOf(total, 'flows') },
+    {
+      name: words.overview.packets,
+      value: rates === undefined ? null : rate(rates.pps),
+      detail: totals === undefined || totals.packets === 0 ? words.overview.average : words.overview.perPacket(join(volume(totals.bytes / totals.packets))),
+      spark: sparkOf(total, 'packets'),
+    },
+    {
+      name: words.overview.flows,
+      value: rates === undefined ? null : rate(rates.fps),
+      detail: totals === undefined ? words.overview.average : `${join(count(totals.flows))} ${words.overview.total}`,
+      spark: sparkOf(total, 'flows'),
+    },
     { name: words.overview.hosts, value: totals === undefined ? null : count(totals.hosts), detail: words.overview.total },
     { name: words.overview.volume, value: totals === undefined ? null : volume(totals.bytes), detail: words.overview.total },
     { name: words.overview.packets, value: totals === undefined ? null : shortCount(totals.packets), detail: words.overview.total },
@@ -103,7 +118,11 @@ export function OverviewPage(): ReactElement {
   }, [moving])
 
   const now = last === null ? Date.now() : secondMs(last)
-  const figures = moving ? (last === null ? rangeFigures(undefined, null, undefined) : liveFigures(last, throughput, sparks)) : rangeFigures(stats.data, throughput.stack, throughput.total)
+  const figures = moving
+    ? last === null
+      ? rangeFigures(undefined, null, undefined)
+      : liveFigures(last, throughput, sparks)
+    : rangeFigures(stats.data, throughput.stack, throughput.total)
   const ases = lists(LISTS.ases)
   const hasAs = ases !== null && ases.some(row => row.condition !== null)
   const interfaces = moving && last !== null ? interfaceRows(last) : []
@@ -119,12 +138,24 @@ export function OverviewPage(): ReactElement {
         </span>
       </div>
       {error !== null && <Failure error={error} />}
-      {nothing && <Note><p><b>{words.overview.noneOfFilter}</b> {words.overview.noneOfFilterHelp}</p></Note>}
+      {nothing && (
+        <Note>
+          <p>
+            <b>{words.overview.noneOfFilter}</b> {words.overview.noneOfFilterHelp}
+          </p>
+        </Note>
+      )}
       <Figures label={moving ? words.overview.now : words.overview.inRange} items={figures} />
       <div className={styles.sheet}>
         <ThroughputPanel
-          scope={scope} stack={throughput.stack} range={throughput.range} granularity={throughput.granularity} moving={moving}
-          sampling={sampling} unknownSampling={moving ? last?.unknown_sampling_flows ?? 0 : answer?.unknown_sampling_flows ?? 0} onHold={setHeld}
+          scope={scope}
+          stack={throughput.stack}
+          range={throughput.range}
+          granularity={throughput.granularity}
+          moving={moving}
+          sampling={sampling}
+          unknownSampling={moving ? (last?.unknown_sampling_flows ?? 0) : (answer?.unknown_sampling_flows ?? 0)}
+          onHold={setHeld}
         />
         <aside className={styles.side} aria-label={words.overview.aside}>
           <PipelineSection second={last} />
@@ -133,11 +164,15 @@ export function OverviewPage(): ReactElement {
         </aside>
         <Ranked className={styles.a} title={words.overview.topHosts} rows={lists(LISTS.hosts)} format={bitRate} limit={LIMIT} />
         <Ranked className={styles.b} title={words.overview.topApplications} rows={lists(LISTS.apps)} format={bitRate} limit={LIMIT} />
-        {hasAs
-          ? <Ranked className={styles.c} title={words.overview.topAs} rows={ases} format={bitRate} limit={LIMIT} />
-          : <Ranked className={styles.c} title={words.overview.topCategories} rows={lists(LISTS.categories)} format={bitRate} limit={LIMIT} />}
+        {hasAs ? (
+          <Ranked className={styles.c} title={words.overview.topAs} rows={ases} format={bitRate} limit={LIMIT} />
+        ) : (
+          <Ranked className={styles.c} title={words.overview.topCategories} rows={lists(LISTS.categories)} format={bitRate} limit={LIMIT} />
+        )}
         {hasAs && <Ranked className={styles.a} title={words.overview.topCategories} rows={lists(LISTS.categories)} format={bitRate} limit={LIMIT} />}
-        {interfaces.length > 0 && <Ranked className={hasAs ? styles.bc : styles.abc} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />}
+        {interfaces.length > 0 && (
+          <Ranked className={hasAs ? styles.bc : styles.abc} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />
+        )}
       </div>
       {answer !== undefined && (
         <footer className={`${controls.foot} ${styles.pad}`}>
@@ -146,7 +181,9 @@ export function OverviewPage(): ReactElement {
           <span>{words.footer.read(join(shortCount(answer.rows_read)))}</span>
           <span>{Math.round(answer.took_ms)} ms</span>
           {!answer.complete && <span className="warning">{words.footer.incomplete}</span>}
-          <span className="wide" style={{ marginLeft: 'auto' }}>{words.overview.spread}</span>
+          <span className="wide" style={{ marginLeft: 'auto' }}>
+            {words.overview.spread}
+          </span>
         </footer>
       )}
     </>

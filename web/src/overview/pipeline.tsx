@@ -6,7 +6,12 @@ import { words } from '../words.ts'
 import styles from './overview.module.css'
 
 function Line({ name, value, bad = '' }: { readonly name: string; readonly value: Measure | null; readonly bad?: '' | 'warning' | 'critical' }): ReactElement {
-  return <><dt>{name}</dt><dd className={bad}>{value === null ? words.none : <Figure of={value} />}</dd></>
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className={bad}>{value === null ? words.none : <Figure of={value} />}</dd>
+    </>
+  )
 }
 
 /** The way of a flow in six lines: what came, what was refused or lost, what waits, and how old the newest figure is. */
@@ -16,14 +21,22 @@ export function PipelineSection({ second }: { readonly second: LiveSecond | null
   const age = second?.age_ms
   return (
     <section>
-      <header className="row"><h2 className="h2">{words.overview.pipeline}</h2></header>
+      <header className="row">
+        <h2 className="h2">{words.overview.pipeline}</h2>
+      </header>
       <dl className={styles.kv}>
-        <Line name={words.overview.received} value={second === null ? null : { value: count(second.datagrams).value, unit: `${count(second.datagrams).unit} dgram/s`.trim() }} />
+        <Line
+          name={words.overview.received}
+          value={second === null ? null : { value: count(second.datagrams).value, unit: `${count(second.datagrams).unit} dgram/s`.trim() }}
+        />
         <Line name={words.overview.rejected} value={counted(books?.rejected)} bad={(books?.rejected ?? 0) > 0 ? 'warning' : ''} />
         <Line name={words.overview.kernel} value={counted(books?.kernel_dropped)} bad={(books?.kernel_dropped ?? 0) > 0 ? 'warning' : ''} />
         <Line name={words.overview.dropped} value={counted(books?.dropped)} bad={(books?.dropped ?? 0) > 0 ? 'critical' : ''} />
         <Line name={words.overview.waiting} value={books === undefined ? null : count(books.waiting)} />
-        <Line name={words.overview.age} value={age === null || age === undefined ? null : age < 10_000 ? { value: (age / 1000).toFixed(1), unit: 's' } : { value: span(age), unit: '' }} />
+        <Line
+          name={words.overview.age}
+          value={age === null || age === undefined ? null : age < 10_000 ? { value: (age / 1000).toFixed(1), unit: 's' } : { value: span(age), unit: '' }}
+        />
       </dl>
     </section>
   )

@@ -43,24 +43,64 @@ export function Ranked({ title, rows, format, className, limit = 7, tools, bare 
     setHeld(on ? rows : null)
   }
   return (
-    <section className={bare ? undefined : `${styles.panel} ${className ?? ''}`} onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)} onFocus={() => inside.current || hold(true)} onBlur={() => hold(false)}>
-      <header><h2 className="h2">{title}</h2>{tools !== undefined && <div className={styles.tools}>{tools}</div>}</header>
+    <section
+      className={bare ? undefined : `${styles.panel} ${className ?? ''}`}
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocus={() => inside.current || hold(true)}
+      onBlur={() => hold(false)}
+    >
+      <header>
+        <h2 className="h2">{title}</h2>
+        {tools !== undefined && <div className={styles.tools}>{tools}</div>}
+      </header>
       <table className={styles.rank}>
         <caption className="vh">{title}</caption>
-        <colgroup><col /><col className={styles.wval} /><col className={styles.wpct} /></colgroup>
-        <thead className="vh"><tr><th scope="col">{words.overview.name}</th><th scope="col">{words.overview.rate}</th><th scope="col">{words.overview.share}</th></tr></thead>
+        <colgroup>
+          <col />
+          <col className={styles.wval} />
+          <col className={styles.wpct} />
+        </colgroup>
+        <thead className="vh">
+          <tr>
+            <th scope="col">{words.overview.name}</th>
+            <th scope="col">{words.overview.rate}</th>
+            <th scope="col">{words.overview.share}</th>
+          </tr>
+        </thead>
         <tbody>
-          {shown === null && SKELETON.map(index => <tr key={index}><td colSpan={3}><span className="sk" style={style({ width: `${70 - index * 11}%` })} /></td></tr>)}
-          {shown?.length === 0 && <tr><td className={styles.empty} colSpan={3}>{words.overview.nothing}</td></tr>}
+          {shown === null &&
+            SKELETON.map(index => (
+              <tr key={index}>
+                <td colSpan={3}>
+                  <span className="sk" style={style({ width: `${70 - index * 11}%` })} />
+                </td>
+              </tr>
+            ))}
+          {shown?.length === 0 && (
+            <tr>
+              <td className={styles.empty} colSpan={3}>
+                {words.overview.nothing}
+              </td>
+            </tr>
+          )}
           {shown?.map(row => (
             <tr key={row.key} style={style({ '--w': `${first === 0 ? 0 : (row.value / first) * 100}%` })}>
               <td className={styles.name} title={[row.name, row.detail, row.id].filter(Boolean).join(' · ')}>
                 <div className={styles.nm}>
-                  {row.condition === null ? <span className="ell">{row.name}</span> : <ValueButton condition={row.condition} label={row.name} detail={row.id ?? row.detail}>{row.name}</ValueButton>}
+                  {row.condition === null ? (
+                    <span className="ell">{row.name}</span>
+                  ) : (
+                    <ValueButton condition={row.condition} label={row.name} detail={row.id ?? row.detail}>
+                      {row.name}
+                    </ValueButton>
+                  )}
                   {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
                 </div>
               </td>
-              <td className={styles.val}><Figure of={format(row.value)} /></td>
+              <td className={styles.val}>
+                <Figure of={format(row.value)} />
+              </td>
               <td className={styles.pct}>{row.share === null ? '' : <Figure of={percent(row.share)} />}</td>
             </tr>
           ))}

@@ -34,13 +34,23 @@ function meanOf(layer: Layer): number {
 
 /** The key beside the chart: each application with its rate of now, or its mean over a range that stands still. */
 function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: boolean }): ReactElement {
-  const values = stack.layers.map(layer => (moving ? layer.own.at(-1) ?? 0 : meanOf(layer)))
+  const values = stack.layers.map(layer => (moving ? (layer.own.at(-1) ?? 0) : meanOf(layer)))
   const total = values.reduce((sum, value) => sum + value, 0)
   return (
     <table className={`${styles.rank} ${styles.key}`}>
       <caption className="vh">{words.overview.byApplication}</caption>
-      <colgroup><col /><col className={styles.wval} /><col className={styles.wpct} /></colgroup>
-      <thead className="vh"><tr><th scope="col">{words.overview.application}</th><th scope="col">{words.overview.rate}</th><th scope="col">{words.overview.share}</th></tr></thead>
+      <colgroup>
+        <col />
+        <col className={styles.wval} />
+        <col className={styles.wpct} />
+      </colgroup>
+      <thead className="vh">
+        <tr>
+          <th scope="col">{words.overview.application}</th>
+          <th scope="col">{words.overview.rate}</th>
+          <th scope="col">{words.overview.share}</th>
+        </tr>
+      </thead>
       <tbody>
         {stack.layers.map((layer, index) => {
           const value = values[index] ?? 0
@@ -49,9 +59,17 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
             <tr key={layer.key}>
               <td className={styles.name} title={other ? words.other : layer.key}>
                 <span className={styles.sw} style={style({ '--c': colorToken(other ? null : index) })} />
-                {other ? <span className="t2">{words.other}</span> : <ValueButton condition={{ field: 'app', value: layer.key }} label={layer.key} className="ell">{layer.key}</ValueButton>}
+                {other ? (
+                  <span className="t2">{words.other}</span>
+                ) : (
+                  <ValueButton condition={{ field: 'app', value: layer.key }} label={layer.key} className="ell">
+                    {layer.key}
+                  </ValueButton>
+                )}
               </td>
-              <td className={styles.val}><Figure of={bitRate(value)} /></td>
+              <td className={styles.val}>
+                <Figure of={bitRate(value)} />
+              </td>
               <td className={styles.pct}>{total === 0 ? '' : <Figure of={percent(value / total)} />}</td>
             </tr>
           )
@@ -66,12 +84,25 @@ const TABLE_ROWS = 240
 /** The chart as a real table, newest first. */
 function ValueTable({ stack, range, granularity }: { readonly stack: Stack; readonly range: RangeMs; readonly granularity: number }): ReactElement {
   const layers = stack.layers
-  const indices = stack.times.map((_, index) => index).slice(-TABLE_ROWS).toReversed()
+  const indices = stack.times
+    .map((_, index) => index)
+    .slice(-TABLE_ROWS)
+    .toReversed()
   return (
     <div className={styles.tablewrap} tabIndex={0} role="region" aria-label={words.overview.byApplication}>
       <table className={styles.values}>
         <caption className="vh">{words.overview.byApplication}</caption>
-        <thead><tr><th scope="col">{words.chart.time}</th><th scope="col">{words.chart.total}</th>{layers.map(layer => <th key={layer.key} scope="col">{layer.key === OTHER ? words.other : layer.key}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">{words.chart.time}</th>
+            <th scope="col">{words.chart.total}</th>
+            {layers.map(layer => (
+              <th key={layer.key} scope="col">
+                {layer.key === OTHER ? words.other : layer.key}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {indices.map(index => {
             const time = stack.times[index] ?? 0
@@ -104,26 +135,46 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
     <section className={`${styles.panel} ${styles.thr}`}>
       <header>
         <h2 className="h2">{label}</h2>
-        {scope.asSent ? <Badge title={words.overview.asSentTitle}>{words.overview.asSent}</Badge> : sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>}
-        {unknownSampling > 0 && <Badge tone="warning" icon="warning" title={words.overview.unknownSamplingTitle(String(unknownSampling))}>{words.overview.unknownSampling}</Badge>}
+        {scope.asSent ? (
+          <Badge title={words.overview.asSentTitle}>{words.overview.asSent}</Badge>
+        ) : (
+          sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>
+        )}
+        {unknownSampling > 0 && (
+          <Badge tone="warning" icon="warning" title={words.overview.unknownSamplingTitle(String(unknownSampling))}>
+            {words.overview.unknownSampling}
+          </Badge>
+        )}
         <div className={styles.tools}>
           <Button tight icon="zoom" aria-label={words.chart.zoomOut} onClick={onZoomOut} />
-          <Button tight icon={asTable ? 'chart' : 'table'} aria-label={asTable ? words.chart.asChart : words.chart.asTable} onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })} />
+          <Button
+            tight
+            icon={asTable ? 'chart' : 'table'}
+            aria-label={asTable ? words.chart.asChart : words.chart.asTable}
+            onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
+          />
         </div>
       </header>
-      {stack === null
-        ? <div className={styles.inner} style={style({ minHeight: '228px' })} aria-busy="true" />
-        : asTable
-          ? <ValueTable stack={stack} range={range} granularity={granularity} />
-          : (
-            <div className={styles.inner}>
-              <StackedChart
-                stack={stack} from={range.from} to={range.to} granularity={granularity} otherName={words.other}
-                label={`${label}, ${rangeName(scope, Date.now())}`} onRange={onRange} onZoomOut={onZoomOut} onHold={onHold}
-              />
-              <KeyTable stack={stack} moving={moving} />
-            </div>
-          )}
+      {stack === null ? (
+        <div className={styles.inner} style={style({ minHeight: '228px' })} aria-busy="true" />
+      ) : asTable ? (
+        <ValueTable stack={stack} range={range} granularity={granularity} />
+      ) : (
+        <div className={styles.inner}>
+          <StackedChart
+            stack={stack}
+            from={range.from}
+            to={range.to}
+            granularity={granularity}
+            otherName={words.other}
+            label={`${label}, ${rangeName(scope, Date.now())}`}
+            onRange={onRange}
+            onZoomOut={onZoomOut}
+            onHold={onHold}
+          />
+          <KeyTable stack={stack} moving={moving} />
+        </div>
+      )}
     </section>
   )
 }

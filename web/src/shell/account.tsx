@@ -29,9 +29,19 @@ export function AccountMenu({ anchor, onClose, onShortcuts, onSignedOut }: Accou
       end
       label={words.scope.account(user.name)}
       onClose={onClose}
-      caption={<><b>{user.name}</b>{words.access.roles[user.role]} · {words.product} {version}</>}
+      caption={
+        <>
+          <b>{user.name}</b>
+          {words.access.roles[user.role]} · {words.product} {version}
+        </>
+      }
       groups={[
-        (['system', 'light', 'dark'] as const).map(each => ({ label: words.theme[each], checked: theme === each, onSelect: () => setTheme(each), ...(each === 'system' ? { icon: 'theme' as const } : {}) })),
+        (['system', 'light', 'dark'] as const).map(each => ({
+          label: words.theme[each],
+          checked: theme === each,
+          onSelect: () => setTheme(each),
+          ...(each === 'system' ? { icon: 'theme' as const } : {}),
+        })),
         [
           { label: user.role === 'admin' ? words.account.keys : words.account.ownKeys, icon: 'key', onSelect: () => go(href('/settings/access')) },
           { label: words.account.docs, icon: 'book', href: '/docs' },

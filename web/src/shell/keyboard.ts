@@ -25,7 +25,8 @@ export type KeyMap = Readonly<Record<string, () => void>>
 const SEQUENCE_MS = 1200
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role=menu], [role=dialog], dialog') !== null)
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role=menu], [role=dialog], dialog') !== null)
 
 /** Listens for the keys of the map while the caller is shown. */
 export function useKeys(map: KeyMap): void {

@@ -20,11 +20,16 @@ export interface PageGroup {
 export const GROUPS: readonly PageGroup[] = [
   { id: 'monitor', label: words.rail.monitor, icon: 'monitor', pages: [{ path: '/', label: words.rail.overview, icon: 'monitor' }] },
   { id: 'explore', label: words.rail.explore, icon: 'search', pages: [{ path: '/flows', label: words.rail.flows, icon: 'rows' }] },
-  { id: 'administration', label: words.rail.administration, icon: 'admin', pages: [
-    { path: '/settings/access', label: words.rail.access, icon: 'key' },
-    { path: '/docs', label: words.rail.docs, icon: 'book', served: true },
-    { path: '/docs/api', label: words.rail.api, icon: 'code', served: true },
-  ] },
+  {
+    id: 'administration',
+    label: words.rail.administration,
+    icon: 'admin',
+    pages: [
+      { path: '/settings/access', label: words.rail.access, icon: 'key' },
+      { path: '/docs', label: words.rail.docs, icon: 'book', served: true },
+      { path: '/docs/api', label: words.rail.api, icon: 'code', served: true },
+    ],
+  },
 ]
 
 /** The page a path belongs to: `/flows/12-3` is of Flows. */

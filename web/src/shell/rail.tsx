@@ -13,23 +13,45 @@ import styles from './shell.module.css'
 function BooksLine(): ReactElement {
   const { last, state } = useLive()
   if (last === null) {
-    return <div className={styles.books}><span className="t3"><Icon name="info" /></span><span>{state === 'stale' ? words.scope.stale : words.rail.connecting}</span></div>
+    return (
+      <div className={styles.books}>
+        <span className="t3">
+          <Icon name="info" />
+        </span>
+        <span>{state === 'stale' ? words.scope.stale : words.rail.connecting}</span>
+      </div>
+    )
   }
   const { books, fps } = last
   if (books.received === 0 && books.rows === 0) {
-    return <div className={styles.books}><span className="t3"><Icon name="info" /></span><span>{words.rail.nothing}</span></div>
+    return (
+      <div className={styles.books}>
+        <span className="t3">
+          <Icon name="info" />
+        </span>
+        <span>{words.rail.nothing}</span>
+      </div>
+    )
   }
   const title = words.rail.booksTitle(whole(books.received), whole(books.rows), whole(books.delivered), whole(books.waiting), whole(books.dropped))
   const lost: readonly [string, number, string] | null =
-    books.dropped > 0 ? [words.rail.dropped, books.dropped, 'critical']
-      : books.kernel_dropped > 0 ? [words.rail.lost, books.kernel_dropped, 'warning']
-        : books.waiting > 0 ? [words.rail.waiting, books.waiting, ''] : null
+    books.dropped > 0
+      ? [words.rail.dropped, books.dropped, 'critical']
+      : books.kernel_dropped > 0
+        ? [words.rail.lost, books.kernel_dropped, 'warning']
+        : books.waiting > 0
+          ? [words.rail.waiting, books.waiting, '']
+          : null
   const icon: IconName = books.closed ? 'ok' : 'warning'
   return (
     <div className={styles.books} title={title}>
-      <span className={books.closed ? 'ok' : 'warning'}><Icon name={icon} /></span>
+      <span className={books.closed ? 'ok' : 'warning'}>
+        <Icon name={icon} />
+      </span>
       <span>{books.closed ? words.rail.booksClose : words.rail.booksOpen}</span>
-      <span className={styles.v}><Figure of={rate(fps)} /></span>
+      <span className={styles.v}>
+        <Figure of={rate(fps)} />
+      </span>
       <span className={styles.k}>{lost === null ? words.rail.delivered : lost[0]}</span>
       {lost !== null && <span className={`${styles.v} ${lost[2]}`}>{join(count(lost[1]))}</span>}
     </div>
@@ -42,22 +64,43 @@ export function Rail({ sheet = false, onFollow }: { readonly sheet?: boolean; re
   const current = pageAt(path)?.path
   return (
     <nav className={styles.rail} aria-label={words.rail.label} data-sheet={sheet ? '' : undefined}>
-      <Link className={styles.brand} to="/" aria-label={words.product} {...(onFollow === undefined ? {} : { onClick: onFollow })}><Mark />{words.product}</Link>
+      <Link className={styles.brand} to="/" aria-label={words.product} {...(onFollow === undefined ? {} : { onClick: onFollow })}>
+        <Mark />
+        {words.product}
+      </Link>
       {GROUPS.map(({ id, label, icon, pages }) => (
         <div key={id}>
-          <h2 id={`rail-${id}`}><Icon name={icon} />{label}</h2>
+          <h2 id={`rail-${id}`}>
+            <Icon name={icon} />
+            {label}
+          </h2>
           <ul aria-labelledby={`rail-${id}`}>
             {pages.map(page => (
               <li key={page.path}>
-                {page.served
-                  ? <a href={page.path} title={page.label}><Icon name={page.icon} />{page.label}</a>
-                  : <Link to={page.path} title={page.label} aria-current={page.path === current ? 'page' : undefined} {...(onFollow === undefined ? {} : { onClick: onFollow })}><Icon name={page.icon} />{page.label}</Link>}
+                {page.served ? (
+                  <a href={page.path} title={page.label}>
+                    <Icon name={page.icon} />
+                    {page.label}
+                  </a>
+                ) : (
+                  <Link
+                    to={page.path}
+                    title={page.label}
+                    aria-current={page.path === current ? 'page' : undefined}
+                    {...(onFollow === undefined ? {} : { onClick: onFollow })}
+                  >
+                    <Icon name={page.icon} />
+                    {page.label}
+                  </Link>
+                )}
               </li>
             ))}
           </ul>
         </div>
       ))}
-      <div className={styles.foot}><BooksLine /></div>
+      <div className={styles.foot}>
+        <BooksLine />
+      </div>
     </nav>
   )
 }

@@ -28,7 +28,16 @@ function LiveButton(): ReactElement {
   const action = paused ? words.scope.resume : words.scope.pause
   const title = relative ? action : words.scope.past
   return (
-    <button type="button" className={styles.live} data-state={shown} title={title} aria-label={words.scope.stateLabel(name, action)} onClick={() => toggleLive(scope)}>{name}</button>
+    <button
+      type="button"
+      className={styles.live}
+      data-state={shown}
+      title={title}
+      aria-label={words.scope.stateLabel(name, action)}
+      onClick={() => toggleLive(scope)}
+    >
+      {name}
+    </button>
   )
 }
 
@@ -59,10 +68,35 @@ function TimeControl({ timeRef }: { readonly timeRef: RefObject<HTMLButtonElemen
   }
   return (
     <div className={styles.time} role="group" aria-label={words.scope.time}>
-      <button type="button" className={styles.arrow} aria-label={words.scope.back} title={words.scope.back} onClick={() => changeScope(shiftRange(scope, -1, Date.now()))}><Icon name="left" small /></button>
-      <button type="button" ref={timeRef} className={styles.mid} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name="clock" small />{rangeName(scope, Date.now())}<Icon name="chevron" small /></button>
-      <button type="button" className={styles.arrow} aria-label={words.scope.forward} title={words.scope.forward} disabled={isRelative(scope)} onClick={() => changeScope(shiftRange(scope, 1, Date.now()))}><Icon name="right" small /></button>
-      {open && timeRef.current !== null && <Panel anchor={timeRef.current} label={words.scope.time} end width={PICKER_WIDTH} onClose={() => setOpen(false)}><TimePicker scope={scope} onChoose={choose} /></Panel>}
+      <button
+        type="button"
+        className={styles.arrow}
+        aria-label={words.scope.back}
+        title={words.scope.back}
+        onClick={() => changeScope(shiftRange(scope, -1, Date.now()))}
+      >
+        <Icon name="left" small />
+      </button>
+      <button type="button" ref={timeRef} className={styles.mid} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="clock" small />
+        {rangeName(scope, Date.now())}
+        <Icon name="chevron" small />
+      </button>
+      <button
+        type="button"
+        className={styles.arrow}
+        aria-label={words.scope.forward}
+        title={words.scope.forward}
+        disabled={isRelative(scope)}
+        onClick={() => changeScope(shiftRange(scope, 1, Date.now()))}
+      >
+        <Icon name="right" small />
+      </button>
+      {open && timeRef.current !== null && (
+        <Panel anchor={timeRef.current} label={words.scope.time} end width={PICKER_WIDTH} onClose={() => setOpen(false)}>
+          <TimePicker scope={scope} onChoose={choose} />
+        </Panel>
+      )}
     </div>
   )
 }
@@ -75,24 +109,36 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
   return (
     <header className={styles.scope} aria-label={words.scope.label}>
       <Button icon="menu" className={`phone ${styles.touch}`} aria-label={words.rail.menu} onClick={onMenu} />
-      <div className="wide grow"><FilterBar handle={filterRef} /></div>
-      <div className="wide"><TimeControl timeRef={timeRef} /></div>
+      <div className="wide grow">
+        <FilterBar handle={filterRef} />
+      </div>
+      <div className="wide">
+        <TimeControl timeRef={timeRef} />
+      </div>
       <button type="button" className={`phone ${styles.scopebtn}`} aria-haspopup="dialog" onClick={() => setSheet(true)}>
-        <Icon name="filter" small /><b>{rangeName(scope, Date.now())}</b><span className="t3 ell">{terms === 0 ? words.scope.all : words.scope.terms(terms)}</span><Icon name="chevron" small />
+        <Icon name="filter" small />
+        <b>{rangeName(scope, Date.now())}</b>
+        <span className="t3 ell">{terms === 0 ? words.scope.all : words.scope.terms(terms)}</span>
+        <Icon name="chevron" small />
       </button>
       <LiveButton />
       <span className={`${styles.sep} wide`} />
       <Button icon="search" className="wide" aria-label={words.scope.search} onClick={onSearch} />
-      <span className="wide"><ThemeButton /></span>
+      <span className="wide">
+        <ThemeButton />
+      </span>
       <AccountButton onShortcuts={onShortcuts} onSignedOut={onSignedOut} />
       {sheet && (
         <Dialog title={words.scope.scope} onClose={() => setSheet(false)}>
           <div className={styles.stack}>
             <FilterBar handle={null} stacked />
-            <TimePicker scope={scope} onChoose={range => {
-              setSheet(false)
-              changeScope({ ...range, live: true })
-            }} />
+            <TimePicker
+              scope={scope}
+              onChoose={range => {
+                setSheet(false)
+                changeScope({ ...range, live: true })
+              }}
+            />
           </div>
         </Dialog>
       )}
@@ -103,7 +149,13 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
 function ThemeButton(): ReactElement {
   const theme = useTheme()
   const dark = theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches)
-  return <Button icon="theme" aria-label={`${words.theme.label}: ${dark ? words.theme.light : words.theme.dark}`} onClick={() => setTheme(dark ? 'light' : 'dark')} />
+  return (
+    <Button
+      icon="theme"
+      aria-label={`${words.theme.label}: ${dark ? words.theme.light : words.theme.dark}`}
+      onClick={() => setTheme(dark ? 'light' : 'dark')}
+    />
+  )
 }
 
 /** The bar of a page that looks at no traffic: it has no scope. */
@@ -126,10 +178,22 @@ export function AccountButton({ onShortcuts, onSignedOut }: { readonly onShortcu
   const anchor = useRef<HTMLButtonElement>(null)
   return (
     <>
-      <button ref={anchor} type="button" aria-haspopup="menu" aria-expanded={open} aria-label={words.scope.account(user.name)} title={user.name} onClick={() => setOpen(!open)}>
-        <span className={styles.avatar} aria-hidden="true">{initials(user.name)}</span>
+      <button
+        ref={anchor}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={`${initials(user.name)}: ${words.scope.account(user.name)}`}
+        title={user.name}
+        onClick={() => setOpen(!open)}
+      >
+        <span className={styles.avatar} aria-hidden="true">
+          {initials(user.name)}
+        </span>
       </button>
-      {open && anchor.current !== null && <AccountMenu anchor={anchor.current} onClose={() => setOpen(false)} onShortcuts={onShortcuts} onSignedOut={onSignedOut} />}
+      {open && anchor.current !== null && (
+        <AccountMenu anchor={anchor.current} onClose={() => setOpen(false)} onShortcuts={onShortcuts} onSignedOut={onSignedOut} />
+      )}
     </>
   )
 }

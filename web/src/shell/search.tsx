@@ -25,12 +25,20 @@ export function Search({ onClose }: { readonly onClose: () => void }): ReactElem
   const wanted = text.trim().toLowerCase()
   const pages: readonly Hit[] = GROUPS.flatMap(group => group.pages)
     .filter(page => page.label.toLowerCase().includes(wanted))
-    .map(page => ({ key: page.path, label: page.label, icon: page.icon, act: () => (page.served === true ? window.location.assign(page.path) : go(href(page.path))) }))
+    .map(page => ({
+      key: page.path,
+      label: page.label,
+      icon: page.icon,
+      act: () => (page.served === true ? window.location.assign(page.path) : go(href(page.path))),
+    }))
   const read = text.trim() === '' ? null : readFilter(text)
-  const filters: readonly Hit[] = read === null || !read.ok ? [] : [
-    { key: 'flows', label: words.search.flowsOf(read.text), icon: 'rows', act: () => go(href('/flows', { filter: read.text })) },
-    { key: 'keep', label: words.search.keep(read.text), icon: 'filter', act: () => go(href(window.location.pathname, { ...scope, filter: read.text })) },
-  ]
+  const filters: readonly Hit[] =
+    read === null || !read.ok
+      ? []
+      : [
+          { key: 'flows', label: words.search.flowsOf(read.text), icon: 'rows', act: () => go(href('/flows', { filter: read.text })) },
+          { key: 'keep', label: words.search.keep(read.text), icon: 'filter', act: () => go(href(window.location.pathname, { ...scope, filter: read.text })) },
+        ]
   const hits = [...pages, ...filters]
   const chosen = Math.min(at, hits.length - 1)
   const run = (hit: Hit | undefined): void => {
@@ -50,17 +58,29 @@ export function Search({ onClose }: { readonly onClose: () => void }): ReactElem
   return (
     <Dialog title={words.scope.search} onClose={onClose}>
       <input
-        className={controls.field} role="combobox" aria-label={words.scope.search} aria-expanded="true" aria-controls={list} aria-autocomplete="list"
-        aria-activedescendant={hits[chosen] === undefined ? undefined : `${list}-${chosen}`} placeholder={words.search.placeholder} autoFocus spellCheck={false} autoComplete="off" value={text}
+        className={controls.field}
+        role="combobox"
+        aria-label={words.scope.search}
+        aria-expanded="true"
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={hits[chosen] === undefined ? undefined : `${list}-${chosen}`}
+        placeholder={words.search.placeholder}
+        autoFocus
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
         onChange={event => {
           setText(event.target.value)
           setAt(0)
-        }} onKeyDown={onKeyDown}
+        }}
+        onKeyDown={onKeyDown}
       />
       <div id={list} role="listbox" aria-label={words.scope.search} className={styles.found}>
         {hits.map((hit, index) => (
           <div key={hit.key} id={`${list}-${index}`} role="option" aria-selected={index === chosen} onPointerMove={() => setAt(index)} onClick={() => run(hit)}>
-            <Icon name={hit.icon} small /><span className="ell">{hit.label}</span>
+            <Icon name={hit.icon} small />
+            <span className="ell">{hit.label}</span>
           </div>
         ))}
       </div>

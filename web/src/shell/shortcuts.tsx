@@ -12,15 +12,35 @@ export function Shortcuts({ onClose }: { readonly onClose: () => void }): ReactE
     <Dialog title={words.shortcuts.title} onClose={onClose}>
       <dl className={styles.keys}>
         {words.shortcuts.list.map(([key, meaning]) => (
-          <div key={key} style={{ display: 'contents' }}><dt>{key.split(' ').filter(Boolean).map(each => <span key={each}><Kbd>{each}</Kbd> </span>)}</dt><dd>{meaning}</dd></div>
+          <div key={key} style={{ display: 'contents' }}>
+            <dt>
+              {key
+                .split(' ')
+                .filter(Boolean)
+                .map(each => (
+                  <span key={each}>
+                    <Kbd>{each}</Kbd>{' '}
+                  </span>
+                ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
         ))}
       </dl>
       <label className={styles.switch}>
-        <input type="checkbox" checked={on} onChange={event => {
-          setOn(event.target.checked)
-          setSingleKeys(event.target.checked)
-        }} />
-        <span>{words.shortcuts.single}<br /><span className="t3 small">{words.shortcuts.singleHint}</span></span>
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={event => {
+            setOn(event.target.checked)
+            setSingleKeys(event.target.checked)
+          }}
+        />
+        <span>
+          {words.shortcuts.single}
+          <br />
+          <span className="t3 small">{words.shortcuts.singleHint}</span>
+        </span>
       </label>
     </Dialog>
   )

@@ -38,31 +38,62 @@ export function TimePicker({ scope, onChoose }: { readonly scope: Scope; readonl
     <div className={styles.picker}>
       <div className={styles.presets} role="group" aria-label={words.scope.time}>
         {PRESETS.map(({ words: range, label }) => (
-          <button key={label} type="button" aria-pressed={range.from === scope.from && range.to === scope.to} onClick={() => onChoose(range)}>{label}</button>
+          <button key={label} type="button" aria-pressed={range.from === scope.from && range.to === scope.to} onClick={() => onChoose(range)}>
+            {label}
+          </button>
         ))}
       </div>
       <div className={styles.exact}>
         <form onSubmit={submitTyped}>
-          <label className={controls.label} htmlFor="range-typed">{words.time.typed}</label>
-          <input id="range-typed" className={controls.field} data-first value={typed} autoComplete="off" spellCheck={false} aria-invalid={bad === 'typed'} aria-describedby="range-hint"
+          <label className={controls.label} htmlFor="range-typed">
+            {words.time.typed}
+          </label>
+          <input
+            id="range-typed"
+            className={controls.field}
+            data-first
+            value={typed}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={bad === 'typed'}
+            aria-describedby="range-hint"
             onChange={event => {
               setTyped(event.target.value)
               setBad(null)
-            }} />
-          <p id="range-hint" className={styles.hint} data-bad={bad === 'typed' ? '' : undefined}>{bad === 'typed' ? words.time.typedBad : words.time.typedHint}</p>
+            }}
+          />
+          <p id="range-hint" className={styles.hint} data-bad={bad === 'typed' ? '' : undefined}>
+            {bad === 'typed' ? words.time.typedBad : words.time.typedHint}
+          </p>
         </form>
         <form className={styles.exact} style={{ padding: 0 }} onSubmit={submitExact}>
           <div>
-            <label className={controls.label} htmlFor="range-from">{words.time.from}</label>
+            <label className={controls.label} htmlFor="range-from">
+              {words.time.from}
+            </label>
             <input id="range-from" className={controls.field} type="datetime-local" step="1" value={from} onChange={event => setFrom(event.target.value)} />
           </div>
           <div>
-            <label className={controls.label} htmlFor="range-to">{words.time.to}</label>
-            <input id="range-to" className={controls.field} type="datetime-local" step="1" value={to} aria-invalid={bad === 'exact'} onChange={event => setTo(event.target.value)} />
+            <label className={controls.label} htmlFor="range-to">
+              {words.time.to}
+            </label>
+            <input
+              id="range-to"
+              className={controls.field}
+              type="datetime-local"
+              step="1"
+              value={to}
+              aria-invalid={bad === 'exact'}
+              onChange={event => setTo(event.target.value)}
+            />
           </div>
           <div className={styles.apply}>
-            <span className={styles.hint} data-bad={bad === 'exact' ? '' : undefined}>{bad === 'exact' ? words.time.backwards : words.time.zone(zone(shown.to))}</span>
-            <Button look="line" type="submit">{words.time.apply}</Button>
+            <span className={styles.hint} data-bad={bad === 'exact' ? '' : undefined}>
+              {bad === 'exact' ? words.time.backwards : words.time.zone(zone(shown.to))}
+            </span>
+            <Button look="line" type="submit">
+              {words.time.apply}
+            </Button>
           </div>
         </form>
       </div>

@@ -21,13 +21,32 @@ export function buttonClass(look: ButtonLook = 'plain', options: { readonly icon
 }
 
 /** A button of the design system; with an icon and no words it needs an `aria-label`. */
-export function Button({ look = 'plain', icon, tight = false, big = false, opens = false, className, children, type = 'button', ...rest }: ButtonProps): ReactElement {
+export function Button({
+  look = 'plain',
+  icon,
+  tight = false,
+  big = false,
+  opens = false,
+  className,
+  children,
+  type = 'button',
+  ...rest
+}: ButtonProps): ReactElement {
   const bare = children === undefined || children === null
   return (
-    <button {...rest} type={type} className={join(buttonClass(look, { icon: bare, tight, big }), className)} title={rest.title ?? (bare ? rest['aria-label'] : undefined)}>
+    <button
+      {...rest}
+      type={type}
+      className={join(buttonClass(look, { icon: bare, tight, big }), className)}
+      title={rest.title ?? (bare ? rest['aria-label'] : undefined)}
+    >
       {icon !== undefined && <Icon name={icon} small={!bare || tight} />}
       {children}
-      {opens && <span className={styles.chev}><Icon name="chevron" small /></span>}
+      {opens && (
+        <span className={styles.chev}>
+          <Icon name="chevron" small />
+        </span>
+      )}
     </button>
   )
 }
@@ -35,8 +54,23 @@ export function Button({ look = 'plain', icon, tight = false, big = false, opens
 export type Tone = 'plain' | 'critical' | 'warning' | 'ok' | 'notice'
 
 /** One or two words of state. */
-export function Badge({ tone = 'plain', icon, title, children }: { readonly tone?: Tone; readonly icon?: IconName; readonly title?: string; readonly children: ReactNode }): ReactElement {
-  return <span className={styles.badge} data-tone={tone} title={title}>{icon !== undefined && <Icon name={icon} />}{children}</span>
+export function Badge({
+  tone = 'plain',
+  icon,
+  title,
+  children,
+}: {
+  readonly tone?: Tone
+  readonly icon?: IconName
+  readonly title?: string
+  readonly children: ReactNode
+}): ReactElement {
+  return (
+    <span className={styles.badge} data-tone={tone} title={title}>
+      {icon !== undefined && <Icon name={icon} />}
+      {children}
+    </span>
+  )
 }
 
 /** A key of the keyboard. */
@@ -46,5 +80,10 @@ export function Kbd({ children }: { readonly children: ReactNode }): ReactElemen
 
 /** A line that says what is wrong and what to do, beside what it concerns. */
 export function Note({ tone = 'warning', children }: { readonly tone?: 'warning' | 'critical'; readonly children: ReactNode }): ReactElement {
-  return <div className={styles.note} data-tone={tone} role={tone === 'critical' ? 'alert' : 'status'}><Icon name={tone} /><div className="grow">{children}</div></div>
+  return (
+    <div className={styles.note} data-tone={tone} role={tone === 'critical' ? 'alert' : 'status'}>
+      <Icon name={tone} />
+      <div className="grow">{children}</div>
+    </div>
+  )
 }

@@ -8,9 +8,24 @@ export function Failure({ error, onRetry }: { readonly error: Error; readonly on
   const known = error instanceof ApiError ? error : null
   return (
     <Note tone="critical">
-      <p><b>{words.failure.title}</b> {error.message}</p>
-      {known !== null && <p className="t2">{known.help} <a className="link small" href={`/docs/reference/errors#:~:text=${known.code}`}>{words.failure.reference(known.code, known.requestId)}</a></p>}
-      {onRetry !== undefined && <p><Button look="line" tight onClick={onRetry}>{words.failure.again}</Button></p>}
+      <p>
+        <b>{words.failure.title}</b> {error.message}
+      </p>
+      {known !== null && (
+        <p className="t2">
+          {known.help}{' '}
+          <a className="link small" href={`/docs/reference/errors#:~:text=${known.code}`}>
+            {words.failure.reference(known.code, known.requestId)}
+          </a>
+        </p>
+      )}
+      {onRetry !== undefined && (
+        <p>
+          <Button look="line" tight onClick={onRetry}>
+            {words.failure.again}
+          </Button>
+        </p>
+      )}
     </Note>
   )
 }

@@ -11,7 +11,9 @@ const THIN = '\u2009'
 
 /** Whole numbers in groups of three by thin spaces: 12 418. */
 export function whole(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/g, THIN)
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, THIN)
 }
 
 /** Three significant digits: 8.42, 48.2, 386. */

@@ -40,12 +40,26 @@ export type IconName = keyof typeof PATHS | 'theme' | 'only'
 export function Icon({ name, small = false }: { readonly name: IconName; readonly small?: boolean }): ReactElement {
   const className = small ? 'i s' : 'i'
   if (name === 'theme') {
-    return <svg className={className} viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2.4a5.6 5.6 0 1 0 0 11.2z" fill="currentColor" /><circle cx="8" cy="8" r="5.6" /></svg>
+    return (
+      <svg className={className} viewBox="0 0 16 16" aria-hidden="true">
+        <path d="M8 2.4a5.6 5.6 0 1 0 0 11.2z" fill="currentColor" />
+        <circle cx="8" cy="8" r="5.6" />
+      </svg>
+    )
   }
   if (name === 'only') {
-    return <svg className={className} viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5.6" /><circle cx="8" cy="8" r="1.6" fill="currentColor" /></svg>
+    return (
+      <svg className={className} viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r="5.6" />
+        <circle cx="8" cy="8" r="1.6" fill="currentColor" />
+      </svg>
+    )
   }
-  return <svg className={className} viewBox="0 0 16 16" aria-hidden="true"><path d={PATHS[name]} /></svg>
+  return (
+    <svg className={className} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  )
 }
 
 /** The mark of FlowLens: one flow split by a lens. */

@@ -33,7 +33,10 @@ function Floating({ anchor, onClose, className, role, label, end = false, width,
     const wished = end ? from.right - offsetWidth : from.left
     const left = Math.max(MARGIN, Math.min(wished, window.innerWidth - offsetWidth - MARGIN))
     const below = from.bottom + 1
-    const top = below + offsetHeight + MARGIN <= window.innerHeight ? below : Math.max(MARGIN, Math.min(from.top - offsetHeight - 1, window.innerHeight - offsetHeight - MARGIN))
+    const top =
+      below + offsetHeight + MARGIN <= window.innerHeight
+        ? below
+        : Math.max(MARGIN, Math.min(from.top - offsetHeight - 1, window.innerHeight - offsetHeight - MARGIN))
     setPlace({ left, top })
     const first = element.querySelector<HTMLElement>('[data-first], [role^=menuitem], input, button, a')
     first?.focus({ preventScroll: true })
@@ -69,7 +72,12 @@ function Floating({ anchor, onClose, className, role, label, end = false, width,
     onKeyDown?.(event)
   }
   const style: CSSProperties = width === undefined ? place : { ...place, width: `min(${width}px, calc(100vw - 16px))` }
-  return createPortal(<div ref={box} className={className} role={role} aria-label={label} style={style} onKeyDown={keys}>{children}</div>, document.body)
+  return createPortal(
+    <div ref={box} className={className} role={role} aria-label={label} style={style} onKeyDown={keys}>
+      {children}
+    </div>,
+    document.body,
+  )
 }
 
 export interface MenuItem {
@@ -118,25 +126,82 @@ export function Menu({ anchor, label, onClose, caption, groups, end = false }: M
   }
   return (
     <Floating anchor={anchor} onClose={onClose} className={styles.menu} role="menu" label={label} end={end} onKeyDown={onKeyDown}>
-      {caption !== undefined && <div className={styles.cap} role="presentation">{caption}</div>}
-      {groups.filter(group => group.length > 0).map((group, index) => (
-        <div key={group[0]?.label} role="group">
-          {index > 0 && <div className={styles.sep} role="separator" />}
-          {group.map(item => {
-            const inner = <>{item.icon !== undefined && <Icon name={item.icon} small />}<span className="ell">{item.label}</span>{item.checked === true && item.hint === undefined && <span className={styles.hint}><Icon name="ok" small /></span>}{item.hint !== undefined && <span className={styles.hint}>{item.hint}</span>}</>
-            return item.href === undefined
-              ? <button key={item.label} type="button" className={styles.item} role={item.checked === undefined ? 'menuitem' : 'menuitemradio'} aria-checked={item.checked} onClick={() => choose(item)}>{inner}</button>
-              : <a key={item.label} className={styles.item} role="menuitem" href={item.href} onClick={onClose}>{inner}</a>
-          })}
+      {caption !== undefined && (
+        <div className={styles.cap} role="presentation">
+          {caption}
         </div>
-      ))}
+      )}
+      {groups
+        .filter(group => group.length > 0)
+        .map((group, index) => (
+          <div key={group[0]?.label} role="group">
+            {index > 0 && <div className={styles.sep} role="separator" />}
+            {group.map(item => {
+              const inner = (
+                <>
+                  {item.icon !== undefined && <Icon name={item.icon} small />}
+                  <span className="ell">{item.label}</span>
+                  {item.checked === true && item.hint === undefined && (
+                    <span className={styles.hint}>
+                      <Icon name="ok" small />
+                    </span>
+                  )}
+                  {item.hint !== undefined && <span className={styles.hint}>{item.hint}</span>}
+                </>
+              )
+              return item.href === undefined ? (
+                <button
+                  key={item.label}
+                  type="button"
+                  className={styles.item}
+                  role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                  aria-checked={item.checked}
+                  onClick={() => choose(item)}
+                >
+                  {inner}
+                </button>
+              ) : (
+                <a key={item.label} className={styles.item} role="menuitem" href={item.href} onClick={onClose}>
+                  {inner}
+                </a>
+              )
+            })}
+          </div>
+        ))}
     </Floating>
   )
 }
 
 /** A panel with controls of its own under a button. */
-export function Panel({ anchor, label, onClose, end = false, width, children }: { readonly anchor: HTMLElement; readonly label: string; readonly onClose: () => void; readonly end?: boolean; readonly width: number; readonly children: ReactNode }): ReactElement {
-  return <Floating anchor={anchor} onClose={onClose} className={styles.panel} role="dialog" label={label} end={end} width={width} onKeyDown={event => event.stopPropagation()}>{children}</Floating>
+export function Panel({
+  anchor,
+  label,
+  onClose,
+  end = false,
+  width,
+  children,
+}: {
+  readonly anchor: HTMLElement
+  readonly label: string
+  readonly onClose: () => void
+  readonly end?: boolean
+  readonly width: number
+  readonly children: ReactNode
+}): ReactElement {
+  return (
+    <Floating
+      anchor={anchor}
+      onClose={onClose}
+      className={styles.panel}
+      role="dialog"
+      label={label}
+      end={end}
+      width={width}
+      onKeyDown={event => event.stopPropagation()}
+    >
+      {children}
+    </Floating>
+  )
 }
 
 interface DialogProps {
@@ -173,7 +238,12 @@ export function Dialog({ title, onClose, children, side = false, sheet = false }
         if (event.target === dialog.current) onClose()
       }}
     >
-      {!side && !sheet && <header><h2>{title}</h2><Button icon="close" aria-label={words.close} onClick={onClose} /></header>}
+      {!side && !sheet && (
+        <header>
+          <h2>{title}</h2>
+          <Button icon="close" aria-label={words.close} onClick={onClose} />
+        </header>
+      )}
       {side || sheet ? children : <div className={styles.body}>{children}</div>}
     </dialog>,
     document.body,
@@ -211,7 +281,11 @@ export function Toaster(): ReactElement {
     <div role="status" aria-live="polite">
       {current !== null && (
         <div className={styles.toast}>
-          {current.error && <span className="critical"><Icon name="critical" /></span>}
+          {current.error && (
+            <span className="critical">
+              <Icon name="critical" />
+            </span>
+          )}
           <span>{current.text}</span>
           <Button icon="close" tight aria-label={words.close} onClick={() => setCurrent(null)} />
         </div>

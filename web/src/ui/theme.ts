@@ -26,11 +26,8 @@ export function setTheme(theme: Theme): void {
 }
 
 export function useTheme(): Theme {
-  return useSyncExternalStore(
-    listener => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    read,
-  )
+  return useSyncExternalStore(listener => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }, read)
 }

@@ -29,16 +29,23 @@ function WaitingLine(): ReactElement {
   const top = valueTicks(Math.max(10, ...seconds.map(second => second.datagrams)), 10).at(-1) ?? 10
   const point = (ms: number, value: number): string => `${(((ms - from) / WINDOW_MS) * 1000).toFixed(1)} ${(100 - (value / top) * 100).toFixed(1)}`
   const shown = seconds.filter(second => secondMs(second) >= from)
-  const path = shown.length === 0 ? 'M0 100H640' : `M0 100L${point(secondMs(shown[0] ?? seconds[0]!), shown[0]?.datagrams ?? 0)}${shown.map(second => `L${point(secondMs(second), second.datagrams)}`).join('')}`
+  const path =
+    shown.length === 0
+      ? 'M0 100H640'
+      : `M0 100L${point(secondMs(shown[0] ?? seconds[0]!), shown[0]?.datagrams ?? 0)}${shown.map(second => `L${point(secondMs(second), second.datagrams)}`).join('')}`
   const height = last === null ? 100 : 100 - (last.datagrams / top) * 100
   const received = last?.books.received ?? 0
   const since = seconds[0] === undefined ? 0 : now - secondMs(seconds[0])
   return (
     <div className={styles.plot} role="img" aria-label={words.welcome.waitLabel}>
       <Axes from={from} to={to} values={[0, top / 2, top]} format={rate} wanted={4} />
-      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg>
+      <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
+        <path d={path} />
+      </svg>
       <span className={styles.now} style={{ left: `${CURSOR * 100}%`, top: `${height}%` }} />
-      <span className={styles.tag} style={{ left: `${CURSOR * 100}%`, top: `${height}%` }}><b>{words.welcome.count(whole(received))}</b> {words.welcome.since(span(since))}</span>
+      <span className={styles.tag} style={{ left: `${CURSOR * 100}%`, top: `${height}%` }}>
+        <b>{words.welcome.count(whole(received))}</b> {words.welcome.since(span(since))}
+      </span>
     </div>
   )
 }
@@ -49,15 +56,38 @@ function Ports({ received }: { readonly received: number }): ReactElement {
   return (
     <table className={styles.ports}>
       <caption className="vh">{words.welcome.listening}</caption>
-      <thead><tr><th scope="col">{words.welcome.listening}</th><th scope="col">{words.welcome.takes}</th><th scope="col">{words.welcome.datagrams}</th><th scope="col">{words.welcome.state}</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">{words.welcome.listening}</th>
+          <th scope="col">{words.welcome.takes}</th>
+          <th scope="col">{words.welcome.datagrams}</th>
+          <th scope="col">{words.welcome.state}</th>
+        </tr>
+      </thead>
       <tbody>
-        {listeners === undefined && <tr><td colSpan={4} className="t3">{data === undefined ? words.loading : words.welcome.noPorts}</td></tr>}
+        {listeners === undefined && (
+          <tr>
+            <td colSpan={4} className="t3">
+              {data === undefined ? words.loading : words.welcome.noPorts}
+            </td>
+          </tr>
+        )}
         {listeners?.map(listener => (
           <tr key={`${listener.address} ${listener.port}`}>
             <td>udp/{listener.port}</td>
             <td className="t2">{words.welcome.any}</td>
             <td>{whole(listener.datagrams)}</td>
-            <td>{listener.error === null || listener.error === undefined ? <Badge tone="ok" icon="ok">{words.welcome.open}</Badge> : <Badge tone="warning" icon="warning" title={listener.error}>{words.welcome.closed}</Badge>}</td>
+            <td>
+              {listener.error === null || listener.error === undefined ? (
+                <Badge tone="ok" icon="ok">
+                  {words.welcome.open}
+                </Badge>
+              ) : (
+                <Badge tone="warning" icon="warning" title={listener.error}>
+                  {words.welcome.closed}
+                </Badge>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -83,21 +113,60 @@ function Snippet(): ReactElement {
   return (
     <section className={styles.snippet} aria-label={words.welcome.config}>
       <div className={styles.vendors} role="tablist" aria-label={words.welcome.vendors} aria-orientation="vertical" onKeyDown={onKeyDown}>
-        {VENDORS.map(each => <button key={each.id} id={`vendor-${each.id}`} type="button" role="tab" aria-selected={each === vendor} aria-controls="vendor-panel" tabIndex={each === vendor ? 0 : -1} onClick={() => setVendor(each)}>{each.name}</button>)}
+        {VENDORS.map(each => (
+          <button
+            key={each.id}
+            id={`vendor-${each.id}`}
+            type="button"
+            role="tab"
+            aria-selected={each === vendor}
+            aria-controls="vendor-panel"
+            tabIndex={each === vendor ? 0 : -1}
+            onClick={() => setVendor(each)}
+          >
+            {each.name}
+          </button>
+        ))}
       </div>
       <div id="vendor-panel" role="tabpanel" aria-labelledby={`vendor-${vendor.id}`}>
         <div className={styles.line}>
-          <h2 className="h2">{vendor.title}</h2><span className="t3 small">{vendor.models}</span>
+          <h2 className="h2">{vendor.title}</h2>
+          <span className="t3 small">{vendor.models}</span>
           <span className={styles.fields}>
-            <label className="small t3" htmlFor="sent-to">{words.welcome.sentTo}</label><input id="sent-to" className={`${controls.field} ${styles.field}`} value={host} onChange={event => setHost(event.target.value)} />
-            {vendor.sampled && <><label className="small t3" htmlFor="one-of">{words.welcome.oneOf}</label><input id="one-of" className={`${controls.field} ${styles.short}`} inputMode="numeric" value={sampling} onChange={event => setSampling(event.target.value)} /></>}
-            <Button look="line" icon="copy" onClick={() => void copyText(parts.map(part => part.text).join(''), vendor.title)}>{words.welcome.copy}</Button>
+            <label className="small t3" htmlFor="sent-to">
+              {words.welcome.sentTo}
+            </label>
+            <input id="sent-to" className={`${controls.field} ${styles.field}`} value={host} onChange={event => setHost(event.target.value)} />
+            {vendor.sampled && (
+              <>
+                <label className="small t3" htmlFor="one-of">
+                  {words.welcome.oneOf}
+                </label>
+                <input
+                  id="one-of"
+                  className={`${controls.field} ${styles.short}`}
+                  inputMode="numeric"
+                  value={sampling}
+                  onChange={event => setSampling(event.target.value)}
+                />
+              </>
+            )}
+            <Button look="line" icon="copy" onClick={() => void copyText(parts.map(part => part.text).join(''), vendor.title)}>
+              {words.welcome.copy}
+            </Button>
           </span>
         </div>
         <pre className={styles.code} tabIndex={0} role="region" aria-label={vendor.title}>
-          {parts.map((part, index) => (part.kind === 'filled' ? <b key={index}>{part.text}</b> : part.kind === 'remark' ? <i key={index}>{part.text}</i> : part.text))}
+          {parts.map((part, index) =>
+            part.kind === 'filled' ? <b key={index}>{part.text}</b> : part.kind === 'remark' ? <i key={index}>{part.text}</i> : part.text,
+          )}
         </pre>
-        <p className={`small t2 ${styles.after}`}>{words.welcome.check} <span className="mono">{vendor.check}</span>. {words.welcome.nothing} <a className="link" href="/docs">{words.welcome.nothingLink}</a></p>
+        <p className={`small t2 ${styles.after}`}>
+          {words.welcome.check} <span className="mono">{vendor.check}</span>. {words.welcome.nothing}{' '}
+          <a className="link" href="/docs">
+            {words.welcome.nothingLink}
+          </a>
+        </p>
       </div>
     </section>
   )
@@ -106,22 +175,43 @@ function Snippet(): ReactElement {
 export function WelcomePage({ onShortcuts, onSignedOut, onMenu }: BarActions): ReactElement {
   const { last } = useLive()
   const received = last?.books.received ?? 0
-  const steps = [['done', words.welcome.steps.administrator], ['done', words.welcome.steps.listeners], ['now', words.welcome.steps.first], ['next', words.welcome.steps.done]] as const
+  const steps = [
+    ['done', words.welcome.steps.administrator],
+    ['done', words.welcome.steps.listeners],
+    ['now', words.welcome.steps.first],
+    ['next', words.welcome.steps.done],
+  ] as const
   return (
     <>
       <PlainBar onShortcuts={onShortcuts} onSignedOut={onSignedOut} onMenu={onMenu}>
         <ol className={styles.steps} aria-label={words.welcome.stepsLabel}>
-          {steps.map(([state, name], index) => <li key={name} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>{state === 'done' ? <Icon name="ok" /> : <span className={styles.no}>{index + 1}</span>}{name}</li>)}
+          {steps.map(([state, name], index) => (
+            <li key={name} data-state={state} aria-current={state === 'now' ? 'step' : undefined}>
+              {state === 'done' ? <Icon name="ok" /> : <span className={styles.no}>{index + 1}</span>}
+              {name}
+            </li>
+          ))}
         </ol>
       </PlainBar>
       <div className={styles.frame}>
-        <div className={styles.head}><h1>{words.welcome.title}</h1><p className="t2">{received > 0 ? words.welcome.noDecoded : words.welcome.intro}</p></div>
-        <section className={styles.wait} aria-label={words.welcome.title}><WaitingLine /><Ports received={received} /></section>
+        <div className={styles.head}>
+          <h1>{words.welcome.title}</h1>
+          <p className="t2">{received > 0 ? words.welcome.noDecoded : words.welcome.intro}</p>
+        </div>
+        <section className={styles.wait} aria-label={words.welcome.title}>
+          <WaitingLine />
+          <Ports received={received} />
+        </section>
         <Snippet />
         <section className={styles.demo}>
-          <div className="grow"><h2 className="h2">{words.welcome.demo}</h2><p className="t3">{words.welcome.demoText}</p></div>
+          <div className="grow">
+            <h2 className="h2">{words.welcome.demo}</h2>
+            <p className="t3">{words.welcome.demoText}</p>
+          </div>
           <code className={styles.command}>{words.welcome.demoCommand}</code>
-          <Button look="line" icon="copy" onClick={() => void copyText(words.welcome.demoCommand)}>{words.welcome.copy}</Button>
+          <Button look="line" icon="copy" onClick={() => void copyText(words.welcome.demoCommand)}>
+            {words.welcome.copy}
+          </Button>
         </section>
       </div>
     </>

@@ -17,7 +17,13 @@ export interface Vendor {
 
 export const VENDORS: readonly Vendor[] = [
   {
-    id: 'ios-xe', name: 'Cisco IOS XE', title: 'Cisco IOS XE, Flexible NetFlow', models: 'Catalyst, ISR, ASR 1000', port: 2055, sampled: true, check: 'show flow exporter FLOWLENS statistics',
+    id: 'ios-xe',
+    name: 'Cisco IOS XE',
+    title: 'Cisco IOS XE, Flexible NetFlow',
+    models: 'Catalyst, ISR, ASR 1000',
+    port: 2055,
+    sampled: true,
+    check: 'show flow exporter FLOWLENS statistics',
     text: `! Sends IPFIX with its sampling rate; templates are sent again each minute
 flow exporter FLOWLENS
  destination {host}
@@ -36,7 +42,13 @@ interface GigabitEthernet0/0/0
  ip flow monitor FLOWLENS sampler FLOWLENS input`,
   },
   {
-    id: 'ios-xr', name: 'Cisco IOS XR', title: 'Cisco IOS XR, NetFlow v9', models: 'ASR 9000, NCS', port: 2055, sampled: true, check: 'show flow exporter FLOWLENS location 0/0/CPU0',
+    id: 'ios-xr',
+    name: 'Cisco IOS XR',
+    title: 'Cisco IOS XR, NetFlow v9',
+    models: 'ASR 9000, NCS',
+    port: 2055,
+    sampled: true,
+    check: 'show flow exporter FLOWLENS location 0/0/CPU0',
     text: `! Sends NetFlow v9 with its sampling rate; templates are sent again each minute
 flow exporter-map FLOWLENS
  version v9
@@ -55,7 +67,13 @@ interface TenGigE0/0/0/0
  flow ipv4 monitor FLOWLENS sampler FLOWLENS ingress`,
   },
   {
-    id: 'junos', name: 'Juniper Junos', title: 'Juniper Junos, inline IPFIX', models: 'MX, PTX, SRX, from 15.1', port: 2055, sampled: true, check: 'show services accounting flow inline-jflow',
+    id: 'junos',
+    name: 'Juniper Junos',
+    title: 'Juniper Junos, inline IPFIX',
+    models: 'MX, PTX, SRX, from 15.1',
+    port: 2055,
+    sampled: true,
+    check: 'show services accounting flow inline-jflow',
     text: `# Sends IPFIX with its sampling rate; templates are sent again each minute
 set services flow-monitoring version-ipfix template FLOWLENS ipv4-template
 set services flow-monitoring version-ipfix template FLOWLENS option-refresh-rate seconds 60
@@ -68,7 +86,13 @@ set interfaces xe-0/0/1 unit 0 family inet sampling input
 set interfaces xe-0/0/1 unit 0 family inet sampling output`,
   },
   {
-    id: 'eos', name: 'Arista EOS', title: 'Arista EOS, sFlow', models: '7000 series', port: 6343, sampled: true, check: 'show sflow',
+    id: 'eos',
+    name: 'Arista EOS',
+    title: 'Arista EOS, sFlow',
+    models: '7000 series',
+    port: 6343,
+    sampled: true,
+    check: 'show sflow',
     text: `! sFlow carries its sampling rate in every sample
 sflow sample {rate}
 sflow polling-interval 20
@@ -77,13 +101,25 @@ sflow source-interface Loopback0
 sflow run`,
   },
   {
-    id: 'mikrotik', name: 'MikroTik', title: 'MikroTik RouterOS, IPFIX', models: 'RouterOS 7', port: 2055, sampled: false, check: '/ip traffic-flow monitor',
+    id: 'mikrotik',
+    name: 'MikroTik',
+    title: 'MikroTik RouterOS, IPFIX',
+    models: 'RouterOS 7',
+    port: 2055,
+    sampled: false,
+    check: '/ip traffic-flow monitor',
     text: `# Every packet is counted: nothing to set for sampling
 /ip traffic-flow set enabled=yes interfaces=all active-flow-timeout=1m
 /ip traffic-flow target add dst-address={host} port={port} version=ipfix v9-template-refresh=20 v9-template-timeout=1m`,
   },
   {
-    id: 'sros', name: 'Nokia SR OS', title: 'Nokia SR OS, cflowd', models: '7750 SR, 7250 IXR', port: 2055, sampled: true, check: 'show cflowd collector detail',
+    id: 'sros',
+    name: 'Nokia SR OS',
+    title: 'Nokia SR OS, cflowd',
+    models: '7750 SR, 7250 IXR',
+    port: 2055,
+    sampled: true,
+    check: 'show cflowd collector detail',
     text: `# Sends IPFIX; templates are sent again each minute
 configure cflowd rate {rate}
 configure cflowd active-timeout 1
@@ -93,7 +129,13 @@ configure cflowd collector {host}:{port} no shutdown
 configure router interface "to-core" cflowd-parameters sampling unicast type interface direction ingress-only`,
   },
   {
-    id: 'fortigate', name: 'FortiGate', title: 'FortiGate, NetFlow v9', models: 'FortiOS 7', port: 2055, sampled: false, check: 'diagnose test application sflowd 3',
+    id: 'fortigate',
+    name: 'FortiGate',
+    title: 'FortiGate, NetFlow v9',
+    models: 'FortiOS 7',
+    port: 2055,
+    sampled: false,
+    check: 'diagnose test application sflowd 3',
     text: `# Every packet is counted: nothing to set for sampling
 config system netflow
   set active-flow-timeout 60
@@ -112,12 +154,24 @@ config system interface
 end`,
   },
   {
-    id: 'softflowd', name: 'pfSense, softflowd', title: 'softflowd, on a firewall or a host', models: 'pfSense, OPNsense, Linux, BSD', port: 2055, sampled: false, check: 'softflowctl statistics',
+    id: 'softflowd',
+    name: 'pfSense, softflowd',
+    title: 'softflowd, on a firewall or a host',
+    models: 'pfSense, OPNsense, Linux, BSD',
+    port: 2055,
+    sampled: false,
+    check: 'softflowctl statistics',
     text: `# Every packet is counted; in pfSense the same values are under Services, softflowd
 softflowd -i eth0 -n {host}:{port} -v 10 -t maxlife=60 -t expint=10`,
   },
   {
-    id: 'hsflowd', name: 'Linux, hsflowd', title: 'Host sFlow', models: 'Linux, from kernel 4.19', port: 6343, sampled: true, check: 'systemctl status hsflowd',
+    id: 'hsflowd',
+    name: 'Linux, hsflowd',
+    title: 'Host sFlow',
+    models: 'Linux, from kernel 4.19',
+    port: 6343,
+    sampled: true,
+    check: 'systemctl status hsflowd',
     text: `# /etc/hsflowd.conf; sFlow carries its sampling rate in every sample
 sflow {
   collector { ip={host} udpport={port} }
@@ -139,7 +193,9 @@ export function partsOf(vendor: Vendor, values: { readonly host: string; readonl
   return vendor.text.split('\n').flatMap((line, index): readonly Part[] => {
     const end = index === 0 ? '' : '\n'
     if (/^\s*(#|!|\/\/)/.test(line)) return [{ text: `${end}${line}`, kind: 'remark' }]
-    const parts = line.split(/(\{host\}|\{port\}|\{rate\})/).map((text): Part => (filled[text] === undefined ? { text, kind: 'plain' } : { text: filled[text], kind: 'filled' }))
+    const parts = line
+      .split(/(\{host\}|\{port\}|\{rate\})/)
+      .map((text): Part => (filled[text] === undefined ? { text, kind: 'plain' } : { text: filled[text], kind: 'filled' }))
     return [{ text: end, kind: 'plain' }, ...parts]
   })
 }
