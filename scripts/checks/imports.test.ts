@@ -26,6 +26,8 @@ test('an import against the dataflow is found', () => {
   assert.match(check({ 'src/spool/a.ts': "const api = await import('../api/index.ts')\n" }).join(), /spool comes before api/)
   assert.match(check({ 'src/attic/a.ts': "import '../schema/index.ts'\n" }).join(), /attic has no place/)
   assert.match(check({ 'src/api/a.ts': "import '../../scripts/test.ts'\n" }).join(), /imports nothing from scripts/)
+  assert.match(check({ 'src/cli/a.ts': "import '../../bench/index.ts'\n" }).join(), /imports nothing from bench/)
+  assert.deepEqual(check({ 'src/cli/bench.ts': "import '../../bench/index.ts'\n" }), [])
 })
 
 test('an import past a face is found, in tests too', () => {

@@ -11,16 +11,16 @@ import { version } from './version.ts'
 type Command = (argv: readonly string[]) => Promise<number>
 
 const COMMANDS = {
-  serve: 'Receive, store and show flows: the whole program.',
-  collect: 'Receive flows and pass them on, without store and console.',
-  decode: 'Print the flows in capture files.',
-  query: 'Ask for flows: totals, top lists, series.',
-  simulate: 'Send the flows of made-up exporters.',
-  bench: 'Measure this machine.',
-  spool: 'Look into the rows on disk, check and replay them.',
-  config: 'Check the configuration, print it, write an example.',
-  user: 'Add a user, set a password.',
-} as const
+  serve: { summary: 'Receive, store and show flows: the whole program.', load: async () => (await import('./serve.ts')).serve },
+  collect: { summary: 'Receive flows and pass them on, without store and console.', load: async () => (await import('./collect.ts')).collect },
+  decode: { summary: 'Print the flows in capture files.', load: async () => (await import('./decode.ts')).decode },
+  query: { summary: 'Ask for flows: totals, top lists, series.', load: async () => (await import('./query.ts')).query },
+  simulate: { summary: 'Send the flows of made-up exporters.', load: async () => (await import('./simulate.ts')).simulate },
+  bench: { summary: 'Measure this machine.', load: async () => (await import('./bench.ts')).bench },
+  spool: { summary: 'Look into the rows on disk, check and replay them.', load: async () => (await import('./spool.ts')).spool },
+  config: { summary: 'Check the configuration, print it, write an example.', load: async () => (await import('./config.ts')).config },
+  user: { summary: 'Add a user, set a password, make an API key.', load: async () => (await import('./user.ts')).user },
+} as const satisfies Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>>
 
 const HELP = `FlowLens: a network-traffic analyzer and flow collector.
 
@@ -28,7 +28,7 @@ Usage: flowlens COMMAND [OPTIONS]
 
 Commands:
 ${Object.entries(COMMANDS)
-  .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
 Options:
@@ -57,7 +57,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   for (const mistake of readEnvironment(process.env).mistakes) process.stderr.write(`flowlens: ${mistake}\n`)
   try {
-    const command = await load(name)
+    const command = await COMMANDS[name].load()
     return await command(rest)
   } catch (error) {
     return report(error, name)
@@ -66,13 +66,6 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function isCommand(name: string): name is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, name)
-}
-
-async function load(name: keyof typeof COMMANDS): Promise<Command> {
-  const loaded: Readonly<Record<string, unknown>> = await import(`./${name}.ts`)
-  const command = loaded[name]
-  if (typeof command !== 'function') throw new Error(`src/cli/${name}.ts exports no ${name}`)
-  return command as Command
 }
 
 function report(error: unknown, command: string): number {

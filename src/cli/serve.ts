@@ -1,5 +1,4 @@
 /** `flowlens serve`: the whole program until it is told to stop. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { locateConfig, readEnvironment, watchConfig, type Config } from '../config/index.ts'
@@ -8,6 +7,7 @@ import { createDemo, type Demo, type Target } from '../simulate/index.ts'
 import { createLog, type Log } from '../telemetry/index.ts'
 import { createReloading } from './reload.ts'
 import { createCollector, createProgram, type Program } from './program.ts'
+import { version } from './version.ts'
 
 const HELP = `Usage: flowlens serve [--config FILE] [--demo]
 
@@ -27,13 +27,6 @@ Receives flows and keeps them in the spool, without flow store and console. Ends
 `
 
 const ROOT = join(import.meta.dirname, '../..')
-
-interface Package {
-  readonly version: string
-}
-
-/** Version of FlowLens, from its package. */
-export const version = (): string => (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Package).version
 
 /** Waits for a signal; a second one ends the process at once. */
 function untilSignal(): Promise<void> {

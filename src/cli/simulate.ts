@@ -59,7 +59,7 @@ interface Options {
 }
 
 /** Runs the command; the result is the exit code: 0 done, 1 nothing could be sent or the ledger not written, 2 wrong options. */
-export async function simulate(argv: string[]): Promise<number> {
+export async function simulate(argv: readonly string[]): Promise<number> {
   let options: Options | 'help'
   try {
     options = readOptions(argv)
@@ -121,7 +121,7 @@ async function send(options: Options, signal: AbortSignal): Promise<number> {
   return report.datagrams > 0 ? 0 : 1
 }
 
-function readOptions(argv: string[]): Options | 'help' {
+function readOptions(argv: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: argv[0] === '--' ? argv.slice(1) : argv,
     options: {
