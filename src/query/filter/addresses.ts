@@ -57,7 +57,7 @@ export function readAddress(text: string): bigint | undefined {
 function readMask(text: string): number | undefined {
   const mask = readV4(text)
   if (mask === undefined) return undefined
-  const hosts = (~mask) & 0xffff_ffffn
+  const hosts = ~mask & 0xffff_ffffn
   return (hosts & (hosts + 1n)) === 0n ? 32 - hosts.toString(2).replace(/^0$/, '').length : undefined
 }
 
@@ -85,7 +85,7 @@ export function readNetwork(text: string): Network | undefined {
   return { value: value | MAPPED, length: length + 96 }
 }
 
-const padded = (base: string): string => /^\d+(\.\d+){0,2}$/.test(base) ? `${base}${'.0'.repeat(3 - (base.split('.').length - 1))}` : base
+const padded = (base: string): string => (/^\d+(\.\d+){0,2}$/.test(base) ? `${base}${'.0'.repeat(3 - (base.split('.').length - 1))}` : base)
 
 /** After the word `net`, one to three octets of IPv4 are the network of that many: `10.1` is 10.1.0.0/16. */
 export function readShortNetwork(text: string): Network | undefined {
@@ -110,7 +110,11 @@ export function printAddress(value: bigint): string {
     while (start + length < 8 && parts[start + length] === 0n) length++
     if (length > bestLength) [best, bestLength] = [start, length]
   }
-  const hex = (from: number, to: number): string => parts.slice(from, to).map(part => part.toString(16)).join(':')
+  const hex = (from: number, to: number): string =>
+    parts
+      .slice(from, to)
+      .map(part => part.toString(16))
+      .join(':')
   return bestLength < 2 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`
 }
 
@@ -140,7 +144,7 @@ export function rowIntervals([low, high]: Interval): Interval[] {
 /** Stretches in order, those that touch or overlap joined. */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   const merged: Interval[] = []
-  for (const next of intervals.toSorted((a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)) {
+  for (const next of intervals.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
     const last = merged.at(-1)
     if (last !== undefined && next[0] <= last[1] + 1n) merged[merged.length - 1] = [last[0], next[1] > last[1] ? next[1] : last[1]]
     else merged.push(next)

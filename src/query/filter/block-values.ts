@@ -15,7 +15,7 @@ export interface WideReader {
 
 /** A test of each row by its code: each value of the dictionary is tested once. */
 export function byCode(column: BlockColumn, test: (value: string | number | bigint) => boolean): Bound {
-  const verdicts = Uint8Array.from(column.values ?? [], value => test(value) ? 1 : 0)
+  const verdicts = Uint8Array.from(column.values ?? [], value => (test(value) ? 1 : 0))
   if (verdicts.every(verdict => verdict === 0)) return false
   if (verdicts.every(verdict => verdict === 1)) return true
   const codes = column.data
@@ -32,10 +32,13 @@ export function storedNumbers(block: Block, name: string): ((row: number) => num
     return row => numbers[data[row] ?? 0] ?? 0
   }
   switch (type) {
-    case 'Int64': return row => ((data[row * 2 + 1] ?? 0) | 0) * HIGH + (data[row * 2] ?? 0)
+    case 'Int64':
+      return row => ((data[row * 2 + 1] ?? 0) | 0) * HIGH + (data[row * 2] ?? 0)
     // Float64 of an unsigned 64-bit number: one rounding, as the engine's own.
-    case 'UInt64': return row => (data[row * 2 + 1] ?? 0) * HIGH + (data[row * 2] ?? 0)
-    default: return row => data[row] ?? 0
+    case 'UInt64':
+      return row => (data[row * 2 + 1] ?? 0) * HIGH + (data[row * 2] ?? 0)
+    default:
+      return row => data[row] ?? 0
   }
 }
 
@@ -55,9 +58,13 @@ function scaled(block: Block, counter: string): (row: number) => number {
 /** Values of a column as numbers, stored or computed, in the arithmetic of `columnSql`; null where all are zero. */
 export function numbersOf(block: Block, { name }: Column): ((row: number) => number) | null {
   switch (name) {
-    case 'bytes': case 'packets': return block.columns.has(name) ? scaled(block, name) : null
-    case 'bytes_as_sent': return storedNumbers(block, 'bytes')
-    case 'packets_as_sent': return storedNumbers(block, 'packets')
+    case 'bytes':
+    case 'packets':
+      return block.columns.has(name) ? scaled(block, name) : null
+    case 'bytes_as_sent':
+      return storedNumbers(block, 'bytes')
+    case 'packets_as_sent':
+      return storedNumbers(block, 'packets')
     case 'duration': {
       const ms = milliseconds(block)
       return row => ms(row) * 1000
@@ -66,14 +73,16 @@ export function numbersOf(block: Block, { name }: Column): ((row: number) => num
       const tos = storedNumbers(block, 'tos')
       return tos === null ? null : row => tos(row) >> 2
     }
-    case 'bps': case 'pps': {
+    case 'bps':
+    case 'pps': {
       const [count, ms, factor] = [scaled(block, name === 'bps' ? 'bytes' : 'packets'), milliseconds(block), name === 'bps' ? 8000 : 1000]
       return row => {
         const over = ms(row)
-        return over > 0 ? count(row) * factor / over : 0
+        return over > 0 ? (count(row) * factor) / over : 0
       }
     }
-    default: return storedNumbers(block, name)
+    default:
+      return storedNumbers(block, name)
   }
 }
 
@@ -118,7 +127,7 @@ export function addressWord(block: Block, { name }: Column): ((row: number, word
 }
 
 /** Texts behind the codes of a column, and the code of a row; null where the column is absent. */
-export function textsOf(block: Block, { name }: Column): { readonly values: readonly string[], readonly code: (row: number) => number } | null {
+export function textsOf(block: Block, { name }: Column): { readonly values: readonly string[]; readonly code: (row: number) => number } | null {
   const column = block.columns.get(name)
   if (column === undefined) return null
   const { data } = column

@@ -10,14 +10,26 @@ export type Order = 'eq' | 'lt' | 'le' | 'gt' | 'ge'
 
 export type Check =
   | { readonly kind: 'truth' }
-  | { readonly kind: 'compare', readonly op: Order, readonly value: bigint | number }
-  | { readonly kind: 'column', readonly op: Order, readonly other: Column }
+  | { readonly kind: 'compare'; readonly op: Order; readonly value: bigint | number }
+  | { readonly kind: 'column'; readonly op: Order; readonly other: Column }
   /** Any of the values, of the stretches, of the lists. `open` stretches leave their upper end out. */
-  | { readonly kind: 'set', readonly singles: readonly (bigint | number)[], readonly intervals: readonly (readonly [bigint | number, bigint | number])[], readonly open: boolean, readonly lists: readonly string[] }
+  | {
+      readonly kind: 'set'
+      readonly singles: readonly (bigint | number)[]
+      readonly intervals: readonly (readonly [bigint | number, bigint | number])[]
+      readonly open: boolean
+      readonly lists: readonly string[]
+    }
   /** All bits of any mask. */
-  | { readonly kind: 'bits', readonly masks: readonly number[] }
+  | { readonly kind: 'bits'; readonly masks: readonly number[] }
   /** Any of the texts; in lower case unless `exact` or a pattern. */
-  | { readonly kind: 'text', readonly how: 'eq' | 'contains' | 'starts' | 'ends' | 'match', readonly texts: readonly string[], readonly exact: boolean, readonly lists: readonly string[] }
+  | {
+      readonly kind: 'text'
+      readonly how: 'eq' | 'contains' | 'starts' | 'ends' | 'match'
+      readonly texts: readonly string[]
+      readonly exact: boolean
+      readonly lists: readonly string[]
+    }
 
 /** Counters that are shown, and so compared, times the sampling rate. */
 export const isScaled = (column: Column): boolean => column.name === 'bytes' || column.name === 'packets'
@@ -26,27 +38,40 @@ export const isScaled = (column: Column): boolean => column.name === 'bytes' || 
 export const isFloat = (column: Column): boolean => isScaled(column) || column.kind === 'bits' || column.kind === 'rate' || column.kind === 'real'
 
 /** The bit of `measured` that guards a column; 0 for columns that are always measured. */
-export const guardOf = (column: Column): number => column.measured === undefined ? 0 : 2 ** MEASURED_GROUPS.indexOf(column.measured)
+export const guardOf = (column: Column): number => (column.measured === undefined ? 0 : 2 ** MEASURED_GROUPS.indexOf(column.measured))
 
 function ready(column: Column, value: Scalar, now: number): bigint | number {
   switch (value.kind) {
-    case 'Num': return isFloat(column) ? Number(value.value) : value.value
+    case 'Num':
+      return isFloat(column) ? Number(value.value) : value.value
     // A Float32 column holds the nearest Float32, so that is what a literal means too.
-    case 'Real': return Math.fround(value.value)
-    case 'Ip': case 'Mac': return value.value
-    case 'Flags': return BigInt(value.bits)
-    case 'Time': return value.ms
-    case 'Now': return now + value.offset
-    case 'Text': throw new Error(`${column.name} holds no text`)
-    default: return value satisfies never
+    case 'Real':
+      return Math.fround(value.value)
+    case 'Ip':
+    case 'Mac':
+      return value.value
+    case 'Flags':
+      return BigInt(value.bits)
+    case 'Time':
+      return value.ms
+    case 'Now':
+      return now + value.offset
+    case 'Text':
+      throw new Error(`${column.name} holds no text`)
+    default:
+      return value satisfies never
   }
 }
 
 const itemsOf = (value: Test['value']): readonly SetItem[] => {
   switch (value.kind) {
-    case 'Values': return value.items
-    case 'True': case 'Column': throw new Error('no set of values')
-    default: return [value]
+    case 'Values':
+      return value.items
+    case 'True':
+    case 'Column':
+      throw new Error('no set of values')
+    default:
+      return [value]
   }
 }
 
@@ -80,8 +105,8 @@ const macStretch = (value: bigint, octets: number): readonly [bigint, bigint] =>
 
 function textCheck(column: Column, op: TestOp, items: readonly SetItem[]): Check {
   const exact = column.kind === 'country'
-  const texts = items.flatMap(item => item.kind === 'Text' ? [item.value] : [])
-  const lists = items.flatMap(item => item.kind === 'List' ? [item.name] : [])
+  const texts = items.flatMap(item => (item.kind === 'Text' ? [item.value] : []))
+  const lists = items.flatMap(item => (item.kind === 'List' ? [item.name] : []))
   const lowered = exact || op === 'match' ? texts : texts.map(text => text.toLowerCase())
   const how = op === 'contains' || op === 'starts' || op === 'ends' || op === 'match' ? op : 'eq'
   return { kind: 'text', how, texts: [...new Set(lowered)], exact, lists }
@@ -98,7 +123,7 @@ export function checkOf(column: Column, { op, value }: Test, now: number): Check
   }
   const items = itemsOf(value)
   if (column.kind === 'text' || column.kind === 'country') return textCheck(column, op, items)
-  if (op === 'contains') return { kind: 'bits', masks: items.flatMap(item => item.kind === 'Flags' ? [item.bits] : []) }
+  if (op === 'contains') return { kind: 'bits', masks: items.flatMap(item => (item.kind === 'Flags' ? [item.bits] : [])) }
   if (op === 'lt' || op === 'le' || op === 'gt' || op === 'ge') {
     const [only] = items
     if (only === undefined || only.kind === 'Net' || only.kind === 'Range' || only.kind === 'List') throw new Error(`${op} takes one value`)

@@ -10,8 +10,8 @@ const tree = (text: string): Filter => {
 const drawn = (text: string): string => {
   const chips = toChips(tree(text))
   if (!chips.ok) return `text: ${chips.reason}`
-  const one = (chip: { text: string, off: boolean }): string => chip.off ? `~${chip.text}~` : chip.text
-  return chips.chips.map(chip => chip.kind === 'term' ? `[${one(chip)}]` : `[${chip.items.map(one).join(' | ')}]`).join(` ${chips.joint} `)
+  const one = (chip: { text: string; off: boolean }): string => (chip.off ? `~${chip.text}~` : chip.text)
+  return chips.chips.map(chip => (chip.kind === 'term' ? `[${one(chip)}]` : `[${chip.items.map(one).join(' | ')}]`)).join(` ${chips.joint} `)
 }
 
 test('a flat filter and one of groups are chips, deeper ones are text', () => {

@@ -26,9 +26,9 @@ export interface GroupChip {
 
 export type Chips =
   /** How the chips at the root are joined; those of a group are joined the other way. */
-  | { readonly ok: true, readonly joint: 'and' | 'or', readonly chips: readonly (TermChip | GroupChip)[] }
+  | { readonly ok: true; readonly joint: 'and' | 'or'; readonly chips: readonly (TermChip | GroupChip)[] }
   /** Why the filter can only be shown as text. */
-  | { readonly ok: false, readonly reason: string }
+  | { readonly ok: false; readonly reason: string }
 
 function termChip(filter: Filter, path: ChipPath): TermChip | undefined {
   const isOff = filter.kind === 'Off'
@@ -36,13 +36,13 @@ function termChip(filter: Filter, path: ChipPath): TermChip | undefined {
   const negated = shown.kind === 'Not'
   const term = negated ? shown.item : shown
   return term.kind === 'Test' || term.kind === 'Exists' || term.kind === 'Measured'
-    ? { kind: 'term', path, term, negated, off: isOff, text: print(shown) } : undefined
+    ? { kind: 'term', path, term, negated, off: isOff, text: print(shown) }
+    : undefined
 }
 
-const itemsOf = (filter: Filter): readonly Filter[] =>
-  filter.kind === 'And' || filter.kind === 'Or' ? filter.items : filter.kind === 'All' ? [] : [filter]
+const itemsOf = (filter: Filter): readonly Filter[] => (filter.kind === 'And' || filter.kind === 'Or' ? filter.items : filter.kind === 'All' ? [] : [filter])
 
-const jointOf = (filter: Filter): 'and' | 'or' => filter.kind === 'Or' ? 'or' : 'and'
+const jointOf = (filter: Filter): 'and' | 'or' => (filter.kind === 'Or' ? 'or' : 'and')
 
 /** The chips of a filter, or why it has none. */
 export function toChips(filter: Filter): Chips {
@@ -65,27 +65,30 @@ export function toChips(filter: Filter): Chips {
   return { ok: true, joint: jointOf(filter), chips }
 }
 
-const joined = (joint: 'and' | 'or', items: readonly Filter[]): Filter => items.length === 0 ? all() : joint === 'and' ? and(...items) : or(...items)
+const joined = (joint: 'and' | 'or', items: readonly Filter[]): Filter => (items.length === 0 ? all() : joint === 'and' ? and(...items) : or(...items))
 
 /** The filter with one chip changed, or dropped where `change` gives nothing. A path that leads nowhere changes nothing. */
 export function editChip(filter: Filter, path: ChipPath, change: (item: Filter) => Filter | undefined): Filter {
   const [index, within] = path
   const edited = (items: readonly Filter[], at: number, edit: (item: Filter) => Filter | undefined): Filter[] =>
-    items.flatMap((item, number) => number === at ? [edit(item)].filter(one => one !== undefined) : [item])
-  return joined(jointOf(filter), edited(itemsOf(filter), index, item => {
-    if (within === undefined) return change(item)
-    const inner = edited(itemsOf(item), within, change)
-    return inner.length === 0 ? undefined : joined(jointOf(item), inner)
-  }))
+    items.flatMap((item, number) => (number === at ? [edit(item)].filter(one => one !== undefined) : [item]))
+  return joined(
+    jointOf(filter),
+    edited(itemsOf(filter), index, item => {
+      if (within === undefined) return change(item)
+      const inner = edited(itemsOf(item), within, change)
+      return inner.length === 0 ? undefined : joined(jointOf(item), inner)
+    }),
+  )
 }
 
-const negated = (item: Filter): Filter => item.kind === 'Off' ? off(not(item.item)) : not(item)
+const negated = (item: Filter): Filter => (item.kind === 'Off' ? off(not(item.item)) : not(item))
 
 /** Turns what a chip asks for into its opposite, on or off as it was. */
 export const negateChip = (filter: Filter, path: ChipPath): Filter => editChip(filter, path, negated)
 
 /** Switches a chip off, or on again. */
-export const switchChip = (filter: Filter, path: ChipPath): Filter => editChip(filter, path, item => item.kind === 'Off' ? item.item : off(item))
+export const switchChip = (filter: Filter, path: ChipPath): Filter => editChip(filter, path, item => (item.kind === 'Off' ? item.item : off(item)))
 
 export const removeChip = (filter: Filter, path: ChipPath): Filter => editChip(filter, path, () => undefined)
 

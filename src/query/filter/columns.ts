@@ -9,14 +9,23 @@ export const MILLISECONDS_SQL = 'greatest(toUnixTimestamp64Milli(end_at) - toUni
 /** The stored columns that a column is read or computed from, and those that say how to read it. */
 export function storedFor({ name, measured }: Pick<Column, 'name' | 'measured'>): readonly string[] {
   switch (name) {
-    case 'duration': return ['start_at', 'end_at']
-    case 'dscp': return ['tos']
-    case 'bytes_as_sent': return ['bytes']
-    case 'packets_as_sent': return ['packets']
-    case 'bytes': case 'packets': return [name, 'sampling_rate']
-    case 'bps': return ['bytes', 'sampling_rate', 'start_at', 'end_at']
-    case 'pps': return ['packets', 'sampling_rate', 'start_at', 'end_at']
-    default: return measured === undefined ? [name] : [name, 'measured']
+    case 'duration':
+      return ['start_at', 'end_at']
+    case 'dscp':
+      return ['tos']
+    case 'bytes_as_sent':
+      return ['bytes']
+    case 'packets_as_sent':
+      return ['packets']
+    case 'bytes':
+    case 'packets':
+      return [name, 'sampling_rate']
+    case 'bps':
+      return ['bytes', 'sampling_rate', 'start_at', 'end_at']
+    case 'pps':
+      return ['packets', 'sampling_rate', 'start_at', 'end_at']
+    default:
+      return measured === undefined ? [name] : [name, 'measured']
   }
 }
 
@@ -27,13 +36,21 @@ export function storedFor({ name, measured }: Pick<Column, 'name' | 'measured'>)
 export function columnSql(name: string): string {
   const scaled = (counter: string): string => `toFloat64(${counter}) * greatest(sampling_rate, 1)`
   switch (name) {
-    case 'duration': return `${MILLISECONDS_SQL} * 1000`
-    case 'dscp': return 'bitShiftRight(tos, 2)'
-    case 'bytes_as_sent': return 'bytes'
-    case 'packets_as_sent': return 'packets'
-    case 'bytes': case 'packets': return scaled(name)
-    case 'bps': return `if(${MILLISECONDS_SQL} > 0, ${scaled('bytes')} * 8000 / ${MILLISECONDS_SQL}, 0)`
-    case 'pps': return `if(${MILLISECONDS_SQL} > 0, ${scaled('packets')} * 1000 / ${MILLISECONDS_SQL}, 0)`
+    case 'duration':
+      return `${MILLISECONDS_SQL} * 1000`
+    case 'dscp':
+      return 'bitShiftRight(tos, 2)'
+    case 'bytes_as_sent':
+      return 'bytes'
+    case 'packets_as_sent':
+      return 'packets'
+    case 'bytes':
+    case 'packets':
+      return scaled(name)
+    case 'bps':
+      return `if(${MILLISECONDS_SQL} > 0, ${scaled('bytes')} * 8000 / ${MILLISECONDS_SQL}, 0)`
+    case 'pps':
+      return `if(${MILLISECONDS_SQL} > 0, ${scaled('packets')} * 1000 / ${MILLISECONDS_SQL}, 0)`
     default:
       if (columnByName(name) === undefined) throw new Error(`column ${name} is not declared`)
       return name
@@ -59,8 +76,10 @@ export function fieldsUsed(filter: Filter, withOff = false): ReadonlySet<string>
 
 /** Names of the stored columns that must be at hand to decide a filter. */
 export function storedUsed(filter: Filter): ReadonlySet<string> {
-  return new Set([...fieldsUsed(filter)].flatMap(name => {
-    const column = columnByName(name)
-    return column === undefined ? [] : storedFor(column)
-  }))
+  return new Set(
+    [...fieldsUsed(filter)].flatMap(name => {
+      const column = columnByName(name)
+      return column === undefined ? [] : storedFor(column)
+    }),
+  )
 }

@@ -30,7 +30,10 @@ export interface Predicate {
 
 type Binder = (block: Block) => Bound
 
-const constant = (bound: boolean): Binder => () => bound
+const constant =
+  (bound: boolean): Binder =>
+  () =>
+    bound
 
 function allOf(binders: readonly Binder[]): Binder {
   return block => {
@@ -64,10 +67,12 @@ function anyOf(binders: readonly Binder[]): Binder {
   }
 }
 
-const noneOf = (binder: Binder): Binder => block => {
-  const bound = binder(block)
-  return typeof bound === 'boolean' ? !bound : row => !bound(row)
-}
+const noneOf =
+  (binder: Binder): Binder =>
+  block => {
+    const bound = binder(block)
+    return typeof bound === 'boolean' ? !bound : row => !bound(row)
+  }
 
 /** Whether a column is a 64-bit number compared exactly, by halves. */
 const isWide = (column: Column): boolean => (column.kind === 'count' && !isFloat(column)) || column.kind === 'mac'
@@ -86,7 +91,7 @@ function numberBinder(column: Column, check: Check): Binder {
     if (stored?.values !== undefined) return byCode(stored, value => holds(Number(value)))
     const { data } = stored ?? {}
     if ((data instanceof Uint8Array || data instanceof Uint16Array) && isManyValued(check)) {
-      const verdicts = table ??= Uint8Array.from({ length: 65_536 }, (_, value) => holds(value) ? 1 : 0)
+      const verdicts = (table ??= Uint8Array.from({ length: 65_536 }, (_, value) => (holds(value) ? 1 : 0)))
       return row => verdicts[data[row] ?? 0] === 1
     }
     const read = numbersOf(block, column)
@@ -133,7 +138,7 @@ function textBinder(column: Column, check: Check): Binder {
 /** One column against another. */
 function columnBinder(column: Column, { op, other }: Extract<Check, { kind: 'column' }>): Binder {
   if (isText(column)) {
-    const lower = (texts: readonly string[]): readonly string[] => column.kind === 'country' ? texts : texts.map(text => text.toLowerCase())
+    const lower = (texts: readonly string[]): readonly string[] => (column.kind === 'country' ? texts : texts.map(text => text.toLowerCase()))
     return block => {
       const [left, right] = [textsOf(block, column), textsOf(block, other)]
       const [mine, theirs] = [lower(left?.values ?? ['']), lower(right?.values ?? [''])]
@@ -168,10 +173,12 @@ function checkBinder(column: Column, check: Check): Binder {
   return isWide(column) ? wideBinder(column, check) : numberBinder(column, check)
 }
 
-const measuredBinder = (bits: number): Binder => block => {
-  const read = storedNumbers(block, 'measured')
-  return read === null ? false : row => (read(row) & bits) === bits
-}
+const measuredBinder =
+  (bits: number): Binder =>
+  block => {
+    const read = storedNumbers(block, 'measured')
+    return read === null ? false : row => (read(row) & bits) === bits
+  }
 
 const lastsBinder: Binder = block => {
   const ms = milliseconds(block)
@@ -181,16 +188,17 @@ const lastsBinder: Binder = block => {
 /** Nothing holds of a value that was not measured, or of a rate over no time. */
 function guarded(columns: readonly Column[], binder: Binder): Binder {
   const bits = columns.reduce((sum, column) => sum | guardOf(column), 0)
-  const guards = [...bits === 0 ? [] : [measuredBinder(bits)], ...columns.some(({ kind }) => kind === 'bits' || kind === 'rate') ? [lastsBinder] : []]
+  const guards = [...(bits === 0 ? [] : [measuredBinder(bits)]), ...(columns.some(({ kind }) => kind === 'bits' || kind === 'rate') ? [lastsBinder] : [])]
   return guards.length === 0 ? binder : allOf([...guards, binder])
 }
 
 function existsBinder(column: Column): Binder {
   if (guardOf(column) !== 0) return measuredBinder(guardOf(column))
-  if (isText(column)) return block => {
-    const stored = block.columns.get(column.name)
-    return stored === undefined ? false : byCode(stored, value => value !== '')
-  }
+  if (isText(column))
+    return block => {
+      const stored = block.columns.get(column.name)
+      return stored === undefined ? false : byCode(stored, value => value !== '')
+    }
   if (column.kind === 'ip') return noneOf(addressBinder(column, { kind: 'set', singles: [0n], intervals: [], open: false, lists: [] }))
   return guarded([column], block => {
     const read = numbersOf(block, column)
@@ -209,37 +217,52 @@ export function compileToPredicate(filter: Filter, context: PredicateContext): P
   const filled = (one: Test): Test | undefined => {
     const items = one.value.kind === 'Values' ? one.value.items : one.value.kind === 'List' ? [one.value] : undefined
     if (items === undefined || !items.some(item => item.kind === 'List')) return one
-    const flat = items.flatMap(item => item.kind === 'List' ? listed(item.name) : [item])
+    const flat = items.flatMap(item => (item.kind === 'List' ? listed(item.name) : [item]))
     return flat.length === 0 ? undefined : makeTest(one.field, 'in', values(flat))
   }
 
   function termBinder(term: Term): Binder {
     const field = FIELDS.get(term.field)
     if (field === undefined) throw new Error(`${term.field} is no field`)
-    return anyOf(field.columns.map((column): Binder => {
-      switch (term.kind) {
-        case 'Exists': return existsBinder(column)
-        case 'Measured': return measuredBinder(guardOf(column))
-        case 'Test': {
-          const one = filled(term)
-          if (one === undefined) return constant(false)
-          const check = checkOf(column, one, context.now)
-          return guarded(check.kind === 'column' ? [column, check.other] : [column], checkBinder(column, check))
+    return anyOf(
+      field.columns.map((column): Binder => {
+        switch (term.kind) {
+          case 'Exists':
+            return existsBinder(column)
+          case 'Measured':
+            return measuredBinder(guardOf(column))
+          case 'Test': {
+            const one = filled(term)
+            if (one === undefined) return constant(false)
+            const check = checkOf(column, one, context.now)
+            return guarded(check.kind === 'column' ? [column, check.other] : [column], checkBinder(column, check))
+          }
+          default:
+            return term satisfies never
         }
-        default: return term satisfies never
-      }
-    }))
+      }),
+    )
   }
 
   function nodeBinder(node: Filter): Binder {
     switch (node.kind) {
-      case 'All': return constant(true)
-      case 'And': return allOf(node.items.map(nodeBinder))
-      case 'Or': return anyOf(node.items.map(nodeBinder))
-      case 'Not': return noneOf(nodeBinder(node.item))
-      case 'Test': case 'Exists': case 'Measured': return termBinder(node)
-      case 'Off': case 'Ref': throw new Error(`${node.kind} is left`)
-      default: return node satisfies never
+      case 'All':
+        return constant(true)
+      case 'And':
+        return allOf(node.items.map(nodeBinder))
+      case 'Or':
+        return anyOf(node.items.map(nodeBinder))
+      case 'Not':
+        return noneOf(nodeBinder(node.item))
+      case 'Test':
+      case 'Exists':
+      case 'Measured':
+        return termBinder(node)
+      case 'Off':
+      case 'Ref':
+        throw new Error(`${node.kind} is left`)
+      default:
+        return node satisfies never
     }
   }
 

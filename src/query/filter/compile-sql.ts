@@ -31,24 +31,45 @@ export interface CompiledSql {
 }
 
 /** SQL, and whether it stands in parentheses of its own or needs none. */
-interface Part { readonly sql: string, readonly closed: boolean }
+interface Part {
+  readonly sql: string
+  readonly closed: boolean
+}
 
 const TYPES: Readonly<Record<Kind, string>> = {
-  time: "DateTime64(3, 'UTC')", ip: 'IPv6', mac: 'UInt64', port: 'UInt16', proto: 'UInt8', as: 'UInt32', id: 'UInt32', octet: 'UInt8', flags: 'UInt16',
-  bool: 'UInt8', count: 'UInt64', duration: 'UInt64', real: 'Float64', text: 'String', country: 'String', bits: 'Float64', rate: 'Float64',
+  time: "DateTime64(3, 'UTC')",
+  ip: 'IPv6',
+  mac: 'UInt64',
+  port: 'UInt16',
+  proto: 'UInt8',
+  as: 'UInt32',
+  id: 'UInt32',
+  octet: 'UInt8',
+  flags: 'UInt16',
+  bool: 'UInt8',
+  count: 'UInt64',
+  duration: 'UInt64',
+  real: 'Float64',
+  text: 'String',
+  country: 'String',
+  bits: 'Float64',
+  rate: 'Float64',
 }
 const SIGNS: Readonly<Record<Order, string>> = { eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=' }
 
 /** More stretches than this are a search in an array instead of a row of comparisons. */
 const MOST_BETWEENS = 32
 
-const typeOf = (column: Column): string => isFloat(column) ? 'Float64' : TYPES[column.kind]
+const typeOf = (column: Column): string => (isFloat(column) ? 'Float64' : TYPES[column.kind])
 
 function scalarParameter(column: Column, value: bigint | number): string | number {
   switch (column.kind) {
-    case 'ip': return printAddress(BigInt(value))
-    case 'time': return new Date(Number(value)).toISOString().replace('T', ' ').replace('Z', '')
-    default: return isFloat(column) || TYPES[column.kind] === 'UInt64' ? String(value) : Number(value)
+    case 'ip':
+      return printAddress(BigInt(value))
+    case 'time':
+      return new Date(Number(value)).toISOString().replace('T', ' ').replace('Z', '')
+    default:
+      return isFloat(column) || TYPES[column.kind] === 'UInt64' ? String(value) : Number(value)
   }
 }
 
@@ -81,12 +102,22 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
     if (check.singles.length === 1 && first !== undefined) parts.push(`${value} = ${single(column, first)}`)
     else if (check.singles.length > 1) parts.push(`${value} in ${array(column, check.singles)}`)
     if (check.intervals.length > MOST_BETWEENS) {
-      const lows = array(column, check.intervals.map(([low]) => low))
-      const highs = array(column, check.intervals.map(([, high]) => high))
+      const lows = array(
+        column,
+        check.intervals.map(([low]) => low),
+      )
+      const highs = array(
+        column,
+        check.intervals.map(([, high]) => high),
+      )
       parts.push(`arrayExists((l, h) -> ${value} >= l and ${value} ${check.open ? '<' : '<='} h, ${lows}, ${highs})`)
     } else {
       for (const [low, high] of check.intervals) {
-        parts.push(check.open ? `(${value} >= ${single(column, low)} and ${value} < ${single(column, high)})` : `${value} between ${single(column, low)} and ${single(column, high)}`)
+        parts.push(
+          check.open
+            ? `(${value} >= ${single(column, low)} and ${value} < ${single(column, high)})`
+            : `${value} between ${single(column, low)} and ${single(column, high)}`,
+        )
       }
     }
     for (const name of check.lists) parts.push(`dictHas(${dictionary(name)}, ${value})`)
@@ -99,12 +130,18 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
     const [first = ''] = texts
     const tested = (one: string): string => {
       switch (how) {
-        case 'eq': return `${value} = ${one}`
-        case 'contains': return `position(${value}, ${one}) > 0`
-        case 'starts': return `startsWith(${value}, ${one})`
-        case 'ends': return `endsWith(${value}, ${one})`
-        case 'match': return `match(${value}, ${one})`
-        default: return how satisfies never
+        case 'eq':
+          return `${value} = ${one}`
+        case 'contains':
+          return `position(${value}, ${one}) > 0`
+        case 'starts':
+          return `startsWith(${value}, ${one})`
+        case 'ends':
+          return `endsWith(${value}, ${one})`
+        case 'match':
+          return `match(${value}, ${one})`
+        default:
+          return how satisfies never
       }
     }
     const parts: string[] = []
@@ -130,16 +167,25 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
   function checkPart(column: Column, check: Check): Part {
     const value = expression(column)
     switch (check.kind) {
-      case 'truth': return { sql: value, closed: true }
-      case 'compare': return { sql: `${value} ${SIGNS[check.op]} ${single(column, check.value)}`, closed: false }
-      case 'column': return columnPart(column, check)
-      case 'set': return setPart(column, check)
-      case 'text': return textPart(column, check)
-      case 'bits': return any(check.masks.map(mask => {
-        const bits = single(column, mask)
-        return `bitAnd(${value}, ${bits}) = ${bits}`
-      }))
-      default: return check satisfies never
+      case 'truth':
+        return { sql: value, closed: true }
+      case 'compare':
+        return { sql: `${value} ${SIGNS[check.op]} ${single(column, check.value)}`, closed: false }
+      case 'column':
+        return columnPart(column, check)
+      case 'set':
+        return setPart(column, check)
+      case 'text':
+        return textPart(column, check)
+      case 'bits':
+        return any(
+          check.masks.map(mask => {
+            const bits = single(column, mask)
+            return `bitAnd(${value}, ${bits}) = ${bits}`
+          }),
+        )
+      default:
+        return check satisfies never
     }
   }
 
@@ -159,10 +205,15 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
     if (guardOf(column) !== 0) return measuredPart(column)
     const value = context.columns?.[column.name] ?? (isScaled(column) ? column.name : columnSql(column.name))
     switch (column.kind) {
-      case 'text': case 'country': return { sql: `${value} != ''`, closed: false }
-      case 'ip': return { sql: `${value} != toIPv6('::')`, closed: false }
-      case 'time': return { sql: `toUnixTimestamp64Milli(${value}) != 0`, closed: false }
-      default: return guarded([column], { sql: `${value} != 0`, closed: false })
+      case 'text':
+      case 'country':
+        return { sql: `${value} != ''`, closed: false }
+      case 'ip':
+        return { sql: `${value} != toIPv6('::')`, closed: false }
+      case 'time':
+        return { sql: `toUnixTimestamp64Milli(${value}) != 0`, closed: false }
+      default:
+        return guarded([column], { sql: `${value} != 0`, closed: false })
     }
   }
 
@@ -181,29 +232,44 @@ export function compileToSql(filter: Filter, context: SqlContext): CompiledSql {
     if (field === undefined) throw new Error(`${term.field} is no field`)
     const parts = field.columns.map(column => {
       switch (term.kind) {
-        case 'Test': return testPart(column, term)
-        case 'Exists': return existsPart(column)
-        case 'Measured': return measuredPart(column)
-        default: return term satisfies never
+        case 'Test':
+          return testPart(column, term)
+        case 'Exists':
+          return existsPart(column)
+        case 'Measured':
+          return measuredPart(column)
+        default:
+          return term satisfies never
       }
     })
     const [only] = parts
     return parts.length === 1 && only !== undefined ? only : { sql: `(${parts.map(part => part.sql).join(' or ')})`, closed: true }
   }
 
-  const enclosed = ({ sql, closed }: Part): string => closed ? sql : `(${sql})`
+  const enclosed = ({ sql, closed }: Part): string => (closed ? sql : `(${sql})`)
 
   function nodePart(node: Filter): Part {
     switch (node.kind) {
-      case 'All': return { sql: '1', closed: false }
-      case 'Test': case 'Exists': case 'Measured': return termPart(node)
-      case 'Not': return { sql: `not ${enclosed(nodePart(node.item))}`, closed: false }
-      case 'And': case 'Or': {
-        const joined = node.items.map(item => item.kind === 'And' || item.kind === 'Or' ? enclosed(nodePart(item)) : nodePart(item).sql).join(node.kind === 'And' ? ' and ' : ' or ')
+      case 'All':
+        return { sql: '1', closed: false }
+      case 'Test':
+      case 'Exists':
+      case 'Measured':
+        return termPart(node)
+      case 'Not':
+        return { sql: `not ${enclosed(nodePart(node.item))}`, closed: false }
+      case 'And':
+      case 'Or': {
+        const joined = node.items
+          .map(item => (item.kind === 'And' || item.kind === 'Or' ? enclosed(nodePart(item)) : nodePart(item).sql))
+          .join(node.kind === 'And' ? ' and ' : ' or ')
         return { sql: joined, closed: false }
       }
-      case 'Off': case 'Ref': throw new Error(`${node.kind} is left`)
-      default: return node satisfies never
+      case 'Off':
+      case 'Ref':
+        throw new Error(`${node.kind} is left`)
+      default:
+        return node satisfies never
     }
   }
 

@@ -2,7 +2,8 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { FlowLensError, parseBlock, type Kind } from '../../schema/index.ts'
-import { compileToPredicate, compileToSql, createParameters, ip, parse, print, resolve, type Filter, type ParseContext } from './index.ts'
+import { compileToPredicate, compileToSql, createParameters, parse, print, resolve, type Filter, type ParseContext } from './index.ts'
+import { ip } from './tree.ts'
 import { keeps as keepsRow } from './fixtures/evaluate.ts'
 import { TIMES } from './fixtures/filters.ts'
 import { randomBlock } from './fixtures/rows.ts'
@@ -55,27 +56,54 @@ test('parts switched off go with each group they empty', () => {
 })
 
 test('saved filters take the place of their names, and close when they are gone', () => {
-  const context: ParseContext = { filters: name => name === 'web' ? 'port = 80 or port = 443' : undefined }
+  const context: ParseContext = { filters: name => (name === 'web' ? 'port = 80 or port = 443' : undefined) }
   const filter = tree('tcp and not $web', context)
-  const filters = (name: string): Filter | undefined => name === 'web' ? tree('port = 80 or port = 443') : undefined
+  const filters = (name: string): Filter | undefined => (name === 'web' ? tree('port = 80 or port = 443') : undefined)
   assert.equal(print(resolve(filter, filters)), 'proto = tcp and not (port = 80 or port = 443)')
-  assert.equal(compileToSql(filter, { now: 0, filters }).sql, 'proto = {p1:UInt8} and not ((src_port = {p2:UInt16} or dst_port = {p2:UInt16}) or (src_port = {p3:UInt16} or dst_port = {p3:UInt16}))')
-  assert.equal(code(() => compileToSql(filter, { now: 0 })), 'FL_FILTER_LIST')
-  assert.equal(code(() => compileToPredicate(filter, { now: 0 })), 'FL_FILTER_LIST')
-  assert.equal(code(() => resolve(filter, () => filter)), 'FL_FILTER_TOO_DEEP')
+  assert.equal(
+    compileToSql(filter, { now: 0, filters }).sql,
+    'proto = {p1:UInt8} and not ((src_port = {p2:UInt16} or dst_port = {p2:UInt16}) or (src_port = {p3:UInt16} or dst_port = {p3:UInt16}))',
+  )
+  assert.equal(
+    code(() => compileToSql(filter, { now: 0 })),
+    'FL_FILTER_LIST',
+  )
+  assert.equal(
+    code(() => compileToPredicate(filter, { now: 0 })),
+    'FL_FILTER_LIST',
+  )
+  assert.equal(
+    code(() => resolve(filter, () => filter)),
+    'FL_FILTER_TOO_DEEP',
+  )
   const wide = tree(Array.from({ length: 200 }, () => '$web').join(' and '), context)
-  assert.equal(code(() => resolve(wide, () => wide)), 'FL_FILTER_TOO_DEEP')
+  assert.equal(
+    code(() => resolve(wide, () => wide)),
+    'FL_FILTER_TOO_DEEP',
+  )
   const large = tree(Array.from({ length: 200 }, (_, port) => `port = ${port}`).join(' or '))
-  assert.equal(code(() => resolve(wide, () => large)), 'FL_FILTER_TOO_MANY')
+  assert.equal(
+    code(() => resolve(wide, () => large)),
+    'FL_FILTER_TOO_MANY',
+  )
 })
 
 test('lists must exist on both ways', () => {
   const filter = tree('src in ($bad, ::1)', { lists: (): Kind => 'ip' })
-  assert.equal(code(() => compileToSql(filter, { now: 0 })), 'FL_FILTER_LIST')
-  assert.equal(code(() => compileToPredicate(filter, { now: 0 })), 'FL_FILTER_LIST')
+  assert.equal(
+    code(() => compileToSql(filter, { now: 0 })),
+    'FL_FILTER_LIST',
+  )
+  assert.equal(
+    code(() => compileToPredicate(filter, { now: 0 })),
+    'FL_FILTER_LIST',
+  )
   const { bytes, rows } = randomBlock(5, 6, 100, 0)
   const holds = compileToPredicate(filter, { now: 0, lists: () => [ip(2n)] }).bind(parseBlock(bytes))
-  assert.deepEqual(rows.map((_, row) => holds(row)), rows.map(row => row.src === 1n || row.src === 2n))
+  assert.deepEqual(
+    rows.map((_, row) => holds(row)),
+    rows.map(row => row.src === 1n || row.src === 2n),
+  )
   const empty = compileToPredicate(tree('src in $bad', { lists: (): Kind => 'ip' }), { now: 0, lists: () => [] }).bind(parseBlock(bytes))
   assert.ok(rows.every((_, row) => !empty(row)))
 })
@@ -83,8 +111,23 @@ test('lists must exist on both ways', () => {
 test('a block without the column is a block of zeros', () => {
   const block = { rows: 1, columns: new Map() }
   const keeps = (text: string): boolean => compileToPredicate(tree(text), { now: 0 }).bind(block)(0)
-  for (const text of ['src = ::', 'src not exists', 'app = ""', 'vlan = 0', 'bytes = 0', 'not mos < 5', 'start_at < 1970-01-02', 'mac not exists', 'src_as = @dst_as', 'app = @category', 'src = dst', 'not duplicate']) assert.ok(keeps(text), text)
-  for (const text of ['ipv4', 'ipv6', 'src exists', 'mos < 5', 'mos measured', 'bps = 0', 'flags S', 'app contains a', 'bytes > 0']) assert.ok(!keeps(text), text)
+  for (const text of [
+    'src = ::',
+    'src not exists',
+    'app = ""',
+    'vlan = 0',
+    'bytes = 0',
+    'not mos < 5',
+    'start_at < 1970-01-02',
+    'mac not exists',
+    'src_as = @dst_as',
+    'app = @category',
+    'src = dst',
+    'not duplicate',
+  ])
+    assert.ok(keeps(text), text)
+  for (const text of ['ipv4', 'ipv6', 'src exists', 'mos < 5', 'mos measured', 'bps = 0', 'flags S', 'app contains a', 'bytes > 0'])
+    assert.ok(!keeps(text), text)
 })
 
 test('edges: the end of a time range is left out, a real is the nearest that is stored, a set has its ends', () => {
@@ -92,10 +135,24 @@ test('edges: the end of a time range is left out, a real is the nearest that is 
   const block = parseBlock(bytes)
   const [first = 0, second = 0] = TIMES
   const iso = (ms: number): string => new Date(ms).toISOString()
-  for (const text of [`start_at in ${iso(first)}..${iso(second)}`, 'mos = 4.1', 'mos >= 4.1', 'loss in 0.5..4.1', 'src_port in 53..443', 'src_port in (53..80, 443)', 'reverse_bytes in 40..1500', 'mac starts with 00:1b:21', 'reverse_bytes = 9007199254740993']) {
+  for (const text of [
+    `start_at in ${iso(first)}..${iso(second)}`,
+    'mos = 4.1',
+    'mos >= 4.1',
+    'loss in 0.5..4.1',
+    'src_port in 53..443',
+    'src_port in (53..80, 443)',
+    'reverse_bytes in 40..1500',
+    'mac starts with 00:1b:21',
+    'reverse_bytes = 9007199254740993',
+  ]) {
     const holds = compileToPredicate(tree(text), { now: 0 }).bind(block)
     const wanted = rows.map(row => keepsRow(tree(text), row, 0))
-    assert.deepEqual(rows.map((_, row) => holds(row)), wanted, text)
+    assert.deepEqual(
+      rows.map((_, row) => holds(row)),
+      wanted,
+      text,
+    )
     assert.ok(wanted.includes(true) && wanted.includes(false), text)
   }
   const range = compileToPredicate(tree(`start_at in ${iso(first)}..${iso(second)}`), { now: 0 }).bind(block)

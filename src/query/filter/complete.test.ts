@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { complete, parse, type CompleteContext, type Completed } from './index.ts'
 
 const CONTEXT: CompleteContext = {
-  applications: ['dns', 'https', 'Microsoft Teams'], lists: name => name === 'blocklist' ? 'ip' : 'port', listNames: ['blocklist', 'web'], filterNames: ['mine'],
+  applications: ['dns', 'https', 'Microsoft Teams'],
+  lists: name => (name === 'blocklist' ? 'ip' : 'port'),
+  listNames: ['blocklist', 'web'],
+  filterNames: ['mine'],
 }
 /** Completes at the `|` of a text. */
 const at = (text: string, context: CompleteContext = CONTEXT): Completed => {
@@ -71,9 +74,17 @@ test('it says which stored values it wants, and ranks them by traffic', () => {
   assert.deepEqual(at('ip = 10.1.2|').wants?.between, [0xffff_0a01_0000n, 0xffff_0a01_ffffn])
   assert.deepEqual(at('src = 2001:db8:|').wants?.between, [0x2001_0db8n << 96n, (0x2001_0db9n << 96n) - 1n])
   assert.equal(at('bytes > 1|').wants, undefined)
-  const values = [{ value: 'dtls', bytes: 5 }, { value: 'dns', bytes: 500 }, { value: 'Microsoft dictionary', bytes: 9000 }, { value: 'old', bytes: 9e9 }]
+  const values = [
+    { value: 'dtls', bytes: 5 },
+    { value: 'dns', bytes: 500 },
+    { value: 'Microsoft dictionary', bytes: 9000 },
+    { value: 'old', bytes: 9e9 },
+  ]
   assert.deepEqual(texts('app = d|', { ...CONTEXT, values }), ['dns', 'dtls', '"Microsoft dictionary"', 'old'])
-  assert.deepEqual(texts('app = d|', { ...CONTEXT, values: [{ value: 'db' }, { value: 'dc' }], used: text => text === 'dc' ? 1 : 0 }).slice(0, 2), ['dc', 'db'])
+  assert.deepEqual(texts('app = d|', { ...CONTEXT, values: [{ value: 'db' }, { value: 'dc' }], used: text => (text === 'dc' ? 1 : 0) }).slice(0, 2), [
+    'dc',
+    'db',
+  ])
 })
 
 test('a role is not shown what it may not use', () => {
@@ -85,7 +96,12 @@ test('a role is not shown what it may not use', () => {
 })
 
 test('what it gives after an operator is read', () => {
-  for (const [text, field] of [['proto = t', 'proto ='], ['bps > 10', 'bps >'], ['country = D', 'country ='], ['port = ht', 'port =']] as const) {
+  for (const [text, field] of [
+    ['proto = t', 'proto ='],
+    ['bps > 10', 'bps >'],
+    ['country = D', 'country ='],
+    ['port = ht', 'port ='],
+  ] as const) {
     for (const { text: value } of complete(text, text.length, CONTEXT).items) assert.ok(parse(`${field} ${value}`, CONTEXT).ok, `${field} ${value}`)
   }
 })

@@ -54,16 +54,16 @@ export interface Completed {
 const MOST = 20
 
 type Place =
-  | { readonly kind: 'term', readonly direction?: Direction }
-  | { readonly kind: 'field', readonly ref: FieldRef, readonly direction?: Direction }
-  | { readonly kind: 'value', readonly ref: FieldRef, readonly explicit: boolean, readonly inList: boolean }
-  | { readonly kind: 'after', readonly protocol: boolean }
+  | { readonly kind: 'term'; readonly direction?: Direction }
+  | { readonly kind: 'field'; readonly ref: FieldRef; readonly direction?: Direction }
+  | { readonly kind: 'value'; readonly ref: FieldRef; readonly explicit: boolean; readonly inList: boolean }
+  | { readonly kind: 'after'; readonly protocol: boolean }
   | { readonly kind: 'nothing' }
 
 const isDirection = (text: string): text is Direction => (DIRECTIONS as readonly string[]).includes(text)
 
 /** Walks the tokens before the caret; after what is wrong it goes on at the next `and`, `or` or `)`. */
-function placeOf(state: State): { place: Place, depth: number } {
+function placeOf(state: State): { place: Place; depth: number } {
   let place: Place = { kind: 'term' }
   let depth = 0
   for (;;) {
@@ -80,7 +80,7 @@ function placeOf(state: State): { place: Place, depth: number } {
         const ref: FieldRef | undefined = fieldAt(state)
         if (ref !== undefined) {
           const word = token.text.toLowerCase()
-          place = { kind: 'field', ref, ...ref.length === 1 && isDirection(word) ? { direction: word } : {} }
+          place = { kind: 'field', ref, ...(ref.length === 1 && isDirection(word) ? { direction: word } : {}) }
           state.at += ref.length
           continue
         }
@@ -97,7 +97,11 @@ function placeOf(state: State): { place: Place, depth: number } {
       case 'field': {
         const { ref }: { ref: FieldRef } = place
         const operator = takeOperator(state)
-        if (operator !== undefined) place = operator.op === 'exists' || operator.op === 'measured' ? { kind: 'after', protocol: false } : { kind: 'value', ref, explicit: operator.op !== 'in', inList: false }
+        if (operator !== undefined)
+          place =
+            operator.op === 'exists' || operator.op === 'measured'
+              ? { kind: 'after', protocol: false }
+              : { kind: 'value', ref, explicit: operator.op !== 'in', inList: false }
         else if (token.kind === 'close') place = { kind: 'after', protocol: false }
         // Half an operator: `app not …`.
         else if (token.kind === 'not') state.at++
@@ -117,20 +121,22 @@ function placeOf(state: State): { place: Place, depth: number } {
         } else if (token.kind === 'word' || token.kind === 'not' || token.kind === 'open' || token.kind === 'list') place = { kind: 'term' }
         else state.at++
         continue
-      default: place satisfies never
+      default:
+        place satisfies never
     }
   }
 }
 
 /** The stretch a completion replaces: the token the caret is in or at the end of. */
-function stretch(text: string, caret: number): { start: number, end: number, prefix: string, quoted: boolean } {
+function stretch(text: string, caret: number): { start: number; end: number; prefix: string; quoted: boolean } {
   for (const token of tokenize(text)) {
     if (token.kind === 'bad' && token.error.code === 'FL_FILTER_STRING_OPEN' && token.start < caret) {
       return { start: token.start, end: text.length, prefix: text.slice(token.start + 1, caret), quoted: true }
     }
     if (token.start >= caret || token.end < caret) continue
     if (token.kind === 'bad' && (token.text === '$' || token.text === '@')) return { start: token.start, end: token.end, prefix: token.text, quoted: false }
-    if (token.kind === 'string') return { start: token.start, end: token.end, prefix: text.slice(token.start + 1, Math.min(caret, token.end - 1)), quoted: true }
+    if (token.kind === 'string')
+      return { start: token.start, end: token.end, prefix: text.slice(token.start + 1, Math.min(caret, token.end - 1)), quoted: true }
     if (token.kind === 'word' || token.kind === 'list' || token.kind === 'column' || (token.kind !== 'bad' && /^(and|or|not)$/i.test(token.text))) {
       return { start: token.start, end: token.end, prefix: text.slice(token.start, caret), quoted: false }
     }
@@ -148,22 +154,27 @@ function fit(text: string, prefix: string): number | undefined {
 
 const item = (kind: Completion['kind'], text: string, detail = ''): Completion => ({ kind, text, detail })
 
-const jointItems = (depth: number): Completion[] => [item('keyword', 'and'), item('keyword', 'or'), ...depth > 0 ? [item('keyword', ')')] : []]
+const jointItems = (depth: number): Completion[] => [item('keyword', 'and'), item('keyword', 'or'), ...(depth > 0 ? [item('keyword', ')')] : [])]
 
 function fieldItems(state: State, direction?: Direction): Completion[] {
   const fields = allowedFields(state)
   if (direction === undefined) {
     const both = fields.filter(({ columns }) => columns.length === 2)
     const single = fields.filter(({ columns }) => columns.length === 1)
-    return [...both, item('field', 'host', 'address, or text in a host name'), item('field', 'net', 'network, or its name'), ...single]
-      .map(one => 'kind' in one && 'detail' in one ? one : item('field', one.name, one.label))
+    return [...both, item('field', 'host', 'address, or text in a host name'), item('field', 'net', 'network, or its name'), ...single].map(one =>
+      'kind' in one && 'detail' in one ? one : item('field', one.name, one.label),
+    )
   }
   return fields.filter(({ name }) => name.startsWith(`${direction}_`)).map(({ name, label }) => item('field', name.slice(direction.length + 1), label))
 }
 
 function termItems(state: State, context: CompleteContext): Completion[] {
   return [
-    ...fieldItems(state), item('keyword', 'not'), item('keyword', '('), item('keyword', 'src'), item('keyword', 'dst'),
+    ...fieldItems(state),
+    item('keyword', 'not'),
+    item('keyword', '('),
+    item('keyword', 'src'),
+    item('keyword', 'dst'),
     ...['tcp', 'udp', 'icmp', 'ipv4', 'ipv6'].map(name => item('protocol', name)),
     ...(context.applications ?? []).map(name => item('application', name)),
     ...PROTOCOLS.map(({ name, number }) => item('protocol', name, `IP protocol ${number}`)),
@@ -172,17 +183,28 @@ function termItems(state: State, context: CompleteContext): Completion[] {
   ]
 }
 
-const targetsOf = (state: State, ref: FieldRef): Field[] => ref.targets.flatMap(target =>
-  target.kind === 'field' ? [target.field] : [target.chooser.address, target.chooser.text].map(name => state.fields.get(name)).filter(field => field !== undefined))
+const targetsOf = (state: State, ref: FieldRef): Field[] =>
+  ref.targets.flatMap(target =>
+    target.kind === 'field'
+      ? [target.field]
+      : [target.chooser.address, target.chooser.text].map(name => state.fields.get(name)).filter(field => field !== undefined),
+  )
 
 function operatorItems(fields: readonly Field[]): Completion[] {
-  const names = fields.flatMap(field => [...OPERATORS[field.kind], ...field.kind === 'bool' ? [] : ['exists'], ...field.columns[0].measured === undefined ? [] : ['measured']])
+  const names = fields.flatMap(field => [
+    ...OPERATORS[field.kind],
+    ...(field.kind === 'bool' ? [] : ['exists']),
+    ...(field.columns[0].measured === undefined ? [] : ['measured']),
+  ])
   const negatives: Readonly<Record<string, string>> = { '=': '!=', in: 'not in', contains: 'not contains', '~': '!~' }
   return [...new Set([...names, ...names.flatMap(name => negatives[name] ?? [])])].map(name => item('operator', name))
 }
 
 const UNITS: Partial<Record<Kind, readonly string[]>> = {
-  count: ['k', 'M', 'G', 'Ki', 'Mi', 'Gi'], bits: ['kbit/s', 'Mbit/s', 'Gbit/s', 'MB/s'], rate: ['/s', 'k/s', 'M/s'], duration: ['ms', 's', 'm', 'h', 'd', 'us'],
+  count: ['k', 'M', 'G', 'Ki', 'Mi', 'Gi'],
+  bits: ['kbit/s', 'Mbit/s', 'Gbit/s', 'MB/s'],
+  rate: ['/s', 'k/s', 'M/s'],
+  duration: ['ms', 's', 'm', 'h', 'd', 'us'],
 }
 
 const countryName = (code: string): string => {
@@ -192,13 +214,22 @@ const countryName = (code: string): string => {
 
 function enumerated(field: Field): Completion[] {
   switch (field.kind) {
-    case 'proto': return PROTOCOLS.map(({ name, number }) => item('value', name, `IP protocol ${number}`))
-    case 'port': return SERVICES.map(({ name, port }) => item('value', name, `port ${port}`))
-    case 'country': return COUNTRIES.map(code => item('value', code, countryName(code)))
-    case 'flags': return ['S', 'SA', 'F', 'R', 'none'].map(letters => item('value', letters, letters === 'S' ? 'SYN' : letters === 'SA' ? 'SYN and ACK' : letters === 'F' ? 'FIN' : letters === 'R' ? 'RST' : 'no flag'))
-    case 'bool': return [item('value', 'true'), item('value', 'false')]
-    case 'time': return ['now', 'now-15m', 'now-1h', 'now-24h', 'now-7d'].map(text => item('value', text))
-    default: return []
+    case 'proto':
+      return PROTOCOLS.map(({ name, number }) => item('value', name, `IP protocol ${number}`))
+    case 'port':
+      return SERVICES.map(({ name, port }) => item('value', name, `port ${port}`))
+    case 'country':
+      return COUNTRIES.map(code => item('value', code, countryName(code)))
+    case 'flags':
+      return ['S', 'SA', 'F', 'R', 'none'].map(letters =>
+        item('value', letters, letters === 'S' ? 'SYN' : letters === 'SA' ? 'SYN and ACK' : letters === 'F' ? 'FIN' : letters === 'R' ? 'RST' : 'no flag'),
+      )
+    case 'bool':
+      return [item('value', 'true'), item('value', 'false')]
+    case 'time':
+      return ['now', 'now-15m', 'now-1h', 'now-24h', 'now-7d'].map(text => item('value', text))
+    default:
+      return []
   }
 }
 
@@ -206,19 +237,25 @@ function valueItems(state: State, context: CompleteContext, fields: readonly Fie
   const kinds = new Set(fields.map(({ kind }) => kind))
   const digits = /^\d+(\.\d+)?$/.exec(prefix)?.[0]
   const units = digits === undefined ? [] : fields.flatMap(({ kind }) => (UNITS[kind] ?? []).map(unit => item('unit', `${digits}${unit}`)))
-  const lists = (context.listNames ?? []).filter(name => {
-    const kind = context.lists?.(name)
-    return kind !== undefined && kinds.has(kind)
-  }).map(name => item('list', `$${name}`, 'list'))
+  const lists = (context.listNames ?? [])
+    .filter(name => {
+      const kind = context.lists?.(name)
+      return kind !== undefined && kinds.has(kind)
+    })
+    .map(name => item('list', `$${name}`, 'list'))
   // A bare word right of a text field is text, so its columns come with their @ only.
   const asked = prefix === '' || prefix.startsWith('@') || !kinds.has('text')
   const comparable = asked && place.explicit && !place.inList && fields.some(({ columns }) => columns.length === 1)
-  const columns = comparable ? allowedFields(state).filter(other => other.columns.length === 1 && kinds.has(other.kind) && !fields.includes(other)).map(other => item('column', `@${other.name}`, other.label)) : []
+  const columns = comparable
+    ? allowedFields(state)
+        .filter(other => other.columns.length === 1 && kinds.has(other.kind) && !fields.includes(other))
+        .map(other => item('column', `@${other.name}`, other.label))
+    : []
   return [...units, ...storedItems(context), ...fields.flatMap(enumerated), ...lists, ...columns]
 }
 
 const storedItems = (context: CompleteContext): Completion[] =>
-  (context.values ?? []).map(({ value, bytes }) => ({ ...item('value', printText(value)), ...bytes === undefined ? {} : { bytes } }))
+  (context.values ?? []).map(({ value, bytes }) => ({ ...item('value', printText(value)), ...(bytes === undefined ? {} : { bytes }) }))
 
 const STORED: readonly Kind[] = ['text', 'ip', 'as', 'id', 'port', 'country', 'mac', 'octet']
 
@@ -266,7 +303,7 @@ function ranked(items: readonly Completion[], prefix: string, used: (text: strin
 export function complete(text: string, caret: number, context: CompleteContext = {}): Completed {
   const { start, end, prefix, quoted } = stretch(text, caret)
   const state = createState(text.slice(0, start), context)
-  let found: { place: Place, depth: number }
+  let found: { place: Place; depth: number }
   try {
     found = placeOf(state)
   } catch (error) {
@@ -274,11 +311,17 @@ export function complete(text: string, caret: number, context: CompleteContext =
     return { start, end, items: [] }
   }
   const { place, depth } = found
-  const finish = (items: readonly Completion[], wants?: WantedValues): Completed =>
-    ({ start, end, items: ranked(items, prefix, context.used ?? (() => 0)), ...wants === undefined ? {} : { wants } })
+  const finish = (items: readonly Completion[], wants?: WantedValues): Completed => ({
+    start,
+    end,
+    items: ranked(items, prefix, context.used ?? (() => 0)),
+    ...(wants === undefined ? {} : { wants }),
+  })
   switch (place.kind) {
-    case 'nothing': return finish([])
-    case 'term': return quoted ? finish([]) : finish(place.direction === undefined ? termItems(state, context) : fieldItems(state, place.direction))
+    case 'nothing':
+      return finish([])
+    case 'term':
+      return quoted ? finish([]) : finish(place.direction === undefined ? termItems(state, context) : fieldItems(state, place.direction))
     case 'after': {
       const joints = jointItems(depth)
       return finish(place.protocol ? [...joints, ...fieldItems(state)] : joints)
@@ -295,6 +338,7 @@ export function complete(text: string, caret: number, context: CompleteContext =
       const fields = targetsOf(state, place.ref)
       return finish(valueItems(state, context, fields, place, prefix), wanted(fields, prefix))
     }
-    default: return place satisfies never
+    default:
+      return place satisfies never
   }
 }

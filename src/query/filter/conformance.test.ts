@@ -8,16 +8,17 @@ import { NOTE_CODES, compileToSql, parse, type ParseContext } from './index.ts'
 const CONTEXT: ParseContext = {
   applications: ['dns', 'https'],
   lists: name => ({ blocklist: 'ip', web: 'port' } as const satisfies Record<string, Kind>)[name as 'web'],
-  filters: name => name === 'loop' ? '$loop' : undefined,
+  filters: name => (name === 'loop' ? '$loop' : undefined),
   zone: 'UTC',
 }
 
-const rows = readFileSync(new URL('fixtures/conformance.txt', import.meta.url), 'utf8').split('\n').filter(line => line !== '')
+const rows = readFileSync(new URL('fixtures/conformance.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(line => line !== '')
   .map(line => line.split(/(?<= |^)\|(?= |$)/).map(cell => cell.trim().replaceAll('⏎', '\n')))
 
 /** SQL as the table writes it: parameters as `?`, the scaled counter as `bytes * rate`. */
-const shape = (sql: string): string => sql
-  .replaceAll(/\{p\d+:[^}]+\}/g, '?').replaceAll(/toFloat64\((\w+)\) \* greatest\(sampling_rate, 1\)/g, '$1 * rate')
+const shape = (sql: string): string => sql.replaceAll(/\{p\d+:[^}]+\}/g, '?').replaceAll(/toFloat64\((\w+)\) \* greatest\(sampling_rate, 1\)/g, '$1 * rate')
 
 /** Remarks of the table that are meanings, in words. */
 const MEANINGS: Readonly<Record<string, (sql: string) => boolean>> = {
@@ -46,7 +47,10 @@ for (const [input = '', expected = '', remark = ''] of rows) {
     assert.ok(again.ok)
     assert.deepEqual(again.tree, parsed.tree)
     const noted = NOTE_CODES.filter(code => remark === `note ${code}`)
-    assert.deepEqual(parsed.notes.map(({ code }) => code).filter(code => code !== 'RENAMED'), noted)
+    assert.deepEqual(
+      parsed.notes.map(({ code }) => code).filter(code => code !== 'RENAMED'),
+      noted,
+    )
     if (remark === '' || noted.length > 0) return
     const { sql } = compileToSql(parsed.tree, { now: 0, lists: name => name })
     const meaning = MEANINGS[remark]

@@ -38,14 +38,21 @@ export class Fault extends Error {
 
 /** Makes a refusal of a stretch of text. `code` is written without `FL_FILTER_`. */
 export function fault<T extends string>(
-  code: `FL_FILTER_${T}` extends FilterCode ? T : never, at: Span, message: string, more: { expected?: readonly string[], fix?: string | undefined } = {},
+  code: `FL_FILTER_${T}` extends FilterCode ? T : never,
+  at: Span,
+  message: string,
+  more: { expected?: readonly string[]; fix?: string | undefined } = {},
 ): Fault {
   const full = `FL_FILTER_${code}`
   const known = ERRORS.find(entry => entry.code === full)
   if (known === undefined) throw new Error(`${full} is not in the table of errors`)
   return new Fault({
-    code: known.code as FilterCode, start: at.start, end: at.end, message, expected: more.expected ?? [],
-    ...more.fix === undefined ? {} : { fix: more.fix },
+    code: known.code as FilterCode,
+    start: at.start,
+    end: at.end,
+    message,
+    expected: more.expected ?? [],
+    ...(more.fix === undefined ? {} : { fix: more.fix }),
   })
 }
 
@@ -53,7 +60,7 @@ export function fault<T extends string>(
 export const meant = (word: string, candidates: Iterable<string>): string | undefined => closest(word, candidates, word.length < 4 ? 1 : 2)
 
 /** The message with its fix, as one line. */
-export const describe = (error: FilterError): string => error.fix === undefined ? error.message : `${error.message}; ${error.fix}`
+export const describe = (error: FilterError): string => (error.fix === undefined ? error.message : `${error.message}; ${error.fix}`)
 
 /**
  * The error as text for a terminal: the line of the filter it is in, a caret line under it, and the message.
@@ -74,6 +81,6 @@ export function renderError(text: string, error: FilterError): string {
 export function toFlowLensError(error: FilterError): FlowLensError {
   const { start, end, expected, fix } = error
   return new FlowLensError(error.code, describe(error), {
-    context: { start, end, ...expected.length === 0 ? {} : { expected: expected.join(', ') }, ...fix === undefined ? {} : { fix } },
+    context: { start, end, ...(expected.length === 0 ? {} : { expected: expected.join(', ') }), ...(fix === undefined ? {} : { fix }) },
   })
 }

@@ -37,7 +37,10 @@ export interface Fields {
   directed(direction: Direction, stem: string): string | undefined
 }
 
-const SIDES = [['src', 'dst'], ['in', 'out']] as const
+const SIDES = [
+  ['src', 'dst'],
+  ['in', 'out'],
+] as const
 
 /** Columns that exist but are no fields: `measured` is asked by `<field> measured`. */
 const HIDDEN = new Set(['measured'])
@@ -48,7 +51,7 @@ export function createFields(columns: readonly Column[], removed: Readonly<Recor
   const fields = new Map<string, Field>()
   const former = new Map<string, string>()
 
-  const pairs: { name: string, left: Column, right: Column }[] = []
+  const pairs: { name: string; left: Column; right: Column }[] = []
   for (const [left, right] of SIDES) {
     for (const one of byColumn.values()) {
       const stem = one.name === left ? 'ip' : one.name.startsWith(`${left}_`) ? one.name.slice(left.length + 1) : undefined
@@ -57,7 +60,9 @@ export function createFields(columns: readonly Column[], removed: Readonly<Recor
       pairs.push({ name: stem, left: one, right: other })
     }
   }
-  const names = new Map<string, Kind>([...byColumn.values(), ...pairs.map(pair => ({ name: pair.name, kind: pair.left.kind }))].map(({ name, kind }) => [name, kind]))
+  const names = new Map<string, Kind>(
+    [...byColumn.values(), ...pairs.map(pair => ({ name: pair.name, kind: pair.left.kind }))].map(({ name, kind }) => [name, kind]),
+  )
   const companion = (name: string, kind: Kind): { companion?: string } =>
     (kind === 'id' || kind === 'as') && names.get(`${name}_name`) === 'text' ? { companion: `${name}_name` } : {}
 
@@ -69,7 +74,14 @@ export function createFields(columns: readonly Column[], removed: Readonly<Recor
   for (const { name, left, right } of pairs) {
     const kind = left.kind
     const label = name === 'ip' ? 'Address' : name.replaceAll('_', ' ')
-    fields.set(name, { name, kind, columns: [left, right], label, doc: `${left.name} or ${right.name}: holds if at least one side does.`, ...companion(name, kind) })
+    fields.set(name, {
+      name,
+      kind,
+      columns: [left, right],
+      label,
+      doc: `${left.name} or ${right.name}: holds if at least one side does.`,
+      ...companion(name, kind),
+    })
     for (const old of left.formerly ?? []) {
       const stem = old.replace(/^(src|in)_/, '')
       if (stem !== old && right.formerly?.some(theirs => theirs.replace(/^(dst|out)_/, '') === stem) === true) former.set(stem, name)
@@ -96,7 +108,7 @@ export function createFields(columns: readonly Column[], removed: Readonly<Recor
     all: [...fields.values()],
     get: name => fields.get(name),
     renamed: name => former.get(name),
-    removed: name => Object.hasOwn(removed, name) ? removed[name] : undefined,
+    removed: name => (Object.hasOwn(removed, name) ? removed[name] : undefined),
     chooser,
     directed,
   }
@@ -107,10 +119,21 @@ export const FIELDS: Fields = createFields(COLUMNS)
 
 /** Operators each kind has, commonest first; `exists` belongs to all but bool, `measured` to quality columns. */
 export const OPERATORS: Readonly<Record<Kind, readonly string[]>> = {
-  ip: ['=', 'in'], port: ['=', 'in', '<', '<=', '>', '>='], as: ['=', 'in', '<', '<=', '>', '>='],
-  id: ['=', 'in', '<', '<=', '>', '>='], octet: ['=', 'in', '<', '<=', '>', '>='],
-  count: ['>', '>=', '<', '<=', '=', 'in'], bits: ['>', '>=', '<', '<=', '=', 'in'], rate: ['>', '>=', '<', '<=', '=', 'in'],
-  duration: ['>', '>=', '<', '<=', '=', 'in'], real: ['>', '>=', '<', '<=', '=', 'in'], time: ['>', '>=', '<', '<=', 'in'],
-  text: ['=', 'in', 'contains', 'starts with', 'ends with', '~'], country: ['=', 'in'], proto: ['=', 'in'],
-  mac: ['=', 'in', 'starts with'], flags: ['contains', '=', 'in'], bool: ['='],
+  ip: ['=', 'in'],
+  port: ['=', 'in', '<', '<=', '>', '>='],
+  as: ['=', 'in', '<', '<=', '>', '>='],
+  id: ['=', 'in', '<', '<=', '>', '>='],
+  octet: ['=', 'in', '<', '<=', '>', '>='],
+  count: ['>', '>=', '<', '<=', '=', 'in'],
+  bits: ['>', '>=', '<', '<=', '=', 'in'],
+  rate: ['>', '>=', '<', '<=', '=', 'in'],
+  duration: ['>', '>=', '<', '<=', '=', 'in'],
+  real: ['>', '>=', '<', '<=', '=', 'in'],
+  time: ['>', '>=', '<', '<=', 'in'],
+  text: ['=', 'in', 'contains', 'starts with', 'ends with', '~'],
+  country: ['=', 'in'],
+  proto: ['=', 'in'],
+  mac: ['=', 'in', 'starts with'],
+  flags: ['contains', '=', 'in'],
+  bool: ['='],
 }

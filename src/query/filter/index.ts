@@ -6,22 +6,17 @@
  * stored values for completion to the API.
  */
 export { parse, type Parsed } from './parse.ts'
-export { print, printText, printValue } from './print.ts'
+export { print, printText } from './print.ts'
 export { LIMITS, type ParseContext } from './state.ts'
 export { tokenize, type Token } from './tokens.ts'
 export { describe, renderError, toFlowLensError, NOTE_CODES, type FilterCode, type FilterError, type Note, type NoteCode, type Span } from './errors.ts'
-export { FIELDS, OPERATORS, type Field, type Fields } from './fields.ts'
-export {
-  all, and, column, exists, flags, ip, list, mac, measured, net, not, now, num, off, or, range, real, ref, test, text, time, truth, values, walk, withoutOff,
-  type Filter, type Scalar, type SetItem, type Term, type Test, type TestOp, type Value,
-} from './tree.ts'
-export { printAddress, printNetwork, readAddress, readNetwork } from './addresses.ts'
+export { FIELDS, type Field, type Fields } from './fields.ts'
+export { and, type Filter, type Scalar, type SetItem, type Term, type Test, type TestOp, type Value } from './tree.ts'
+export { printAddress, readAddress } from './addresses.ts'
 export { columnSql, fieldsUsed, storedUsed } from './columns.ts'
 export { createParameters, type ParameterValue, type Parameters } from './parameters.ts'
 export { compileToSql, type CompiledSql, type SqlContext } from './compile-sql.ts'
 export { resolve } from './saved.ts'
 export { compileToPredicate, type Predicate, type PredicateContext } from './compile-predicate.ts'
-export {
-  addTerm, editChip, negateChip, removeChip, replaceChip, switchChip, termOf, toChips, type ChipPath, type Chips, type GroupChip, type TermChip,
-} from './chips.ts'
-export { complete, COMPLETION_KINDS, type CompleteContext, type Completed, type Completion, type StoredValue, type WantedValues } from './complete.ts'
+export { addTerm, negateChip, removeChip, replaceChip, switchChip, termOf, toChips, type ChipPath, type Chips, type GroupChip, type TermChip } from './chips.ts'
+export { complete, type CompleteContext, type Completed, type Completion, type StoredValue, type WantedValues } from './complete.ts'

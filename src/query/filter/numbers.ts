@@ -1,7 +1,15 @@
 /** Numbers with their prefixes and units as text, exact to the digit (FILTER §2, §4). */
 
 const PREFIXES: Readonly<Record<string, bigint>> = {
-  '': 1n, k: 1000n, m: 1000n ** 2n, g: 1000n ** 3n, t: 1000n ** 4n, ki: 1024n, mi: 1024n ** 2n, gi: 1024n ** 3n, ti: 1024n ** 4n,
+  '': 1n,
+  k: 1000n,
+  m: 1000n ** 2n,
+  g: 1000n ** 3n,
+  t: 1000n ** 4n,
+  ki: 1024n,
+  mi: 1024n ** 2n,
+  gi: 1024n ** 3n,
+  ti: 1024n ** 4n,
 }
 
 export interface Quantity {
@@ -22,7 +30,7 @@ export function readQuantity(text: string): Quantity | undefined {
 }
 
 /** The whole number of a quantity, or undefined when it has a fraction. */
-export const wholeOf = ({ value, divisor }: Quantity): bigint | undefined => value % divisor === 0n ? value / divisor : undefined
+export const wholeOf = ({ value, divisor }: Quantity): bigint | undefined => (value % divisor === 0n ? value / divisor : undefined)
 
 const SHOWN = ['T', 'G', 'M', 'k', 'Ti', 'Gi', 'Mi', 'Ki'] as const
 
@@ -57,17 +65,18 @@ export function readFlags(text: string): number | undefined {
 
 export function printFlags(bits: number): string {
   if (bits === 0) return 'none'
-  return bits > 255 ? String(bits) : [...FLAG_LETTERS].filter((_, index) => (bits >> index & 1) === 1).join('')
+  return bits > 255 ? String(bits) : [...FLAG_LETTERS].filter((_, index) => ((bits >> index) & 1) === 1).join('')
 }
 
 /** A hardware address with `:`, `-` or Cisco dots; undefined for anything else. */
 export function readMac(text: string): bigint | undefined {
   return /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i.test(text) || /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i.test(text)
-    ? BigInt(`0x${text.replaceAll(/[:.-]/g, '')}`) : undefined
+    ? BigInt(`0x${text.replaceAll(/[:.-]/g, '')}`)
+    : undefined
 }
 
 /** Leading octets of a hardware address, one to six, and how many; undefined for anything else. */
-export function readMacStart(text: string): { value: bigint, octets: number } | undefined {
+export function readMacStart(text: string): { value: bigint; octets: number } | undefined {
   const whole = readMac(text)
   if (whole !== undefined) return { value: whole, octets: 6 }
   if (!/^[0-9a-f]{2}([:-])?(?:[0-9a-f]{2}(\1[0-9a-f]{2}){0,3})?[:-]?$/i.test(text)) return undefined
@@ -77,4 +86,8 @@ export function readMacStart(text: string): { value: bigint, octets: number } | 
 }
 
 export const printMac = (value: bigint, octets = 6): string =>
-  value.toString(16).padStart(12, '0').slice(0, octets * 2).replaceAll(/(..)(?=.)/g, '$1:')
+  value
+    .toString(16)
+    .padStart(12, '0')
+    .slice(0, octets * 2)
+    .replaceAll(/(..)(?=.)/g, '$1:')

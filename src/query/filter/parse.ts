@@ -4,7 +4,22 @@ import { looksLikeAddress } from './addresses.ts'
 import { Fault, fault, meant, type FilterError, type Note, type Span } from './errors.ts'
 import { readMac } from './numbers.ts'
 import { print } from './print.ts'
-import { LIMITS, allowedFields, checkRole, count, createState, next, note, peek, placed, previous, refuse, spanning, type ParseContext, type State } from './state.ts'
+import {
+  LIMITS,
+  allowedFields,
+  checkRole,
+  count,
+  createState,
+  next,
+  note,
+  peek,
+  placed,
+  previous,
+  refuse,
+  spanning,
+  type ParseContext,
+  type State,
+} from './state.ts'
 import { fieldAt, fieldTerm, operatorAt } from './terms.ts'
 import type { Token } from './tokens.ts'
 import { all, and, list, mac, net, not, num, off, or, ref, test, text, walk, type Filter } from './tree.ts'
@@ -12,15 +27,15 @@ import { readLiteral, type Literal, type ValueToken } from './values.ts'
 
 export type Parsed =
   | {
-    readonly ok: true
-    readonly tree: Filter
-    /** The filter as it is saved and shown. */
-    readonly canonical: string
-    readonly notes: readonly Note[]
-    /** Where each node of the tree stands in the text. */
-    readonly positions: ReadonlyMap<Filter, Span>
-  }
-  | { readonly ok: false, readonly error: FilterError }
+      readonly ok: true
+      readonly tree: Filter
+      /** The filter as it is saved and shown. */
+      readonly canonical: string
+      readonly notes: readonly Note[]
+      /** Where each node of the tree stands in the text. */
+      readonly positions: ReadonlyMap<Filter, Span>
+    }
+  | { readonly ok: false; readonly error: FilterError }
 
 const proto = (number: number): Filter => test('proto', 'eq', num(BigInt(number)))
 const asValue = (token: Token, value = token.text): ValueToken => ({ text: value, quoted: false, start: token.start, end: token.end })
@@ -38,8 +53,7 @@ const LIST_FIELDS: Partial<Record<Kind, string>> = { ip: 'ip', port: 'port', as:
 
 function literal(state: State, field: string, token: ValueToken): Literal | undefined {
   const found = state.fields.get(field)
-  return found === undefined ? undefined
-    : readLiteral({ zone: state.zone, note: (code, at, message) => note(state, code, at, message) }, found, token)
+  return found === undefined ? undefined : readLiteral({ zone: state.zone, note: (code, at, message) => note(state, code, at, message) }, found, token)
 }
 
 /** What a bare word means, the first that fits (FILTER §2), or undefined. */
@@ -107,15 +121,20 @@ function bareWord(state: State): Filter {
 }
 
 function unknownWord(state: State, token: Token): Fault {
-  const near = meant(token.text, allowedFields(state).map(field => field.name))
+  const near = meant(
+    token.text,
+    allowedFields(state).map(field => field.name),
+  )
   const after = peek(state, 1)
   const hasValue = near !== undefined && (after.kind === 'word' || after.kind === 'string' || after.kind === 'list')
   if (operatorAt(state, 1) || hasValue) {
     return fault('FIELD', token, `there is no column ${token.text}`, { fix: near === undefined ? undefined : `did you mean ${near}?` })
   }
-  const candidates = [...allowedFields(state).map(field => field.name), ...state.context.applications ?? [], 'tcp', 'udp', 'icmp']
+  const candidates = [...allowedFields(state).map(field => field.name), ...(state.context.applications ?? []), 'tcp', 'udp', 'icmp']
   const like = meant(token.text, candidates)
-  return fault('BARE', token, `no application, protocol or field is called ${token.text}`, { fix: like === undefined ? `try host contains ${token.text}` : `did you mean ${like}? or try host contains ${token.text}` })
+  return fault('BARE', token, `no application, protocol or field is called ${token.text}`, {
+    fix: like === undefined ? `try host contains ${token.text}` : `did you mean ${like}? or try host contains ${token.text}`,
+  })
 }
 
 /** `$name` as a term: a list on either side, or a saved filter. */
@@ -134,7 +153,8 @@ function bareList(state: State): Filter {
   }
   const saved = state.context.filters?.(token.text)
   if (saved === undefined) throw fault('LIST', token, `there is no list and no saved filter $${token.text}`)
-  if (state.within.includes(token.text)) throw fault('CYCLE', token, `saved filters refer to each other: ${[...state.within, token.text].map(name => `$${name}`).join(' ')}`)
+  if (state.within.includes(token.text))
+    throw fault('CYCLE', token, `saved filters refer to each other: ${[...state.within, token.text].map(name => `$${name}`).join(' ')}`)
   if (state.within.length >= LIMITS.savedDepth) throw fault('TOO_DEEP', token, `saved filters refer to each other more than ${LIMITS.savedDepth} deep`)
   let counted = state.saved.get(token.text)
   if (counted === undefined) {
@@ -144,7 +164,12 @@ function bareList(state: State): Filter {
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       const message = error.error.message
-      throw new Fault({ ...error.error, start: token.start, end: token.end, message: message.startsWith('saved filter') ? message : `saved filter $${token.text}: ${message}` })
+      throw new Fault({
+        ...error.error,
+        start: token.start,
+        end: token.end,
+        message: message.startsWith('saved filter') ? message : `saved filter $${token.text}: ${message}`,
+      })
     }
     counted = inner.counted
     state.saved.set(token.text, counted)
@@ -189,9 +214,11 @@ function primary(state: State): Filter {
     }
     return bareWord(state)
   }
-  return refuse(state, at => at.kind === 'string'
-    ? fault('BARE', at, 'a text without a field would be looked for in every column', { fix: `try host contains ${state.text.slice(at.start, at.end)}` })
-    : fault('EXPECT_TERM', at, 'a condition is missing', { expected: ['a field', 'not', '('] }))
+  return refuse(state, at =>
+    at.kind === 'string'
+      ? fault('BARE', at, 'a text without a field would be looked for in every column', { fix: `try host contains ${state.text.slice(at.start, at.end)}` })
+      : fault('EXPECT_TERM', at, 'a condition is missing', { expected: ['a field', 'not', '('] }),
+  )
 }
 
 function negation(state: State): Filter {
@@ -210,7 +237,7 @@ function negation(state: State): Filter {
 }
 
 /** Terms joined by `and`; `joined` when there are several. */
-function conjunction(state: State): { node: Filter, joined: boolean, at: Span } {
+function conjunction(state: State): { node: Filter; joined: boolean; at: Span } {
   const start = peek(state)
   const items = [negation(state)]
   for (;;) {
@@ -221,12 +248,14 @@ function conjunction(state: State): { node: Filter, joined: boolean, at: Span } 
       continue
     }
     if (token.kind === 'end' || token.kind === 'or' || token.kind === 'close') break
-    refuse(state, at => at.kind === 'comma' || at.kind === 'compare'
-      ? fault('EXPECT_TERM', at, 'a condition is missing', { fix: at.kind === 'comma' ? 'write a list as in (a, b)' : undefined })
-      : fault('MISSING_AND', at, 'two conditions stand side by side', { fix: 'put and here, or quote the phrase' }))
+    refuse(state, at =>
+      at.kind === 'comma' || at.kind === 'compare'
+        ? fault('EXPECT_TERM', at, 'a condition is missing', { fix: at.kind === 'comma' ? 'write a list as in (a, b)' : undefined })
+        : fault('MISSING_AND', at, 'two conditions stand side by side', { fix: 'put and here, or quote the phrase' }),
+    )
   }
   const at = spanning(start, previous(state))
-  const node = items.length === 1 ? items[0] ?? all() : placed(state, and(...items), at)
+  const node = items.length === 1 ? (items[0] ?? all()) : placed(state, and(...items), at)
   return { node, joined: items.length > 1, at }
 }
 
@@ -245,7 +274,8 @@ function disjunction(state: State): Filter {
 }
 
 function whole(state: State): Filter {
-  if (state.text.length > LIMITS.units) throw fault('TOO_LONG', { start: LIMITS.units, end: state.text.length }, `longer than ${LIMITS.units} characters`, { fix: 'use a list' })
+  if (state.text.length > LIMITS.units)
+    throw fault('TOO_LONG', { start: LIMITS.units, end: state.text.length }, `longer than ${LIMITS.units} characters`, { fix: 'use a list' })
   if (peek(state).kind === 'end') return all()
   const tree = disjunction(state)
   if (peek(state).kind === 'close') refuse(state, token => fault('PAREN_CLOSE', token, 'this closes nothing'))
@@ -255,11 +285,21 @@ function whole(state: State): Filter {
 /** Parentheses the printer writes around groups, one in another. */
 function nesting(filter: Filter): number {
   switch (filter.kind) {
-    case 'And': case 'Or': return Math.max(...filter.items.map(item => nesting(item) + (item.kind === 'And' || item.kind === 'Or' ? 1 : 0)))
-    case 'Not': return nesting(filter.item) + (filter.item.kind === 'And' || filter.item.kind === 'Or' ? 1 : 0)
-    case 'Off': return nesting(filter.item) + 1
-    case 'All': case 'Ref': case 'Exists': case 'Measured': case 'Test': return 0
-    default: return filter satisfies never
+    case 'And':
+    case 'Or':
+      return Math.max(...filter.items.map(item => nesting(item) + (item.kind === 'And' || item.kind === 'Or' ? 1 : 0)))
+    case 'Not':
+      return nesting(filter.item) + (filter.item.kind === 'And' || filter.item.kind === 'Or' ? 1 : 0)
+    case 'Off':
+      return nesting(filter.item) + 1
+    case 'All':
+    case 'Ref':
+    case 'Exists':
+    case 'Measured':
+    case 'Test':
+      return 0
+    default:
+      return filter satisfies never
   }
 }
 
@@ -268,9 +308,14 @@ function noteTree(state: State, tree: Filter): void {
   const place = (filter: Filter): Span => state.positions.get(filter) ?? { start: 0, end: state.text.length }
   const visit = (filter: Filter, negated: boolean): void => {
     switch (filter.kind) {
-      case 'Not': visit(filter.item, !negated); break
-      case 'Off': visit(filter.item, negated); break
-      case 'And': case 'Or': {
+      case 'Not':
+        visit(filter.item, !negated)
+        break
+      case 'Off':
+        visit(filter.item, negated)
+        break
+      case 'And':
+      case 'Or': {
         const lower = new Set<string>()
         const upper = new Set<string>()
         for (const item of filter.items) {
@@ -289,8 +334,13 @@ function noteTree(state: State, tree: Filter): void {
           note(state, 'UNMEASURED', place(filter), `rows in which ${filter.field} was not measured are kept; add ${filter.field} measured to leave them out`)
         }
         break
-      case 'All': case 'Ref': case 'Exists': case 'Measured': break
-      default: filter satisfies never
+      case 'All':
+      case 'Ref':
+      case 'Exists':
+      case 'Measured':
+        break
+      default:
+        filter satisfies never
     }
   }
   visit(tree, false)

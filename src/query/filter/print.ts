@@ -23,34 +23,56 @@ export function printText(text: string): string {
 
 function printNumber(field: Field | undefined, value: bigint): string {
   switch (field?.kind) {
-    case 'as': return `AS${value}`
-    case 'proto': return protocolName(Number(value)) ?? value.toString()
-    case 'count': return printQuantity(value)
-    case 'bits': return `${printQuantity(value)}bit/s`
-    case 'rate': return `${printQuantity(value)}/s`
-    case 'duration': return printDuration(value)
-    default: return value.toString()
+    case 'as':
+      return `AS${value}`
+    case 'proto':
+      return protocolName(Number(value)) ?? value.toString()
+    case 'count':
+      return printQuantity(value)
+    case 'bits':
+      return `${printQuantity(value)}bit/s`
+    case 'rate':
+      return `${printQuantity(value)}/s`
+    case 'duration':
+      return printDuration(value)
+    default:
+      return value.toString()
   }
 }
 
 /** A value as a filter writes it for a field. */
 export function printValue(fieldName: string, value: Value, fields: Fields = FIELDS): string {
   switch (value.kind) {
-    case 'Num': return printNumber(fields.get(fieldName), value.value)
-    case 'Real': return printReal(value.value)
-    case 'Text': return printText(value.value)
-    case 'Ip': return printAddress(value.value)
-    case 'Net': return printNetwork(value.value, value.length)
-    case 'Mac': return printMac(value.value, value.octets)
-    case 'Flags': return printFlags(value.bits)
-    case 'Time': return printTime(value.ms)
-    case 'Now': return printNow(value.offset)
-    case 'Range': return `${printValue(fieldName, value.low, fields)}..${printValue(fieldName, value.high, fields)}`
-    case 'Column': return `@${value.name}`
-    case 'List': return `$${value.name}`
-    case 'True': return 'true'
-    case 'Values': return `(${value.items.map((item: SetItem) => printValue(fieldName, item, fields)).join(', ')})`
-    default: return value satisfies never
+    case 'Num':
+      return printNumber(fields.get(fieldName), value.value)
+    case 'Real':
+      return printReal(value.value)
+    case 'Text':
+      return printText(value.value)
+    case 'Ip':
+      return printAddress(value.value)
+    case 'Net':
+      return printNetwork(value.value, value.length)
+    case 'Mac':
+      return printMac(value.value, value.octets)
+    case 'Flags':
+      return printFlags(value.bits)
+    case 'Time':
+      return printTime(value.ms)
+    case 'Now':
+      return printNow(value.offset)
+    case 'Range':
+      return `${printValue(fieldName, value.low, fields)}..${printValue(fieldName, value.high, fields)}`
+    case 'Column':
+      return `@${value.name}`
+    case 'List':
+      return `$${value.name}`
+    case 'True':
+      return 'true'
+    case 'Values':
+      return `(${value.items.map((item: SetItem) => printValue(fieldName, item, fields)).join(', ')})`
+    default:
+      return value satisfies never
   }
 }
 
@@ -59,38 +81,60 @@ function printTest({ field, op, value }: Test, negated: boolean, fields: Fields)
   const not = negated ? 'not ' : ''
   if (value.kind === 'True') return `${not}${field}`
   switch (op) {
-    case 'eq': return `${field} ${negated ? '!=' : '='} ${shown}`
-    case 'match': return `${field} ${negated ? '!~' : '~'} ${shown}`
-    case 'lt': return `${not}${field} < ${shown}`
-    case 'le': return `${not}${field} <= ${shown}`
-    case 'gt': return `${not}${field} > ${shown}`
-    case 'ge': return `${not}${field} >= ${shown}`
-    case 'in': return `${field} ${not}in ${shown}`
-    case 'contains': return `${field} ${not}contains ${shown}`
-    case 'starts': return `${field} ${not}starts with ${shown}`
-    case 'ends': return `${field} ${not}ends with ${shown}`
-    default: return op satisfies never
+    case 'eq':
+      return `${field} ${negated ? '!=' : '='} ${shown}`
+    case 'match':
+      return `${field} ${negated ? '!~' : '~'} ${shown}`
+    case 'lt':
+      return `${not}${field} < ${shown}`
+    case 'le':
+      return `${not}${field} <= ${shown}`
+    case 'gt':
+      return `${not}${field} > ${shown}`
+    case 'ge':
+      return `${not}${field} >= ${shown}`
+    case 'in':
+      return `${field} ${not}in ${shown}`
+    case 'contains':
+      return `${field} ${not}contains ${shown}`
+    case 'starts':
+      return `${field} ${not}starts with ${shown}`
+    case 'ends':
+      return `${field} ${not}ends with ${shown}`
+    default:
+      return op satisfies never
   }
 }
 
 function printNode(filter: Filter, negated: boolean, fields: Fields): string {
   const not = negated ? 'not ' : ''
   switch (filter.kind) {
-    case 'All': return `${not}any`
-    case 'Test': return printTest(filter, negated, fields)
-    case 'Exists': return `${filter.field} ${not}exists`
-    case 'Measured': return `${filter.field} ${not}measured`
-    case 'Ref': return `${not}$${filter.name}`
-    case 'Off': return `${not}off (${printNode(filter.item, false, fields)})`
-    case 'Not': return printNode(filter.item, true, fields)
-    case 'And': case 'Or': {
-      const inner = filter.items.map(item => item.kind === 'And' || item.kind === 'Or' ? `(${printNode(item, false, fields)})` : printNode(item, false, fields))
+    case 'All':
+      return `${not}any`
+    case 'Test':
+      return printTest(filter, negated, fields)
+    case 'Exists':
+      return `${filter.field} ${not}exists`
+    case 'Measured':
+      return `${filter.field} ${not}measured`
+    case 'Ref':
+      return `${not}$${filter.name}`
+    case 'Off':
+      return `${not}off (${printNode(filter.item, false, fields)})`
+    case 'Not':
+      return printNode(filter.item, true, fields)
+    case 'And':
+    case 'Or': {
+      const inner = filter.items.map(item =>
+        item.kind === 'And' || item.kind === 'Or' ? `(${printNode(item, false, fields)})` : printNode(item, false, fields),
+      )
       const joined = inner.join(filter.kind === 'And' ? ' and ' : ' or ')
       return negated ? `not (${joined})` : joined
     }
-    default: return filter satisfies never
+    default:
+      return filter satisfies never
   }
 }
 
 /** The filter as one canonical line; every row is the empty text. */
-export const print = (filter: Filter, fields: Fields = FIELDS): string => filter.kind === 'All' ? '' : printNode(filter, false, fields)
+export const print = (filter: Filter, fields: Fields = FIELDS): string => (filter.kind === 'All' ? '' : printNode(filter, false, fields))

@@ -19,7 +19,34 @@ test('patterns are those of RE2', () => {
   assert.deepEqual(matched('😀$', 'x😀', '\ud83d'), ['x😀'])
 })
 
-for (const pattern of ['(?=a)', '(?<!a)', '(?<=a)', '(a)\\1', '\\k<a>', '(', ')', 'a)', '(?i)a)', '[a', '*a', 'a**', 'a{2}{3}', 'a{3,2}', 'a{101}', '(?:a{100}){11}', '[z-a]', '\\8', '[[:nope:]]', '\\p{Nope}', '\\C', 'a\\', '(?P<x>a)(?P<x>b)', '(?x)a', 'a'.repeat(MAX_PATTERN + 1), `(?:${'\\pL'.repeat(10)}){100}`]) {
+for (const pattern of [
+  '(?=a)',
+  '(?<!a)',
+  '(?<=a)',
+  '(a)\\1',
+  '\\k<a>',
+  '(',
+  ')',
+  'a)',
+  '(?i)a)',
+  '[a',
+  '*a',
+  'a**',
+  'a{2}{3}',
+  'a{3,2}',
+  'a{101}',
+  '(?:a{100}){11}',
+  '[z-a]',
+  '\\8',
+  '[[:nope:]]',
+  '\\p{Nope}',
+  '\\C',
+  'a\\',
+  '(?P<x>a)(?P<x>b)',
+  '(?x)a',
+  'a'.repeat(MAX_PATTERN + 1),
+  `(?:${'\\pL'.repeat(10)}){100}`,
+]) {
   test(`refuses ${pattern.slice(0, 40)}`, () => assert.throws(() => compileRegex(pattern), RegexProblem))
 }
 

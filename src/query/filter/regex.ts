@@ -7,7 +7,9 @@
 /** Why a pattern is refused. */
 export class RegexProblem extends Error {}
 
-const refuse = (message: string): never => { throw new RegexProblem(message) }
+const refuse = (message: string): never => {
+  throw new RegexProblem(message)
+}
 
 export const MAX_PATTERN = 256
 const MAX_REPEAT = 100
@@ -19,17 +21,34 @@ const MAX_STEPS = 50_000
 type Accept = (code: number) => boolean
 type Assertion = 'start' | 'end' | 'line_start' | 'line_end' | 'word' | 'not_word'
 type Node =
-  | { readonly kind: 'char', readonly accept: Accept, readonly weight: number }
-  | { readonly kind: 'assert', readonly what: Assertion }
-  | { readonly kind: 'sequence' | 'either', readonly items: readonly Node[] }
-  | { readonly kind: 'repeat', readonly item: Node, readonly low: number, readonly high: number }
+  | { readonly kind: 'char'; readonly accept: Accept; readonly weight: number }
+  | { readonly kind: 'assert'; readonly what: Assertion }
+  | { readonly kind: 'sequence' | 'either'; readonly items: readonly Node[] }
+  | { readonly kind: 'repeat'; readonly item: Node; readonly low: number; readonly high: number }
 
-interface Flags { readonly fold: boolean, readonly multiline: boolean, readonly dotNewline: boolean, readonly lazy: boolean }
+interface Flags {
+  readonly fold: boolean
+  readonly multiline: boolean
+  readonly dotNewline: boolean
+  readonly lazy: boolean
+}
 
 const PERL: Readonly<Record<string, string>> = { d: '0-9', s: '\\t\\n\\f\\r ', w: '0-9A-Za-z_' }
 const POSIX: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z', alpha: 'A-Za-z', ascii: '\\0-\\x7F', blank: '\\t ', cntrl: '\\0-\\x1F\\x7F', digit: '0-9', graph: '!-~', lower: 'a-z',
-  print: ' -~', punct: '!-\\/:-@\\[-`{-~', space: '\\t-\\r ', upper: 'A-Z', word: '0-9A-Za-z_', xdigit: '0-9A-Fa-f',
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\0-\\x7F',
+  blank: '\\t ',
+  cntrl: '\\0-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\t-\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
 }
 const ESCAPED: Readonly<Record<string, number>> = { a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 }
 
@@ -44,7 +63,9 @@ function acceptor(body: string, negated: boolean, fold: boolean): Accept {
 
 /** The part of a class in brackets that RE2 takes apart from the rest: its complement inside a class, by the ranges between. */
 const COMPLEMENTS: Readonly<Record<string, string>> = {
-  D: '\\0-\\/:-\\u{10ffff}', S: '\\0-\\x08\\x0b\\x0e-\\x1f!-\\u{10ffff}', W: '\\0-\\/:-@\\[-\\^`\\{-\\u{10ffff}',
+  D: '\\0-\\/:-\\u{10ffff}',
+  S: '\\0-\\x08\\x0b\\x0e-\\x1f!-\\u{10ffff}',
+  W: '\\0-\\/:-@\\[-\\^`\\{-\\u{10ffff}',
 }
 
 class PatternReader {
@@ -59,8 +80,12 @@ class PatternReader {
     if (this.#names.has(name)) refuse(`two groups are named ${name}`)
     this.#names.add(name)
   }
-  get done(): boolean { return this.at >= this.#source.length }
-  peek(text: string): boolean { return this.#source.startsWith(text, this.at) }
+  get done(): boolean {
+    return this.at >= this.#source.length
+  }
+  peek(text: string): boolean {
+    return this.#source.startsWith(text, this.at)
+  }
   take(text: string): boolean {
     if (!this.peek(text)) return false
     this.at += text.length
@@ -89,7 +114,8 @@ function escapedCode(reader: PatternReader): number | undefined {
     return code > 0x10_ffff ? refuse('\\x beyond U+10FFFF') : code
   }
   const octal = reader.match(/\\(0[0-7]{0,2}|[1-7][0-7]{2}|[1-7][0-7])/y)
-  if (octal !== undefined) return (octal[1] ?? '').startsWith('0') || (octal[1] ?? '').length === 3 ? Number.parseInt(octal[1] ?? '', 8) : refuse('no back-references')
+  if (octal !== undefined)
+    return (octal[1] ?? '').startsWith('0') || (octal[1] ?? '').length === 3 ? Number.parseInt(octal[1] ?? '', 8) : refuse('no back-references')
   const control = reader.match(/\\([aftnrv])/y)
   if (control !== undefined) return ESCAPED[control[1] ?? ''] ?? 0
   const plain = reader.match(/\\([^0-9A-Za-z])/uy)
@@ -160,7 +186,11 @@ function classCode(reader: PatternReader): number {
   return escapedCode(reader) ?? refuse('an unknown escape in [ ]')
 }
 
-const character = (code: number, fold: boolean): Node => ({ kind: 'char', accept: fold ? acceptor(hex(code), false, true) : other => other === code, weight: 4 })
+const character = (code: number, fold: boolean): Node => ({
+  kind: 'char',
+  accept: fold ? acceptor(hex(code), false, true) : other => other === code,
+  weight: 4,
+})
 
 function escape(reader: PatternReader, flags: Flags): Node {
   const perl = reader.match(/\\([dswDSW])/y)?.[1]
@@ -174,7 +204,7 @@ function escape(reader: PatternReader, flags: Flags): Node {
   }
   const quote = reader.match(/\\Q(.*?)(?:\\E|$)/suy)
   if (quote !== undefined && reader.match(/[*+?]|\{\d+(?:,\d*)?\}/y) !== undefined) refuse('a repeat after \\E needs (?:…)')
-  if (quote !== undefined) return { kind: 'sequence', items: [...quote[1] ?? ''].map(char => character(char.codePointAt(0) ?? 0, flags.fold)) }
+  if (quote !== undefined) return { kind: 'sequence', items: [...(quote[1] ?? '')].map(char => character(char.codePointAt(0) ?? 0, flags.fold)) }
   const unicode = unicodeClass(reader)
   if (unicode !== undefined) return { kind: 'char', accept: acceptor(unicode, false, flags.fold), weight: WIDE_CLASS }
   const code = escapedCode(reader)
@@ -218,7 +248,7 @@ function repeated(reader: PatternReader, item: Node): Node {
   if (found === undefined) return item
   const [, sign, from, comma, to] = found
   const low = sign === undefined ? Number(from) : sign === '+' ? 1 : 0
-  const high = sign === undefined ? comma === undefined ? low : to === undefined ? Infinity : Number(to) : sign === '?' ? 1 : Infinity
+  const high = sign === undefined ? (comma === undefined ? low : to === undefined ? Infinity : Number(to)) : sign === '?' ? 1 : Infinity
   if (low > MAX_REPEAT || (high !== Infinity && high > MAX_REPEAT)) refuse(`more than ${MAX_REPEAT} repeats`)
   if (high < low) refuse('a repeat descends')
   if (reader.match(/[*+?]|\{\d+(?:,\d*)?\}/y) !== undefined) refuse('a repeat of a repeat needs (?:…)')
@@ -253,11 +283,14 @@ function alternatives(reader: PatternReader, flags: Flags, depth: number): Node 
 }
 
 /** Steps the node takes in the automaton, and the largest product of repeats in it. */
-function cost(node: Node): { steps: number, product: number } {
+function cost(node: Node): { steps: number; product: number } {
   switch (node.kind) {
-    case 'assert': return { steps: 1, product: 1 }
-    case 'char': return { steps: node.weight, product: 1 }
-    case 'sequence': case 'either': {
+    case 'assert':
+      return { steps: 1, product: 1 }
+    case 'char':
+      return { steps: node.weight, product: 1 }
+    case 'sequence':
+    case 'either': {
       const parts = node.items.map(cost)
       return { steps: parts.reduce((sum, part) => sum + part.steps + 1, 1), product: Math.max(1, ...parts.map(part => part.product)) }
     }
@@ -266,23 +299,28 @@ function cost(node: Node): { steps: number, product: number } {
       const times = Math.max(1, node.low, node.high === Infinity ? node.low + 1 : node.high)
       return { steps: (inner.steps + 1) * times, product: inner.product * (node.high === Infinity ? Math.max(1, node.low) : Math.max(1, node.high)) }
     }
-    default: return node satisfies never
+    default:
+      return node satisfies never
   }
 }
 
 type Step =
-  | { readonly kind: 'char', readonly accept: Accept, next: number }
-  | { readonly kind: 'assert', readonly what: Assertion, next: number }
-  | { readonly kind: 'fork', next: number, other: number }
+  | { readonly kind: 'char'; readonly accept: Accept; next: number }
+  | { readonly kind: 'assert'; readonly what: Assertion; next: number }
+  | { readonly kind: 'fork'; next: number; other: number }
   | { readonly kind: 'done' }
 
 /** Lays the node before the step `next` and gives where it starts. */
 function lay(steps: Step[], node: Node, next: number): number {
   switch (node.kind) {
-    case 'char': return steps.push({ kind: 'char', accept: node.accept, next }) - 1
-    case 'assert': return steps.push({ kind: 'assert', what: node.what, next }) - 1
-    case 'sequence': return node.items.reduceRight((after, item) => lay(steps, item, after), next)
-    case 'either': return node.items.map(item => lay(steps, item, next)).reduceRight((other, start) => steps.push({ kind: 'fork', next: start, other }) - 1)
+    case 'char':
+      return steps.push({ kind: 'char', accept: node.accept, next }) - 1
+    case 'assert':
+      return steps.push({ kind: 'assert', what: node.what, next }) - 1
+    case 'sequence':
+      return node.items.reduceRight((after, item) => lay(steps, item, after), next)
+    case 'either':
+      return node.items.map(item => lay(steps, item, next)).reduceRight((other, start) => steps.push({ kind: 'fork', next: start, other }) - 1)
     case 'repeat': {
       let start = next
       if (node.high === Infinity) {
@@ -297,7 +335,8 @@ function lay(steps: Step[], node: Node, next: number): number {
       for (let required = 0; required < node.low; required++) start = lay(steps, node.item, start)
       return start
     }
-    default: return node satisfies never
+    default:
+      return node satisfies never
   }
 }
 
@@ -306,13 +345,20 @@ const isWordCode = (code: number | undefined): boolean =>
 
 function holds(what: Assertion, before: number | undefined, after: number | undefined): boolean {
   switch (what) {
-    case 'start': return before === undefined
-    case 'end': return after === undefined
-    case 'line_start': return before === undefined || before === 10
-    case 'line_end': return after === undefined || after === 10
-    case 'word': return isWordCode(before) !== isWordCode(after)
-    case 'not_word': return isWordCode(before) === isWordCode(after)
-    default: return what satisfies never
+    case 'start':
+      return before === undefined
+    case 'end':
+      return after === undefined
+    case 'line_start':
+      return before === undefined || before === 10
+    case 'line_end':
+      return after === undefined || after === 10
+    case 'word':
+      return isWordCode(before) !== isWordCode(after)
+    case 'not_word':
+      return isWordCode(before) === isWordCode(after)
+    default:
+      return what satisfies never
   }
 }
 

@@ -22,12 +22,21 @@ export function resolve(filter: Filter, filters: ((name: string) => Filter | und
         if (depth >= LIMITS.savedDepth) throw new FlowLensError('FL_FILTER_TOO_DEEP', `saved filters refer to each other more than ${LIMITS.savedDepth} deep`)
         return at(saved, depth + 1)
       }
-      case 'And': return and(...node.items.map(item => at(item, depth)))
-      case 'Or': return or(...node.items.map(item => at(item, depth)))
-      case 'Not': return not(at(node.item, depth))
-      case 'Off': return off(at(node.item, depth))
-      case 'All': case 'Exists': case 'Measured': case 'Test': return node
-      default: return node satisfies never
+      case 'And':
+        return and(...node.items.map(item => at(item, depth)))
+      case 'Or':
+        return or(...node.items.map(item => at(item, depth)))
+      case 'Not':
+        return not(at(node.item, depth))
+      case 'Off':
+        return off(at(node.item, depth))
+      case 'All':
+      case 'Exists':
+      case 'Measured':
+      case 'Test':
+        return node
+      default:
+        return node satisfies never
     }
   }
   return at(filter, 0)

@@ -57,8 +57,19 @@ export interface Counted {
 
 export function createState(text: string, context: ParseContext, within: readonly string[] = [], saved = new Map<string, Counted>()): State {
   return {
-    text, tokens: tokenize(text), context, fields: context.fields ?? FIELDS, zone: context.zone ?? 'UTC', notes: [], positions: new Map(), within, saved,
-    at: 0, depth: 0, counted: { terms: 0, regexes: 0 }, last: undefined,
+    text,
+    tokens: tokenize(text),
+    context,
+    fields: context.fields ?? FIELDS,
+    zone: context.zone ?? 'UTC',
+    notes: [],
+    positions: new Map(),
+    within,
+    saved,
+    at: 0,
+    depth: 0,
+    counted: { terms: 0, regexes: 0 },
+    last: undefined,
   }
 }
 
@@ -116,4 +127,5 @@ export function checkRole(state: State, field: Field, at: Span): void {
 }
 
 /** The fields the role may use, for suggestions. */
-export const allowedFields = (state: State): Field[] => state.fields.all.filter(field => field.columns.every(({ name }) => state.context.allowed?.(name) !== false))
+export const allowedFields = (state: State): Field[] =>
+  state.fields.all.filter(field => field.columns.every(({ name }) => state.context.allowed?.(name) !== false))

@@ -7,7 +7,7 @@ import type { Token } from './tokens.ts'
 import { and, column, exists, list, measured, not, test, text, truth, values, type Filter, type SetItem, type TestOp, type Value } from './tree.ts'
 import { noLiteral, readLiteral, readMacPrefix, type ValueToken } from './values.ts'
 
-type Target = { readonly kind: 'field', readonly field: Field } | { readonly kind: 'chooser', readonly chooser: Chooser }
+type Target = { readonly kind: 'field'; readonly field: Field } | { readonly kind: 'chooser'; readonly chooser: Chooser }
 
 /** A field as written: one target, or two of `src and dst`. */
 export interface FieldRef {
@@ -20,7 +20,7 @@ export interface FieldRef {
 
 const isDirection = (word: string): word is Direction => (DIRECTIONS as readonly string[]).includes(word)
 
-function byName(state: State, name: string): { field: Field, former?: string } | undefined {
+function byName(state: State, name: string): { field: Field; former?: string } | undefined {
   const present = state.fields.get(name)
   if (present !== undefined) return { field: present }
   const renamed = state.fields.renamed(name)
@@ -48,8 +48,9 @@ function bothSides(state: State, start: number): FieldRef | undefined {
   if (joint.kind === 'or') {
     const chooser = state.fields.chooser(stem)
     const found = chooser === undefined ? byName(state, stem) : undefined
-    const target: Target | undefined = chooser !== undefined ? { kind: 'chooser', chooser } : found?.field.columns.length === 2 ? { kind: 'field', field: found.field } : undefined
-    if (target !== undefined) return { targets: [target], length: 4, ...found?.former === undefined ? {} : { former: found.former } }
+    const target: Target | undefined =
+      chooser !== undefined ? { kind: 'chooser', chooser } : found?.field.columns.length === 2 ? { kind: 'field', field: found.field } : undefined
+    if (target !== undefined) return { targets: [target], length: 4, ...(found?.former === undefined ? {} : { former: found.former }) }
     const either = state.fields.get('ip')
     return either === undefined ? undefined : { targets: [{ kind: 'field', field: either }], length: 3 }
   }
@@ -76,24 +77,41 @@ export function fieldAt(state: State, ahead = 0): FieldRef | undefined {
   const chooser = state.fields.chooser(word)
   if (chooser !== undefined) return { targets: [{ kind: 'chooser', chooser }], length: 1 }
   const found = byName(state, word)
-  if (found !== undefined) return { targets: [{ kind: 'field', field: found.field }], length: 1, ...found.former === undefined ? {} : { former: found.former } }
+  if (found !== undefined)
+    return { targets: [{ kind: 'field', field: found.field }], length: 1, ...(found.former === undefined ? {} : { former: found.former }) }
   const replacement = state.fields.removed(word)
   if (replacement !== undefined) throw fault('FIELD_GONE', token, `${word} was removed`, { fix: `use ${replacement}` })
   return undefined
 }
 
 /** An operator as written; `explicit` unless a value right after the field implies it. */
-export type Operator = { readonly op: TestOp | 'exists' | 'measured', readonly negated: boolean, readonly at: Span, readonly explicit: boolean }
+export type Operator = { readonly op: TestOp | 'exists' | 'measured'; readonly negated: boolean; readonly at: Span; readonly explicit: boolean }
 
 const COMPARES: Readonly<Record<string, readonly [TestOp, boolean]>> = {
-  '=': ['eq', false], '!=': ['eq', true], '<': ['lt', false], '<=': ['le', false], '>': ['gt', false], '>=': ['ge', false], '~': ['match', false], '!~': ['match', true],
+  '=': ['eq', false],
+  '!=': ['eq', true],
+  '<': ['lt', false],
+  '<=': ['le', false],
+  '>': ['gt', false],
+  '>=': ['ge', false],
+  '~': ['match', false],
+  '!~': ['match', true],
 }
 const WORDS: Readonly<Record<string, string>> = { eq: '=', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' }
 const SETS = ['in', 'contains', 'starts', 'ends', 'exists', 'measured'] as const
 
 /** How operators are written, for messages and for the table of kinds. */
 const SPELLING: Readonly<Record<TestOp, string>> = {
-  eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=', in: 'in', match: '~', contains: 'contains', starts: 'starts with', ends: 'ends with',
+  eq: '=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  in: 'in',
+  match: '~',
+  contains: 'contains',
+  starts: 'starts with',
+  ends: 'ends with',
 }
 
 const comparison = (token: Token): readonly [TestOp, boolean] | undefined =>
@@ -102,7 +120,9 @@ const comparison = (token: Token): readonly [TestOp, boolean] | undefined =>
 /** Whether an operator begins here; nothing is taken. */
 export const operatorAt = (state: State, ahead = 0): boolean => {
   const token = peek(state, ahead)
-  return comparison(token) !== undefined || isKeyword(token, ...SETS) || (token.kind === 'not' && token.text !== '!' && isKeyword(peek(state, ahead + 1), ...SETS))
+  return (
+    comparison(token) !== undefined || isKeyword(token, ...SETS) || (token.kind === 'not' && token.text !== '!' && isKeyword(peek(state, ahead + 1), ...SETS))
+  )
 }
 
 /** Takes the operator that stands here, if one does. */
@@ -128,13 +148,15 @@ export function takeOperator(state: State): Operator | undefined {
 const TEXT_ONLY: readonly string[] = ['match', 'contains', 'starts', 'ends']
 
 function misfit(field: Field, operator: Operator): ReturnType<typeof fault> {
-  const has = [...OPERATORS[field.kind], ...field.kind === 'bool' ? [] : ['exists']]
+  const has = [...OPERATORS[field.kind], ...(field.kind === 'bool' ? [] : ['exists'])]
   return fault('OP', operator.at, `this does not fit ${field.name}, which has ${has.join(' ')}`, { expected: has })
 }
 
 /** The token of a value, without taking it; undefined where none stands. */
 function valueToken(token: Token): ValueToken | undefined {
-  return token.kind === 'word' || token.kind === 'string' ? { text: token.text, quoted: token.kind === 'string', start: token.start, end: token.end } : undefined
+  return token.kind === 'word' || token.kind === 'string'
+    ? { text: token.text, quoted: token.kind === 'string', start: token.start, end: token.end }
+    : undefined
 }
 
 /** Settles which field a target means, by the operator and the first value (FILTER §2, Chosen by value). */
@@ -174,14 +196,20 @@ interface Reading {
 function columnValue({ state, field, fieldAt: left, operator }: Reading, token: Token, name: string): Value {
   const found = byName(state, name.toLowerCase())
   if (found === undefined) {
-    const near = meant(name, allowedFields(state).map(one => one.name))
+    const near = meant(
+      name,
+      allowedFields(state).map(one => one.name),
+    )
     throw fault('FIELD', token, `there is no column ${name}`, { fix: near === undefined ? undefined : `did you mean @${near}?` })
   }
   if (!['eq', 'lt', 'le', 'gt', 'ge'].includes(operator.op)) throw misfit(field, operator)
-  if (field.columns.length === 2) throw fault('EITHER', left, `${field.name} is either side, so it has no single value`, { fix: `say ${field.columns[0].name} or ${field.columns[1].name}` })
+  if (field.columns.length === 2)
+    throw fault('EITHER', left, `${field.name} is either side, so it has no single value`, { fix: `say ${field.columns[0].name} or ${field.columns[1].name}` })
   const [other, second] = found.field.columns
-  if (second !== undefined) throw fault('EITHER', token, `${found.field.name} is either side, so it has no single value`, { fix: `say ${other.name} or ${second.name}` })
-  if (other.kind !== field.kind || field.kind === 'bool') throw fault('KINDS', token, `${field.name} is of kind ${field.kind}, ${other.name} of kind ${other.kind}`)
+  if (second !== undefined)
+    throw fault('EITHER', token, `${found.field.name} is either side, so it has no single value`, { fix: `say ${other.name} or ${second.name}` })
+  if (other.kind !== field.kind || field.kind === 'bool')
+    throw fault('KINDS', token, `${field.name} is of kind ${field.kind}, ${other.name} of kind ${other.kind}`)
   checkRole(state, found.field, token)
   if (found.former !== undefined) note(state, 'RENAMED', token, `${found.former} is now ${other.name}`)
   return column(other.name)
@@ -211,7 +239,8 @@ function oneValue(reading: Reading): Value {
   const { state, field, operator } = reading
   const token = peek(state)
   if (token.kind === 'column') {
-    if (!operator.explicit || operator.op === 'in' || TEXT_ONLY.includes(operator.op)) refuse(state, at => fault('EXPECT_VALUE', at, 'a value is missing; a column stands after a comparison only'))
+    if (!operator.explicit || operator.op === 'in' || TEXT_ONLY.includes(operator.op))
+      refuse(state, at => fault('EXPECT_VALUE', at, 'a value is missing; a column stands after a comparison only'))
     next(state)
     return columnValue(reading, token, token.text)
   }
@@ -220,14 +249,23 @@ function oneValue(reading: Reading): Value {
     return listValue(reading, token)
   }
   const value = valueToken(token)
-  if (value === undefined) return refuse(state, at => fault('EXPECT_VALUE', at, 'a value is missing', at.kind === 'and' || at.kind === 'or' || at.kind === 'not' ? { fix: `to mean the word, write "${at.text}"` } : {}))
+  if (value === undefined)
+    return refuse(state, at =>
+      fault(
+        'EXPECT_VALUE',
+        at,
+        'a value is missing',
+        at.kind === 'and' || at.kind === 'or' || at.kind === 'not' ? { fix: `to mean the word, write "${at.text}"` } : {},
+      ),
+    )
   next(state)
   if (operator.op === 'match') return checkedPattern(state, value)
   if (operator.op === 'starts' && field.kind === 'mac') return readMacPrefix(field, value)
   const literals = { zone: state.zone, note: (code: Parameters<typeof note>[1], at: Span, message: string): void => note(state, code, at, message) }
   const literal = readLiteral(literals, field, value, reading.short)
   if (literal !== undefined) {
-    if (literal.kind === 'Flags' && literal.bits === 0 && operator.op === 'contains') throw fault('VALUE', token, 'none has no flag to contain', { fix: `${field.name} = none` })
+    if (literal.kind === 'Flags' && literal.bits === 0 && operator.op === 'contains')
+      throw fault('VALUE', token, 'none has no flag to contain', { fix: `${field.name} = none` })
     return literal
   }
   if (!value.quoted && operator.explicit && byName(state, value.text.toLowerCase()) !== undefined) return columnValue(reading, token, value.text)
@@ -249,8 +287,12 @@ function listOf(reading: Reading): Value {
     if (token.kind === 'column') throw fault('EXPECT_VALUE', token, 'a list holds no columns')
     const value = oneValue({ ...reading, operator: { ...reading.operator, explicit: false } })
     switch (value.kind) {
-      case 'Column': case 'True': case 'Values': throw misfit(field, reading.operator)
-      default: items.push(value)
+      case 'Column':
+      case 'True':
+      case 'Values':
+        throw misfit(field, reading.operator)
+      default:
+        items.push(value)
     }
     const after = peek(state)
     if (isClose(after)) break
@@ -294,12 +336,14 @@ function testTerm(reading: Reading): Filter {
   const opens = peek(state).kind === 'open'
   if (operator.explicit) {
     if (!OPERATORS[field.kind].includes(SPELLING[spelled])) throw misfit(field, operator)
-    if (opens && !['eq', 'in', 'contains', 'starts', 'ends'].includes(spelled)) throw fault('OP', operator.at, `${SPELLING[spelled]} takes one value`, { fix: 'use in (…)' })
+    if (opens && !['eq', 'in', 'contains', 'starts', 'ends'].includes(spelled))
+      throw fault('OP', operator.at, `${SPELLING[spelled]} takes one value`, { fix: 'use in (…)' })
   } else if (field.kind === 'flags' && !isKeyword(peek(state), 'none')) operator = { ...operator, op: 'contains' }
   const value = opens ? listOf({ ...reading, operator }) : oneValue({ ...reading, operator })
   const op = operator.explicit ? spelled : implied(field, value)
   const made = test(field.name, op, value)
-  if (['lt', 'le', 'gt', 'ge'].includes(op) && ['Net', 'Range', 'List'].includes(value.kind)) throw fault('OP', operator.at, `${SPELLING[op]} takes one value`, { fix: 'use in' })
+  if (['lt', 'le', 'gt', 'ge'].includes(op) && ['Net', 'Range', 'List'].includes(value.kind))
+    throw fault('OP', operator.at, `${SPELLING[op]} takes one value`, { fix: 'use in' })
   if (!operator.explicit && !OPERATORS[field.kind].includes(SPELLING[made.op])) throw misfit(field, operator)
   return operator.negated ? not(made) : made
 }
@@ -312,11 +356,14 @@ function settledTerm(state: State, target: Target, fieldSpan: Span): Filter {
   const field = settle(state, target, plain, first)
   checkRole(state, field, fieldSpan)
   const short = target.kind === 'chooser' && target.chooser.name === 'net'
-  const remember = (negated: boolean): void => { state.last = { field, negated, short } }
+  const remember = (negated: boolean): void => {
+    state.last = { field, negated, short }
+  }
 
   if (plain.op === 'exists' || plain.op === 'measured') {
     if (field.kind === 'bool') throw misfit(field, plain)
-    if (plain.op === 'measured' && field.columns[0].measured === undefined) throw fault('MEASURED', plain.at, `${field.name} is always measured`, { fix: 'use exists' })
+    if (plain.op === 'measured' && field.columns[0].measured === undefined)
+      throw fault('MEASURED', plain.at, `${field.name} is always measured`, { fix: 'use exists' })
     const made = plain.op === 'exists' ? exists(field.name) : measured(field.name)
     remember(plain.negated)
     return plain.negated ? not(made) : made

@@ -1,9 +1,14 @@
 /** Times and durations as text: what a filter writes, and what is printed of it (FILTER §2, §4). */
 
 const MICROSECONDS: readonly (readonly [string, bigint])[] = [
-  ['d', 86_400_000_000n], ['h', 3_600_000_000n], ['m', 60_000_000n], ['s', 1_000_000n], ['ms', 1000n], ['us', 1n],
+  ['d', 86_400_000_000n],
+  ['h', 3_600_000_000n],
+  ['m', 60_000_000n],
+  ['s', 1_000_000n],
+  ['ms', 1000n],
+  ['us', 1n],
 ]
-const UNIT_OF: Readonly<Record<string, bigint>> = { ...Object.fromEntries(MICROSECONDS), min: 60_000_000n, 'µs': 1n, 'μs': 1n }
+const UNIT_OF: Readonly<Record<string, bigint>> = { ...Object.fromEntries(MICROSECONDS), min: 60_000_000n, µs: 1n, μs: 1n }
 const PART = /(\d{1,20})(?:\.(\d{1,20}))?(us|µs|μs|ms|min|m|s|h|d)/iuy
 
 /** Microseconds of a duration such as `1h30m` or `0`; undefined when it is malformed, lacks a unit or is no whole number of them. */
@@ -37,7 +42,14 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})
 /** Milliseconds a zone is ahead of UTC at a moment. */
 function zoneOffset(zone: string, at: number): number {
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts

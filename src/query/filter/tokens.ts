@@ -3,20 +3,21 @@ import { fault, type FilterError, type Span } from './errors.ts'
 
 export type Compare = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~' | '!~'
 
-export type Token = Span & (
-  | { readonly kind: 'word', readonly text: string }
-  /** A quoted text; `text` is what it means. */
-  | { readonly kind: 'string', readonly text: string }
-  /** `$name`. */
-  | { readonly kind: 'list', readonly text: string }
-  /** `@name`. */
-  | { readonly kind: 'column', readonly text: string }
-  | { readonly kind: 'compare', readonly text: Compare }
-  | { readonly kind: 'open' | 'close', readonly text: string }
-  | { readonly kind: 'and' | 'or' | 'not' | 'comma', readonly text: string }
-  | { readonly kind: 'end', readonly text: '' }
-  | { readonly kind: 'bad', readonly text: string, readonly error: FilterError }
-)
+export type Token = Span &
+  (
+    | { readonly kind: 'word'; readonly text: string }
+    /** A quoted text; `text` is what it means. */
+    | { readonly kind: 'string'; readonly text: string }
+    /** `$name`. */
+    | { readonly kind: 'list'; readonly text: string }
+    /** `@name`. */
+    | { readonly kind: 'column'; readonly text: string }
+    | { readonly kind: 'compare'; readonly text: Compare }
+    | { readonly kind: 'open' | 'close'; readonly text: string }
+    | { readonly kind: 'and' | 'or' | 'not' | 'comma'; readonly text: string }
+    | { readonly kind: 'end'; readonly text: '' }
+    | { readonly kind: 'bad'; readonly text: string; readonly error: FilterError }
+  )
 
 /** Longest run of letters, marks, digits and signs, ending before a comment; sticky, so it reads where it is put. */
 const WORD = /(?:(?!\/\*)[\p{L}\p{M}\p{N}_.:/@%+-])+/uy
@@ -24,8 +25,25 @@ const SPACE = /\p{White_Space}+/uy
 const NAME = /[A-Za-z_][A-Za-z0-9_]{0,63}/y
 /** Signs, the longer before those they begin with. */
 const SIGNS: readonly (readonly [string, 'and' | 'or' | 'not' | 'comma' | 'open' | 'close' | Compare])[] = [
-  ['&&', 'and'], ['||', 'or'], ['!=', '!='], ['!~', '!~'], ['!', 'not'], ['==', '='], ['=', '='], ['<=', '<='], ['<', '<'],
-  ['>=', '>='], ['>', '>'], ['~', '~'], [',', 'comma'], ['(', 'open'], ['[', 'open'], ['{', 'open'], [')', 'close'], [']', 'close'], ['}', 'close'],
+  ['&&', 'and'],
+  ['||', 'or'],
+  ['!=', '!='],
+  ['!~', '!~'],
+  ['!', 'not'],
+  ['==', '='],
+  ['=', '='],
+  ['<=', '<='],
+  ['<', '<'],
+  ['>=', '>='],
+  ['>', '>'],
+  ['~', '~'],
+  [',', 'comma'],
+  ['(', 'open'],
+  ['[', 'open'],
+  ['{', 'open'],
+  [')', 'close'],
+  [']', 'close'],
+  ['}', 'close'],
 ]
 const QUOTES = new Set('“”„«»‘’`')
 
@@ -52,7 +70,10 @@ function quoted(source: string, start: number): Token {
     if (char === quote) return { kind: 'string', text: text.normalize('NFC'), start, end: at + 1 }
     if (char === '\n' || char === '\r') break
     if (UNSEEN.test(char)) {
-      return bad(char, fault('CHAR', { start: at, end: at + char.length }, 'a quoted text holds no control characters', { fix: 'write it as \\u{…} in "…"' }).error)
+      return bad(
+        char,
+        fault('CHAR', { start: at, end: at + char.length }, 'a quoted text holds no control characters', { fix: 'write it as \\u{…} in "…"' }).error,
+      )
     }
     if (quote === '"' && char === '\\') {
       const next = source[at + 1] ?? ''
@@ -61,9 +82,13 @@ function quoted(source: string, start: number): Token {
       const code = hex === null ? -1 : Number.parseInt(hex[1] ?? '', 16)
       const surrogate = code >= 0xd800 && code <= 0xdfff
       if (simple === undefined && (hex === null || code > 0x10ffff || surrogate)) {
-        return bad(source.slice(at, at + 2), fault('ESCAPE', { start: at, end: Math.min(source.length, at + 2) }, `unknown escape \\${next}`, {
-          expected: ['\\"', '\\\\', '\\n', '\\t', '\\u{…}'], fix: "for a regex or a backslash use '…'",
-        }).error)
+        return bad(
+          source.slice(at, at + 2),
+          fault('ESCAPE', { start: at, end: Math.min(source.length, at + 2) }, `unknown escape \\${next}`, {
+            expected: ['\\"', '\\\\', '\\n', '\\t', '\\u{…}'],
+            fix: "for a regex or a backslash use '…'",
+          }).error,
+        )
       }
       text += simple ?? String.fromCodePoint(code)
       at += hex === null ? 2 : hex[0].length
@@ -96,15 +121,22 @@ function sign(source: string, start: number): Token | undefined {
     if (!source.startsWith(text, start)) continue
     const end = start + text.length
     switch (kind) {
-      case 'and': case 'or': case 'not': case 'comma': case 'open': case 'close': return { kind, text, start, end }
-      default: return { kind: 'compare', text: kind, start, end }
+      case 'and':
+      case 'or':
+      case 'not':
+      case 'comma':
+      case 'open':
+      case 'close':
+        return { kind, text, start, end }
+      default:
+        return { kind: 'compare', text: kind, start, end }
     }
   }
   return undefined
 }
 
 /** Where the next token starts, past white space and comments; the start of a comment that is never closed as `open`. */
-function skip(source: string, from: number): { at: number, open?: number } {
+function skip(source: string, from: number): { at: number; open?: number } {
   let at = from
   for (;;) {
     SPACE.lastIndex = at
@@ -137,14 +169,34 @@ export function tokenize(source: string): readonly Token[] {
       return tokens
     }
     const char = source[start]
-    const token = char === '"' || char === "'" ? quoted(source, start)
-      : char === '$' ? named(source, start, 'list')
-        : char === '@' ? named(source, start, 'column')
-          : word(source, start) ?? sign(source, start)
+    const token =
+      char === '"' || char === "'"
+        ? quoted(source, start)
+        : char === '$'
+          ? named(source, start, 'list')
+          : char === '@'
+            ? named(source, start, 'column')
+            : (word(source, start) ?? sign(source, start))
     if (token === undefined) {
       const text = String.fromCodePoint(source.codePointAt(start) ?? 0)
-      const fix = QUOTES.has(text) ? 'use "' : char === '&' || char === '|' ? `write ${char}${char}` : char === '$' || char === '@' ? 'a name of letters, digits and _ follows it' : undefined
-      tokens.push(bad(text, fault('CHAR', { start, end: start + text.length }, `unexpected character ${UNSEEN.test(text) ? `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}` : text}`, { fix }).error))
+      const fix = QUOTES.has(text)
+        ? 'use "'
+        : char === '&' || char === '|'
+          ? `write ${char}${char}`
+          : char === '$' || char === '@'
+            ? 'a name of letters, digits and _ follows it'
+            : undefined
+      tokens.push(
+        bad(
+          text,
+          fault(
+            'CHAR',
+            { start, end: start + text.length },
+            `unexpected character ${UNSEEN.test(text) ? `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}` : text}`,
+            { fix },
+          ).error,
+        ),
+      )
       return tokens
     }
     tokens.push(token)

@@ -1,25 +1,69 @@
 /** The tree of a filter: small frozen objects, each with its factory (FILTER §4). Operators are positive; negation is a Not. */
 
-export interface Num { readonly kind: 'Num', readonly value: bigint }
-export interface Real { readonly kind: 'Real', readonly value: number }
-export interface Text { readonly kind: 'Text', readonly value: string }
+export interface Num {
+  readonly kind: 'Num'
+  readonly value: bigint
+}
+export interface Real {
+  readonly kind: 'Real'
+  readonly value: number
+}
+export interface Text {
+  readonly kind: 'Text'
+  readonly value: string
+}
 /** An address as 128 bits; IPv4 lies in ::ffff:0:0/96. */
-export interface Ip { readonly kind: 'Ip', readonly value: bigint }
+export interface Ip {
+  readonly kind: 'Ip'
+  readonly value: bigint
+}
 /** A network: its first address and the length of its prefix in 128 bits (an IPv4 /8 is 104). */
-export interface Net { readonly kind: 'Net', readonly value: bigint, readonly length: number }
+export interface Net {
+  readonly kind: 'Net'
+  readonly value: bigint
+  readonly length: number
+}
 /** Both ends belong to it, save for the upper end of times. */
-export interface Range { readonly kind: 'Range', readonly low: Scalar, readonly high: Scalar }
+export interface Range {
+  readonly kind: 'Range'
+  readonly low: Scalar
+  readonly high: Scalar
+}
 /** A hardware address, or its leading octets (`octets` below 6) after `starts with`; absent octets are zero. */
-export interface Mac { readonly kind: 'Mac', readonly value: bigint, readonly octets: number }
-export interface Flags { readonly kind: 'Flags', readonly bits: number }
-export interface True { readonly kind: 'True' }
+export interface Mac {
+  readonly kind: 'Mac'
+  readonly value: bigint
+  readonly octets: number
+}
+export interface Flags {
+  readonly kind: 'Flags'
+  readonly bits: number
+}
+export interface True {
+  readonly kind: 'True'
+}
 /** Milliseconds since 1970. */
-export interface Time { readonly kind: 'Time', readonly ms: number }
+export interface Time {
+  readonly kind: 'Time'
+  readonly ms: number
+}
 /** Milliseconds after the moment of the query; negative before it. */
-export interface Now { readonly kind: 'Now', readonly offset: number }
-export interface ColumnValue { readonly kind: 'Column', readonly name: string }
-export interface List { readonly kind: 'List', readonly name: string }
-export interface Values { readonly kind: 'Values', readonly items: readonly SetItem[] }
+export interface Now {
+  readonly kind: 'Now'
+  readonly offset: number
+}
+export interface ColumnValue {
+  readonly kind: 'Column'
+  readonly name: string
+}
+export interface List {
+  readonly kind: 'List'
+  readonly name: string
+}
+export interface Values {
+  readonly kind: 'Values'
+  readonly items: readonly SetItem[]
+}
 
 export type Scalar = Num | Real | Text | Ip | Mac | Flags | Time | Now
 export type SetItem = Scalar | Net | Range | List
@@ -29,17 +73,45 @@ export const TEST_OPS = ['eq', 'lt', 'le', 'gt', 'ge', 'in', 'match', 'contains'
 export type TestOp = (typeof TEST_OPS)[number]
 
 /** Every row. */
-export interface All { readonly kind: 'All' }
-export interface And { readonly kind: 'And', readonly items: readonly Filter[] }
-export interface Or { readonly kind: 'Or', readonly items: readonly Filter[] }
-export interface Not { readonly kind: 'Not', readonly item: Filter }
+export interface All {
+  readonly kind: 'All'
+}
+export interface And {
+  readonly kind: 'And'
+  readonly items: readonly Filter[]
+}
+export interface Or {
+  readonly kind: 'Or'
+  readonly items: readonly Filter[]
+}
+export interface Not {
+  readonly kind: 'Not'
+  readonly item: Filter
+}
 /** A part switched off: checked like any other, then left out with each group it empties. */
-export interface Off { readonly kind: 'Off', readonly item: Filter }
+export interface Off {
+  readonly kind: 'Off'
+  readonly item: Filter
+}
 /** A saved filter by its name. */
-export interface Ref { readonly kind: 'Ref', readonly name: string }
-export interface Exists { readonly kind: 'Exists', readonly field: string }
-export interface Measured { readonly kind: 'Measured', readonly field: string }
-export interface Test { readonly kind: 'Test', readonly field: string, readonly op: TestOp, readonly value: Value }
+export interface Ref {
+  readonly kind: 'Ref'
+  readonly name: string
+}
+export interface Exists {
+  readonly kind: 'Exists'
+  readonly field: string
+}
+export interface Measured {
+  readonly kind: 'Measured'
+  readonly field: string
+}
+export interface Test {
+  readonly kind: 'Test'
+  readonly field: string
+  readonly op: TestOp
+  readonly value: Value
+}
 
 export type Filter = All | And | Or | Not | Off | Ref | Exists | Measured | Test
 /** A filter that looks at one field. */
@@ -84,24 +156,39 @@ export function values(items: readonly SetItem[]): Values | SetItem {
 /** A text that is the same for the same value only. */
 export function keyOf(value: Value): string {
   switch (value.kind) {
-    case 'Num': case 'Real': case 'Text': case 'Ip': return `${value.kind} ${value.value}`
-    case 'Net': return `Net ${value.value}/${value.length}`
-    case 'Mac': return `Mac ${value.value}/${value.octets}`
-    case 'Flags': return `Flags ${value.bits}`
-    case 'Time': return `Time ${value.ms}`
-    case 'Now': return `Now ${value.offset}`
-    case 'True': return 'True'
-    case 'Column': case 'List': return `${value.kind} ${value.name}`
-    case 'Range': return `Range ${keyOf(value.low)} ${keyOf(value.high)}`
-    case 'Values': return `Values ${value.items.map(item => JSON.stringify(keyOf(item))).join()}`
-    default: return value satisfies never
+    case 'Num':
+    case 'Real':
+    case 'Text':
+    case 'Ip':
+      return `${value.kind} ${value.value}`
+    case 'Net':
+      return `Net ${value.value}/${value.length}`
+    case 'Mac':
+      return `Mac ${value.value}/${value.octets}`
+    case 'Flags':
+      return `Flags ${value.bits}`
+    case 'Time':
+      return `Time ${value.ms}`
+    case 'Now':
+      return `Now ${value.offset}`
+    case 'True':
+      return 'True'
+    case 'Column':
+    case 'List':
+      return `${value.kind} ${value.name}`
+    case 'Range':
+      return `Range ${keyOf(value.low)} ${keyOf(value.high)}`
+    case 'Values':
+      return `Values ${value.items.map(item => JSON.stringify(keyOf(item))).join()}`
+    default:
+      return value satisfies never
   }
 }
 
 export const all = (): All => ALL
 
 function group(kind: 'And' | 'Or', items: readonly Filter[]): readonly Filter[] {
-  return items.flatMap(item => item.kind === kind ? item.items : [item])
+  return items.flatMap(item => (item.kind === kind ? item.items : [item]))
 }
 
 /** All of these. Groups of the same sort are flattened; of nothing it is every row. */
@@ -121,8 +208,8 @@ export function or(...items: readonly Filter[]): Filter {
 }
 
 /** The rows the filter leaves out; the negation of a negation is the filter itself. */
-export const not = (item: Filter): Filter => item.kind === 'Not' ? item.item : Object.freeze({ kind: 'Not', item })
-export const off = (item: Filter): Filter => item.kind === 'Off' ? item : Object.freeze({ kind: 'Off', item })
+export const not = (item: Filter): Filter => (item.kind === 'Not' ? item.item : Object.freeze({ kind: 'Not', item }))
+export const off = (item: Filter): Filter => (item.kind === 'Off' ? item : Object.freeze({ kind: 'Off', item }))
 export const ref = (name: string): Ref => Object.freeze({ kind: 'Ref', name })
 export const exists = (field: string): Exists => Object.freeze({ kind: 'Exists', field })
 export const measured = (field: string): Measured => Object.freeze({ kind: 'Measured', field })
@@ -138,18 +225,26 @@ export function test(field: string, op: TestOp, value: Value): Test {
 /** The tree without its switched-off parts and the groups these leave empty; undefined when nothing is left. */
 export function withoutOff(filter: Filter): Filter | undefined {
   switch (filter.kind) {
-    case 'Off': return undefined
+    case 'Off':
+      return undefined
     case 'Not': {
       const inner = withoutOff(filter.item)
       return inner === undefined ? undefined : not(inner)
     }
-    case 'And': case 'Or': {
+    case 'And':
+    case 'Or': {
       const kept = filter.items.map(withoutOff).filter(item => item !== undefined)
       if (kept.length === 0) return undefined
       return filter.kind === 'And' ? and(...kept) : or(...kept)
     }
-    case 'All': case 'Ref': case 'Exists': case 'Measured': case 'Test': return filter
-    default: return filter satisfies never
+    case 'All':
+    case 'Ref':
+    case 'Exists':
+    case 'Measured':
+    case 'Test':
+      return filter
+    default:
+      return filter satisfies never
   }
 }
 
@@ -157,10 +252,23 @@ export function withoutOff(filter: Filter): Filter | undefined {
 export function walk(filter: Filter, visit: (node: Filter, off: boolean) => void, isOff = false): void {
   visit(filter, isOff)
   switch (filter.kind) {
-    case 'And': case 'Or': for (const item of filter.items) walk(item, visit, isOff); break
-    case 'Not': walk(filter.item, visit, isOff); break
-    case 'Off': walk(filter.item, visit, true); break
-    case 'All': case 'Ref': case 'Exists': case 'Measured': case 'Test': break
-    default: filter satisfies never
+    case 'And':
+    case 'Or':
+      for (const item of filter.items) walk(item, visit, isOff)
+      break
+    case 'Not':
+      walk(filter.item, visit, isOff)
+      break
+    case 'Off':
+      walk(filter.item, visit, true)
+      break
+    case 'All':
+    case 'Ref':
+    case 'Exists':
+    case 'Measured':
+    case 'Test':
+      break
+    default:
+      filter satisfies never
   }
 }

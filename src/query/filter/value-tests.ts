@@ -5,24 +5,36 @@ import { compileRegex } from './regex.ts'
 
 const compare = (op: Order, sign: number): boolean => {
   switch (op) {
-    case 'eq': return sign === 0
-    case 'lt': return sign < 0
-    case 'le': return sign <= 0
-    case 'gt': return sign > 0
-    case 'ge': return sign >= 0
-    default: return op satisfies never
+    case 'eq':
+      return sign === 0
+    case 'lt':
+      return sign < 0
+    case 'le':
+      return sign <= 0
+    case 'gt':
+      return sign > 0
+    case 'ge':
+      return sign >= 0
+    default:
+      return op satisfies never
   }
 }
 
 /** Compares two numbers; nothing holds of NaN. */
 export function compareNumbers(op: Order, left: number, right: number): boolean {
   switch (op) {
-    case 'eq': return left === right
-    case 'lt': return left < right
-    case 'le': return left <= right
-    case 'gt': return left > right
-    case 'ge': return left >= right
-    default: return op satisfies never
+    case 'eq':
+      return left === right
+    case 'lt':
+      return left < right
+    case 'le':
+      return left <= right
+    case 'gt':
+      return left > right
+    case 'ge':
+      return left >= right
+    default:
+      return op satisfies never
   }
 }
 
@@ -30,14 +42,17 @@ export function compareNumbers(op: Order, left: number, right: number): boolean 
 export const compareWide = (op: Order, high: number, low: number, otherHigh: number, otherLow: number): boolean =>
   compare(op, high === otherHigh ? low - otherLow : high - otherHigh)
 
-const unfit = (check: Check): never => { throw new Error(`a check of kind ${check.kind} does not fit this column`) }
+const unfit = (check: Check): never => {
+  throw new Error(`a check of kind ${check.kind} does not fit this column`)
+}
 
 export type NumberTest = (value: number) => boolean
 
 /** Of columns whose values are numbers exactly: all but 64-bit counters, addresses and texts. */
 export function numberTest(check: Check): NumberTest {
   switch (check.kind) {
-    case 'truth': return value => value !== 0
+    case 'truth':
+      return value => value !== 0
     case 'compare': {
       const { op } = check
       const literal = Number(check.value)
@@ -55,8 +70,11 @@ export function numberTest(check: Check): NumberTest {
       const { open } = check
       return value => singles.has(value) || intervals.some(([low, high]) => value >= low && (open ? value < high : value <= high))
     }
-    case 'column': case 'text': return unfit(check)
-    default: return check satisfies never
+    case 'column':
+    case 'text':
+      return unfit(check)
+    default:
+      return check satisfies never
   }
 }
 
@@ -77,10 +95,16 @@ export function wideTest(check: Check): WideTest {
     }
     case 'set': {
       const stretches = [...check.singles.map(one => [one, one] as const), ...check.intervals].map(([low, high]) => [...halves(low), ...halves(high)] as const)
-      return (h, l) => stretches.some(([lowHigh, lowLow, highHigh, highLow]) => compareWide('ge', h, l, lowHigh, lowLow) && compareWide('le', h, l, highHigh, highLow))
+      return (h, l) =>
+        stretches.some(([lowHigh, lowLow, highHigh, highLow]) => compareWide('ge', h, l, lowHigh, lowLow) && compareWide('le', h, l, highHigh, highLow))
     }
-    case 'truth': case 'column': case 'text': case 'bits': return unfit(check)
-    default: return check satisfies never
+    case 'truth':
+    case 'column':
+    case 'text':
+    case 'bits':
+      return unfit(check)
+    default:
+      return check satisfies never
   }
 }
 
@@ -94,8 +118,12 @@ export interface AddressTest {
 const WORD = 0xffff_ffffn
 
 /** The four 32-bit words of an address, in network order. */
-export const wordsOf = (value: bigint): readonly [number, number, number, number] =>
-  [Number(value >> 96n), Number((value >> 64n) & WORD), Number((value >> 32n) & WORD), Number(value & WORD)]
+export const wordsOf = (value: bigint): readonly [number, number, number, number] => [
+  Number(value >> 96n),
+  Number((value >> 64n) & WORD),
+  Number((value >> 32n) & WORD),
+  Number(value & WORD),
+]
 
 function atLeast(table: Uint32Array, at: number, words: readonly [number, number, number, number]): boolean {
   for (let word = 0; word < 4; word++) {
@@ -108,13 +136,16 @@ function atLeast(table: Uint32Array, at: number, words: readonly [number, number
 /** Of address columns: a search among the stretches in order. */
 export function addressTest(check: Check): AddressTest {
   if (check.kind !== 'set') return unfit(check)
-  const stretches: Interval[] = mergeIntervals([...check.singles.map(one => [BigInt(one), BigInt(one)] as const), ...check.intervals.map(([low, high]) => [BigInt(low), BigInt(high)] as const)])
+  const stretches: Interval[] = mergeIntervals([
+    ...check.singles.map(one => [BigInt(one), BigInt(one)] as const),
+    ...check.intervals.map(([low, high]) => [BigInt(low), BigInt(high)] as const),
+  ])
   const lows = Uint32Array.from(stretches.flatMap(([low]) => wordsOf(low)))
   const highs = Uint32Array.from(stretches.flatMap(([, high]) => wordsOf(high)))
   const mapped = 0xffff_0000_0000n
   const inV4 = stretches.filter(([low, high]) => high >= mapped && low <= (mapped | WORD))
-  const lows4 = Uint32Array.from(inV4.map(([low]) => low < mapped ? 0 : Number(low & WORD)))
-  const highs4 = Uint32Array.from(inV4.map(([, high]) => high > (mapped | WORD) ? 0xffff_ffff : Number(high & WORD)))
+  const lows4 = Uint32Array.from(inV4.map(([low]) => (low < mapped ? 0 : Number(low & WORD))))
+  const highs4 = Uint32Array.from(inV4.map(([, high]) => (high > (mapped | WORD) ? 0xffff_ffff : Number(high & WORD))))
 
   return {
     v4: value => {
@@ -160,10 +191,14 @@ export function textTest(check: Check): TextTest {
       const patterns = texts.map(compileRegex)
       return value => patterns.some(matches => matches(value))
     }
-    case 'contains': case 'starts': case 'ends': return value => {
-      const lower = value.toLowerCase()
-      return texts.some(text => how === 'contains' ? lower.includes(text) : how === 'starts' ? lower.startsWith(text) : lower.endsWith(text))
-    }
-    default: return how satisfies never
+    case 'contains':
+    case 'starts':
+    case 'ends':
+      return value => {
+        const lower = value.toLowerCase()
+        return texts.some(text => (how === 'contains' ? lower.includes(text) : how === 'starts' ? lower.startsWith(text) : lower.endsWith(text)))
+      }
+    default:
+      return how satisfies never
   }
 }

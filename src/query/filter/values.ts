@@ -22,8 +22,15 @@ export interface ValueToken extends Span {
 export type Literal = Scalar | Net | Range
 
 const LARGEST: Partial<Record<Kind, bigint>> = {
-  port: 65_535n, octet: 255n, proto: 255n, id: 0xffff_ffffn, as: 0xffff_ffffn,
-  count: 2n ** 64n - 1n, bits: 2n ** 64n - 1n, rate: 2n ** 64n - 1n, duration: 2n ** 64n - 1n,
+  port: 65_535n,
+  octet: 255n,
+  proto: 255n,
+  id: 0xffff_ffffn,
+  as: 0xffff_ffffn,
+  count: 2n ** 64n - 1n,
+  bits: 2n ** 64n - 1n,
+  rate: 2n ** 64n - 1n,
+  duration: 2n ** 64n - 1n,
 }
 
 /** No share, no score is near it; it keeps what is printed short. */
@@ -39,17 +46,24 @@ function bounded(kind: Kind, value: bigint, at: Span): Scalar {
 function unitFactor(field: Field, unit: string): bigint | undefined {
   const quantity = field.kind === 'bits' ? 'bit/s' : field.kind === 'rate' ? 'packets/s' : field.columns[0].unit
   switch (quantity) {
-    case 'bytes': return unit === '' || unit === 'B' ? 1n : undefined
+    case 'bytes':
+      return unit === '' || unit === 'B' ? 1n : undefined
     case 'bit/s':
       // Here alone the case of a letter tells bits from bytes.
       if (unit === '' || /^bits?\/s$/i.test(unit) || /^b(\/|[pP])[sS]$/.test(unit)) return 1n
       return /^bytes?\/s$/i.test(unit) || /^B(\/|[pP])[sS]$/.test(unit) ? 8n : undefined
-    case 'packets/s': return unit === '' || /^(\/s|p\/s|pps)$/i.test(unit) ? 1n : undefined
-    default: return unit === '' ? 1n : undefined
+    case 'packets/s':
+      return unit === '' || /^(\/s|p\/s|pps)$/i.test(unit) ? 1n : undefined
+    default:
+      return unit === '' ? 1n : undefined
   }
 }
 
-const UNIT_HINTS: Readonly<Record<string, string>> = { bytes: 'bytes: 10MB, 10M, 10MiB', 'bit/s': 'bits a second: 10Mbit/s, 1MB/s', 'packets/s': 'packets a second: 5k/s' }
+const UNIT_HINTS: Readonly<Record<string, string>> = {
+  bytes: 'bytes: 10MB, 10M, 10MiB',
+  'bit/s': 'bits a second: 10Mbit/s, 1MB/s',
+  'packets/s': 'packets a second: 5k/s',
+}
 
 function quantity(field: Field, token: ValueToken, source: string): Scalar | undefined {
   if (!/^\d/.test(source)) return undefined
@@ -57,7 +71,7 @@ function quantity(field: Field, token: ValueToken, source: string): Scalar | und
   if (read === undefined) throw fault('NUMBER', token, `malformed number ${source}`)
   const factor = unitFactor(field, read.unit)
   if (factor === undefined) {
-    const unit = field.kind === 'bits' ? 'bit/s' : field.kind === 'rate' ? 'packets/s' : field.columns[0].unit ?? ''
+    const unit = field.kind === 'bits' ? 'bit/s' : field.kind === 'rate' ? 'packets/s' : (field.columns[0].unit ?? '')
     const hint = UNIT_HINTS[unit]
     throw fault('UNIT', token, `${read.unit} is no unit of ${field.name}`, { fix: hint === undefined ? 'a number without unit' : hint })
   }
@@ -118,8 +132,12 @@ function timeOf(literals: Literals, token: ValueToken, source: string): Scalar |
 /** One value that is no range and no network; undefined when the word is no literal of the kind at all. */
 function scalar(literals: Literals, field: Field, token: ValueToken, source: string): Scalar | undefined {
   switch (field.kind) {
-    case 'text': return text(source)
-    case 'count': case 'bits': case 'rate': return quantity(field, token, source)
+    case 'text':
+      return text(source)
+    case 'count':
+    case 'bits':
+    case 'rate':
+      return quantity(field, token, source)
     case 'port': {
       const named = servicePort(source)
       return named === undefined ? plainNumber(field, token, source) : num(BigInt(named))
@@ -128,10 +146,16 @@ function scalar(literals: Literals, field: Field, token: ValueToken, source: str
       const named = protocolNumber(source)
       return named === undefined ? plainNumber(field, token, source) : num(BigInt(named))
     }
-    case 'as': case 'id': case 'octet': return plainNumber(field, token, source)
-    case 'real': return realNumber(field, token, source)
-    case 'duration': return durationOf(token, source)
-    case 'time': return timeOf(literals, token, source)
+    case 'as':
+    case 'id':
+    case 'octet':
+      return plainNumber(field, token, source)
+    case 'real':
+      return realNumber(field, token, source)
+    case 'duration':
+      return durationOf(token, source)
+    case 'time':
+      return timeOf(literals, token, source)
     case 'ip': {
       const address = readAddress(source)
       return address === undefined ? undefined : ip(address)
@@ -144,9 +168,12 @@ function scalar(literals: Literals, field: Field, token: ValueToken, source: str
       const bits = readFlags(source)
       return bits === undefined ? undefined : flags(bits)
     }
-    case 'country': return source === '' || isCountry(source.toUpperCase()) ? text(source.toUpperCase()) : undefined
-    case 'bool': return undefined
-    default: return field.kind satisfies never
+    case 'country':
+      return source === '' || isCountry(source.toUpperCase()) ? text(source.toUpperCase()) : undefined
+    case 'bool':
+      return undefined
+    default:
+      return field.kind satisfies never
   }
 }
 
@@ -170,10 +197,19 @@ function ends(kind: Kind, source: string): readonly [string, string] | undefined
 
 const sizeOf = (value: Scalar): bigint | number | undefined => {
   switch (value.kind) {
-    case 'Num': case 'Ip': case 'Real': case 'Mac': return value.value
-    case 'Time': return value.ms
-    case 'Now': case 'Text': case 'Flags': return undefined
-    default: return value satisfies never
+    case 'Num':
+    case 'Ip':
+    case 'Real':
+    case 'Mac':
+      return value.value
+    case 'Time':
+      return value.ms
+    case 'Now':
+    case 'Text':
+    case 'Flags':
+      return undefined
+    default:
+      return value satisfies never
   }
 }
 
@@ -183,7 +219,8 @@ function rangeOf(literals: Literals, field: Field, token: ValueToken, [from, to]
   if (low === undefined || high === undefined) return undefined
   if (low.kind === 'Ip' && high.kind === 'Ip' && isV4(low.value) !== isV4(high.value)) throw fault('RANGE', token, 'the ends are of two families')
   const [least, most] = [sizeOf(low), sizeOf(high)]
-  if (low.kind === high.kind && least !== undefined && most !== undefined && least > most) throw fault('RANGE', token, 'the range descends', { fix: `${to}..${from}` })
+  if (low.kind === high.kind && least !== undefined && most !== undefined && least > most)
+    throw fault('RANGE', token, 'the range descends', { fix: `${to}..${from}` })
   return range(low, high)
 }
 
@@ -191,7 +228,8 @@ function networkOf(literals: Literals, token: ValueToken, short: boolean): Net |
   const found = readNetwork(token.text) ?? (short ? readShortNetwork(token.text) : undefined)
   if (found === undefined) return undefined
   const settled = net(found.value, found.length)
-  if (settled.value !== found.value) literals.note('HOST_BITS', token, `host bits are cleared: ${settled.kind === 'Net' ? printNetwork(settled.value, settled.length) : ''}`)
+  if (settled.value !== found.value)
+    literals.note('HOST_BITS', token, `host bits are cleared: ${settled.kind === 'Net' ? printNetwork(settled.value, settled.length) : ''}`)
   return settled
 }
 
@@ -234,18 +272,35 @@ export function noLiteral(field: Field, token: ValueToken): Fault {
     return { fix: near === undefined ? undefined : `did you mean ${near}?` }
   }
   switch (field.kind) {
-    case 'ip': return fault('IP', token, `${word} is no address or network`)
-    case 'time': return fault('TIME', token, 'no such time', { fix: 'write it like 2026-01-31T14:00 or now-1h' })
-    case 'duration': return fault('UNIT', token, `${word} is no duration`, { fix: 'write it like 250ms or 1h30m' })
-    case 'port': return fault('VALUE', token, `no port is named ${word}`, suggest(SERVICES.flatMap(({ name, aliases }) => [name, ...aliases])))
-    case 'proto': return fault('VALUE', token, `no protocol is named ${word}`, suggest(PROTOCOLS.map(({ name }) => name)))
-    case 'country': return fault('VALUE', token, `${word} is no code of a country`, suggest(COUNTRIES))
-    case 'mac': return fault('VALUE', token, `${word} is no hardware address`)
-    case 'flags': return fault('VALUE', token, `${word} is no set of flags`, { fix: 'letters of FSRPAUEC, a number, or none' })
-    case 'bool': return fault('VALUE', token, `${word} is neither true nor false`, suggest(['true', 'false']))
-    case 'octet': case 'id': case 'as': case 'count': case 'bits': case 'rate': case 'real':
+    case 'ip':
+      return fault('IP', token, `${word} is no address or network`)
+    case 'time':
+      return fault('TIME', token, 'no such time', { fix: 'write it like 2026-01-31T14:00 or now-1h' })
+    case 'duration':
+      return fault('UNIT', token, `${word} is no duration`, { fix: 'write it like 250ms or 1h30m' })
+    case 'port':
+      return fault('VALUE', token, `no port is named ${word}`, suggest(SERVICES.flatMap(({ name, aliases }) => [name, ...aliases])))
+    case 'proto':
+      return fault('VALUE', token, `no protocol is named ${word}`, suggest(PROTOCOLS.map(({ name }) => name)))
+    case 'country':
+      return fault('VALUE', token, `${word} is no code of a country`, suggest(COUNTRIES))
+    case 'mac':
+      return fault('VALUE', token, `${word} is no hardware address`)
+    case 'flags':
+      return fault('VALUE', token, `${word} is no set of flags`, { fix: 'letters of FSRPAUEC, a number, or none' })
+    case 'bool':
+      return fault('VALUE', token, `${word} is neither true nor false`, suggest(['true', 'false']))
+    case 'octet':
+    case 'id':
+    case 'as':
+    case 'count':
+    case 'bits':
+    case 'rate':
+    case 'real':
       return fault('NUMBER', token, `${word} is no number`)
-    case 'text': return fault('VALUE', token, `${word} is no text`)
-    default: return field.kind satisfies never
+    case 'text':
+      return fault('VALUE', token, `${word} is no text`)
+    default:
+      return field.kind satisfies never
   }
 }
