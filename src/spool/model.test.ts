@@ -30,7 +30,7 @@ function createRun(seed: number, liesAboutSync = false) {
   let frames = new Map<number, ModelFrame>()
   /** Rows below this were told as durable. */
   let told = 0
-  let removed: { fromSeq: number; toSeq: number }[] = []
+  const removed: { fromSeq: number; toSeq: number }[] = []
   let writer: SpoolWriter | null = null
   let follower: SpoolReader | null = null
   let cursor: Cursor | null = null
@@ -107,7 +107,7 @@ function createRun(seed: number, liesAboutSync = false) {
     // What was not told may be lost, in whole frames; what is there must be ours.
     frames = new Map([...frames].filter(([firstSeq]) => firstSeq < nextSeq))
     const there = new Set(readAll().map(({ firstSeq }) => firstSeq))
-    for (const [firstSeq, frame] of frames) {
+    for (const firstSeq of frames.keys()) {
       const gone = removed.some(span => firstSeq >= span.fromSeq && firstSeq < span.toSeq)
       if (firstSeq >= told && !there.has(firstSeq) && !gone) frames.delete(firstSeq)
     }
