@@ -3,7 +3,7 @@
  * predicate in memory are both written from, so that they keep the same rows.
  */
 import { MEASURED_GROUPS, columnByName, type Column } from '../../schema/index.ts'
-import { mergeIntervals, networkInterval, rowIntervals, type Interval } from './addresses.ts'
+import { mergeIntervals, networkInterval, rowIntervals, type Interval } from './networks.ts'
 import type { Scalar, SetItem, Test, TestOp } from './tree.ts'
 
 export type Order = 'eq' | 'lt' | 'le' | 'gt' | 'ge'

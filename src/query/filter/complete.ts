@@ -1,12 +1,11 @@
 /** What is legal at the caret, best first (FILTER §6). Stored values come from the caller: the result says which it wants. */
-import { COUNTRIES, PROTOCOLS, SERVICES, type Kind } from '../../schema/index.ts'
+import { COUNTRIES, PROTOCOLS, SERVICES, readAddress, type Kind } from '../../schema/index.ts'
 import { Fault } from './errors.ts'
 import { DIRECTIONS, OPERATORS, type Direction, type Field } from './fields.ts'
 import { printText } from './print.ts'
 import { allowedFields, createState, isKeyword, peek, type ParseContext, type State } from './state.ts'
 import { fieldAt, takeOperator, type FieldRef } from './terms.ts'
 import { tokenize } from './tokens.ts'
-import { readAddress } from './addresses.ts'
 
 export interface StoredValue {
   readonly value: string

@@ -1,6 +1,6 @@
 /** A tree as one line of text, the form that is saved and shown. Law: parsing what is printed gives the same tree (FILTER §4). */
-import { protocolName } from '../../schema/index.ts'
-import { printAddress, printNetwork } from './addresses.ts'
+import { printAddress, protocolName } from '../../schema/index.ts'
+import { printNetwork } from './networks.ts'
 import { FIELDS, type Field, type Fields } from './fields.ts'
 import { printFlags, printMac, printQuantity, printReal } from './numbers.ts'
 import { printDuration, printNow, printTime } from './times.ts'

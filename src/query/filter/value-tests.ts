@@ -1,5 +1,6 @@
 /** A check as a test of one value in memory, made once for a filter: numbers, 64-bit halves, addresses in words, texts. */
-import { mergeIntervals, type Interval } from './addresses.ts'
+import { MAPPED, MAPPED_END } from '../../schema/index.ts'
+import { mergeIntervals, type Interval } from './networks.ts'
 import type { Check, Order } from './checks.ts'
 import { compileRegex } from './regex.ts'
 
@@ -142,10 +143,9 @@ export function addressTest(check: Check): AddressTest {
   ])
   const lows = Uint32Array.from(stretches.flatMap(([low]) => wordsOf(low)))
   const highs = Uint32Array.from(stretches.flatMap(([, high]) => wordsOf(high)))
-  const mapped = 0xffff_0000_0000n
-  const inV4 = stretches.filter(([low, high]) => high >= mapped && low <= (mapped | WORD))
-  const lows4 = Uint32Array.from(inV4.map(([low]) => (low < mapped ? 0 : Number(low & WORD))))
-  const highs4 = Uint32Array.from(inV4.map(([, high]) => (high > (mapped | WORD) ? 0xffff_ffff : Number(high & WORD))))
+  const inV4 = stretches.filter(([low, high]) => high >= MAPPED && low <= MAPPED_END)
+  const lows4 = Uint32Array.from(inV4.map(([low]) => (low < MAPPED ? 0 : Number(low & WORD))))
+  const highs4 = Uint32Array.from(inV4.map(([, high]) => (high > MAPPED_END ? 0xffff_ffff : Number(high & WORD))))
 
   return {
     v4: value => {

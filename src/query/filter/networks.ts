@@ -1,58 +1,7 @@
-/** Addresses as text and as 128-bit numbers, IPv4 in ::ffff:0:0/96, and the stretches that networks and ranges of them cover. */
+/** Networks as text and as 128-bit numbers, and the stretches of addresses that they and ranges cover. */
+import { MAPPED, MAPPED_END, isV4, printAddress, printV4, readV4, readV6 } from '../../schema/index.ts'
 
-const MAPPED = 0xffff_0000_0000n
-const MAPPED_END = 0xffff_ffff_ffffn
 const LAST = (1n << 128n) - 1n
-
-/** Whether the number is an IPv4 address in the mapped block. */
-export const isV4 = (value: bigint): boolean => value >= MAPPED && value <= MAPPED_END
-
-function readV4(text: string): bigint | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
-  let value = 0n
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    value = (value << 8n) | BigInt(part)
-  }
-  return value
-}
-
-function groups(text: string): bigint[] | undefined {
-  if (text === '') return []
-  const result: bigint[] = []
-  for (const part of text.split(':')) {
-    if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined
-    result.push(BigInt(`0x${part}`))
-  }
-  return result
-}
-
-function readV6(text: string): bigint | undefined {
-  let source = text
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
-  if (tail !== null) {
-    const v4 = readV4(tail[2] ?? '')
-    if (v4 === undefined) return undefined
-    source = `${tail[1]}${(v4 >> 16n).toString(16)}:${(v4 & 0xffffn).toString(16)}`
-  }
-  const halves = source.split('::')
-  if (halves.length > 2) return undefined
-  const head = groups(halves[0] ?? '')
-  const rest = halves.length === 2 ? groups(halves[1] ?? '') : []
-  if (head === undefined || rest === undefined) return undefined
-  const missing = 8 - head.length - rest.length
-  // `::` stands for at least one group.
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
-  return [...head, ...Array.from({ length: missing }, () => 0n), ...rest].reduce((value, part) => (value << 16n) | part, 0n)
-}
-
-/** An address of either family, or undefined. IPv4 is four decimals without leading zeros; IPv6 follows RFC 4291, without a zone. */
-export function readAddress(text: string): bigint | undefined {
-  if (text.includes(':')) return readV6(text)
-  const v4 = readV4(text)
-  return v4 === undefined ? undefined : v4 | MAPPED
-}
 
 function readMask(text: string): number | undefined {
   const mask = readV4(text)
@@ -97,30 +46,9 @@ export function readShortNetwork(text: string): Network | undefined {
 /** Whether a text was meant as an address or network, right or wrong. */
 export const looksLikeAddress = (text: string): boolean => text.includes(':') || /^\d+(\.\d+){1,}(\/.*|-.*)?$/.test(text) || /^\d+\/\d+$/.test(text)
 
-const v4Text = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => ((value >> shift) & 255n).toString()).join('.')
-
-/** An address as RFC 5952 writes it; mapped ones as IPv4. */
-export function printAddress(value: bigint): string {
-  if (isV4(value)) return v4Text(value)
-  const parts = Array.from({ length: 8 }, (_, index) => (value >> BigInt(112 - 16 * index)) & 0xffffn)
-  let best = 0
-  let bestLength = 1
-  for (let start = 0; start < 8; start++) {
-    let length = 0
-    while (start + length < 8 && parts[start + length] === 0n) length++
-    if (length > bestLength) [best, bestLength] = [start, length]
-  }
-  const hex = (from: number, to: number): string =>
-    parts
-      .slice(from, to)
-      .map(part => part.toString(16))
-      .join(':')
-  return bestLength < 2 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`
-}
-
 /** A network in CIDR form, in the family it belongs to. */
 export const printNetwork = (value: bigint, length: number): string =>
-  isV4(value) && length >= 96 ? `${v4Text(value)}/${length - 96}` : `${printAddress(value)}/${length}`
+  isV4(value) && length >= 96 ? `${printV4(value)}/${length - 96}` : `${printAddress(value)}/${length}`
 
 /** First and last address of a stretch. */
 export type Interval = readonly [bigint, bigint]

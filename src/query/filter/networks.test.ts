@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { mergeIntervals, networkInterval, printAddress, readAddress, readNetwork, rowIntervals } from './addresses.ts'
+import { printAddress, readAddress } from '../../schema/index.ts'
+import { mergeIntervals, networkInterval, readNetwork, rowIntervals } from './networks.ts'
 
 test('addresses are printed as RFC 5952 says', () => {
   // Section 4 and 5 of the RFC, and RFC 4291 §2.2.
