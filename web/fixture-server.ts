@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import { exporters, flowTotal, liveSecond, pipeline, series, stats, table, timeOf, type Question } from './fixture/answers.ts'
+import { INTERFACES } from './fixture/traffic.ts'
 import { flowPage, flowRow } from './fixture/flows.ts'
 
 export interface FixtureOptions {
@@ -117,6 +118,8 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       }
       case 'GET /stats':
         return json(response, 200, stats(range.from, range.to, ask('filter'), empty))
+      case 'GET /interfaces':
+        return json(response, 200, { range, rows: empty ? [] : INTERFACES, answered_from: 'minute', complete: true, notes: [] })
       case 'GET /exporters':
         return json(response, 200, exporters())
       case 'GET /pipeline':

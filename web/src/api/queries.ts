@@ -1,7 +1,7 @@
 /** Requests as hooks: each names its key, so that the same question is asked once, and is cancelled when nobody waits. */
 import { keepPreviousData, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { queryString, request } from './client.ts'
-import type { ExporterRow, FlowDetail, FlowPage, Pipeline, QueryBody, Series, Stats, Table } from './types.ts'
+import type { ExporterRow, FlowDetail, FlowPage, InterfacesAnswer, Pipeline, QueryBody, Series, Stats, Table } from './types.ts'
 
 type Result<T> = UseQueryResult<T, Error>
 
@@ -30,6 +30,19 @@ export function useStats(range: { readonly from: string; readonly to: string; re
   return useQuery({
     queryKey: ['stats', range, mark],
     queryFn: ({ signal }) => request<Stats>(`/stats${queryString(range)}`, { signal }),
+    enabled,
+    ...fresh,
+  })
+}
+
+export function useInterfaces(
+  range: { readonly from: string; readonly to: string; readonly filter: string; readonly limit: number },
+  mark: number,
+  enabled: boolean,
+): Result<InterfacesAnswer> {
+  return useQuery({
+    queryKey: ['interfaces', range, mark],
+    queryFn: ({ signal }) => request<InterfacesAnswer>(`/interfaces${queryString(range)}`, { signal }),
     enabled,
     ...fresh,
   })

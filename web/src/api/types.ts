@@ -19,6 +19,11 @@ export interface LiveInterface {
   readonly out_bps: number
 }
 
+/** Interfaces of a range, as `/interfaces` tells them. */
+export interface InterfacesAnswer {
+  readonly rows: readonly LiveInterface[]
+}
+
 /** Counters since the ingest process started. */
 export interface Books {
   readonly received: number

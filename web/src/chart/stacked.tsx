@@ -117,7 +117,7 @@ export function StackedChart(props: StackedProps): ReactElement {
           setCursor(indexAt(timeAt((event.clientX - box.left) / box.width)))
         }}
       >
-        <Axes from={from} to={to} values={ticks} format={bitRate} wanted={narrow ? 4 : 7} />
+        <Axes from={from} to={to} values={ticks} format={bitRate} wanted={narrow ? 3 : 7} />
         <div className={styles.canvas} ref={host} />
         {partial !== null && partial < 1 && <div className={styles.partial} style={style({ left: `${Math.max(0, partial) * 100}%`, right: '0' })} />}
         {brush !== null && (

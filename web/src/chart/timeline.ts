@@ -78,7 +78,8 @@ export function createTimeline(options: TimelineOptions, history: readonly Bucke
       open.seconds += 1
       open.total += total
       for (const { key, bps } of items) {
-        if (keys.length < names && !keys.includes(key) && bps > 0) keys.push(key)
+        // Traffic without a name is part of Other.
+        if (key !== '' && keys.length < names && !keys.includes(key) && bps > 0) keys.push(key)
         open.byKey.set(key, (open.byKey.get(key) ?? 0) + bps)
       }
       put(settle(open))

@@ -4,7 +4,7 @@ import { bitRate, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
 import { factorOf, flagLetters } from './columns.ts'
-import styles from './flows.module.css'
+import styles from './drawer.module.css'
 
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))

@@ -7,13 +7,13 @@ import { ValueButton } from '../filter/value.tsx'
 import { conditionText } from '../filter/language.ts'
 import { Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { clockSeconds, exactTime, join, duration, whole, zone } from '../ui/format.ts'
+import { clockSeconds, day, duration, exactTime, join, zone } from '../ui/format.ts'
 import { copyText } from '../ui/copy.ts'
 import { words } from '../words.ts'
 import { FlowValue, plainValue, wasMeasured } from './cell.tsx'
 import { ALL_COLUMNS, conditionOf, isAbsent, protocolText } from './columns.ts'
 import { Directions, Tunnel, endName } from './directions.tsx'
-import styles from './flows.module.css'
+import styles from './drawer.module.css'
 
 /** The stored columns and the computed ones as one row. */
 function flatten(detail: FlowDetail, id: string): FlowRow {
@@ -48,7 +48,13 @@ function Fields({ row }: { readonly row: FlowRow }): ReactElement {
                 {members.map(column => {
                   const condition = conditionOf(column, row)
                   const at = column.kind === 'time' && !isAbsent(column, row[column.name]) ? Date.parse(String(row[column.name])) : Number.NaN
-                  const value = Number.isNaN(at) ? <FlowValue column={column} row={row} /> : exactTime(at)
+                  const value = Number.isNaN(at) ? (
+                    <FlowValue column={column} row={row} />
+                  ) : (
+                    <span title={exactTime(at)}>
+                      {day(at)} {clockSeconds(at, true)} {zone(at)}
+                    </span>
+                  )
                   return (
                     <tr key={column.name}>
                       <th scope="row" title={`${column.name} · ${column.doc}`}>
@@ -156,7 +162,13 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
             <Directions row={row} />
             <section className="small t3">
               {join(duration(Number(row['duration'] ?? 0)))} ·{' '}
-              {rate === 0 ? <span className="warning">{words.flow.samplingUnknown}</span> : rate === 1 ? words.flow.unsampled : words.flow.sampled(whole(rate))}
+              {rate === 0 ? (
+                <span className="warning">{words.flow.samplingUnknown}</span>
+              ) : rate === 1 ? (
+                words.flow.unsampled
+              ) : (
+                words.flow.sampled(String(rate))
+              )}
             </section>
             <Tunnel row={row} />
             <Fields key={id} row={row} />

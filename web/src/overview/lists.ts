@@ -1,6 +1,7 @@
 /** Rows of the ranked lists, from a second of the stream or from the table of a query. */
-import type { Cell, LiveItem, LiveSecond, Table } from '../api/types.ts'
+import type { Cell, LiveInterface, LiveItem, LiveSecond, Table } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
+import { words } from '../words.ts'
 import type { RankedRow } from './ranked.tsx'
 
 export interface ListSpec {
@@ -15,7 +16,7 @@ export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
   hosts: { id: 'hosts', by: 'host', field: 'ip' },
   apps: { id: 'apps', by: 'app', field: 'app' },
   categories: { id: 'categories', by: 'category', field: 'category' },
-  ases: { id: 'ases', by: 'dst_as', field: 'as' },
+  ases: { id: 'ases', by: 'as', field: 'as' },
   protocols: { id: 'protocols', by: 'proto', field: 'proto' },
   exporters: { id: 'exporters', by: 'exporter', field: 'exporter' },
 }
@@ -23,7 +24,7 @@ export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
 const asNumber = (key: string): string => (/^\d+$/.test(key) ? `AS${key}` : key)
 
 function present(spec: ListSpec, key: string, name: string | undefined): { name: string; detail?: string; id?: string; condition: Condition | null } {
-  if (key === '' || (key === '0' && spec.id === 'ases')) return { name: '—', condition: null }
+  if (key === '' || (key === '0' && spec.id === 'ases')) return { name: words.overview.unknown, condition: null }
   const condition: Condition = { field: spec.field, value: key }
   if (spec.id === 'ases') {
     const number = asNumber(key)
@@ -39,9 +40,9 @@ export function liveRows(spec: ListSpec, second: LiveSecond, total: number): rea
     .map(item => ({ key: item.key, value: item.bps, share: total > 0 ? Math.min(1, item.bps / total) : null, ...present(spec, item.key, item.name) }))
 }
 
-/** Interfaces of the stream, both directions added. */
-export function interfaceRows(second: LiveSecond): readonly RankedRow[] {
-  return second.interfaces.map(item => {
+/** Interfaces with both directions added, the busiest first. */
+export function interfaceRows(interfaces: readonly LiveInterface[]): readonly RankedRow[] {
+  return interfaces.map(item => {
     const name = item.name === '' ? `if ${item.if}` : item.name
     return {
       key: `${item.exporter} ${item.if}`,

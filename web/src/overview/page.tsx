@@ -1,6 +1,6 @@
 /** The overview: what the network does now, or did in a range. Figures, throughput over time, ranked lists; the scope holds for all. */
 import { useEffect, useState, type ReactElement } from 'react'
-import { useExporters, useStats, useTable } from '../api/queries.ts'
+import { useExporters, useInterfaces, useStats, useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
 import { useScope } from '../address/location.ts'
 import type { LiveSecond, Stats } from '../api/types.ts'
@@ -71,7 +71,7 @@ function rangeFigures(stats: Stats | undefined, stack: Stack | null, total: Thro
     },
     { name: words.overview.hosts, value: totals === undefined ? null : count(totals.hosts), detail: words.overview.total },
     { name: words.overview.volume, value: totals === undefined ? null : volume(totals.bytes), detail: words.overview.total },
-    { name: words.overview.packets, value: totals === undefined ? null : shortCount(totals.packets), detail: words.overview.total },
+    { name: words.overview.totalPackets, value: totals === undefined ? null : shortCount(totals.packets), detail: words.overview.total },
   ]
 }
 
@@ -110,6 +110,7 @@ export function OverviewPage(): ReactElement {
   const throughput = useThroughput(scope, sight, held)
   const stats = useStats({ ...sight.words, filter: scope.filter }, sight.mark, !sight.moving)
   const lists = useLists(sight, scope.filter, scope.asSent, last)
+  const pastInterfaces = useInterfaces({ ...sight.words, filter: scope.filter, limit: LIMIT }, sight.mark, !sight.moving)
   const sampling = useSampling(last !== null)
   const sparks = useSparks()
   const { moving } = sight
@@ -125,7 +126,7 @@ export function OverviewPage(): ReactElement {
     : rangeFigures(stats.data, throughput.stack, throughput.total)
   const ases = lists(LISTS.ases)
   const hasAs = ases !== null && ases.some(row => row.condition !== null)
-  const interfaces = moving && last !== null ? interfaceRows(last) : []
+  const interfaces = interfaceRows((moving ? last?.interfaces : pastInterfaces.data?.rows) ?? [])
   const answer = throughput.total
   const nothing = scope.filter !== '' && throughput.stack !== null && throughput.stack.peak === 0 && (last === null || !moving || last.bps === 0)
   const error = throughput.error ?? stats.error

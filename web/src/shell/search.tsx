@@ -6,7 +6,7 @@ import { Dialog } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
 import { GROUPS } from './pages.ts'
-import styles from './shell.module.css'
+import styles from './panels.module.css'
 
 interface Hit {
   readonly key: string

@@ -3,7 +3,7 @@ import { Kbd } from '../ui/button.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
 import { setSingleKeys, singleKeysOn } from './keyboard.ts'
-import styles from './shell.module.css'
+import styles from './panels.module.css'
 
 /** All keys, and the switch that turns single ones off. */
 export function Shortcuts({ onClose }: { readonly onClose: () => void }): ReactElement {

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { zone } from '../ui/format.ts'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
-import styles from './shell.module.css'
+import styles from './panels.module.css'
 
 /** A time as `datetime-local` writes it, in the browser's zone. */
 function localField(ms: number): string {

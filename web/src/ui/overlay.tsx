@@ -23,7 +23,7 @@ interface FloatingProps {
 
 function Floating({ anchor, onClose, className, role, label, end = false, width, onKeyDown, children }: FloatingProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
-  const [place, setPlace] = useState<CSSProperties>({ visibility: 'hidden', left: 0, top: 0 })
+  const [place, setPlace] = useState<CSSProperties>({ opacity: 0, left: 0, top: 0 })
 
   useLayoutEffect(() => {
     const element = box.current
