@@ -16,5 +16,6 @@ test('a misspelt word is found, also inside a name', () => {
 })
 
 test('a word written twice is found', () => {
-  assert.deepEqual(find(`read ${'the'} the file`), [`a.ts:1: ${'the'} the: a word too many`])
+  assert.deepEqual(find(`const a = 1\n// read ${'the'} the file`), [`a.ts:2: ${'the'} the: a word too many`])
+  assert.deepEqual(find('for (const template of of) write(template)'), [])
 })

@@ -6,6 +6,9 @@
 import { VARIABLE, writeNumber, type Template } from './template.ts'
 
 /** A field's value: a whole number, or bytes as they are, or text as UTF-8. Cut or filled with zeros to the field's length. */
+/** Largest UDP payload that leaves an Ethernet unfragmented. */
+export const MAX_DATAGRAM = 1472
+
 export type Value = number | bigint | string | Uint8Array
 
 /** A set of a NetFlow v9 or IPFIX datagram. A template with scope fields is an options template. */

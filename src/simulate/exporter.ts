@@ -2,7 +2,7 @@
  * One simulated device at work: collects flows into datagrams, teaches templates and options before the first data and then at
  * its interval, and keeps the sequence numbers of its protocol.
  */
-import { countRecords, encodeIpfix, encodeV9, type WireSet } from './encode.ts'
+import { MAX_DATAGRAM, countRecords, encodeIpfix, encodeV9, type WireSet } from './encode.ts'
 import { S, type Flow, type Texts } from './flow.ts'
 import type { Device } from './profiles.ts'
 import { createSflowLane } from './sflow-lane.ts'
@@ -51,8 +51,6 @@ export interface Exporter {
   stamp(bytes: Uint8Array, view: DataView, body: Body, nowMs: number, retime: boolean): void
 }
 
-/** Largest UDP payload that leaves an Ethernet unfragmented. */
-export const MAX_DATAGRAM = 1472
 const V5_RECORDS = 30
 const HEADER_BYTES = { v5: 24, v9: 20, ipfix: 16 } as const
 

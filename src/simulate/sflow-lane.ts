@@ -1,7 +1,7 @@
 /** The sFlow side of a device: flows become samples of one packet each, interfaces tell their counters. */
-import { addressBytes, createWriter } from './encode.ts'
+import { MAX_DATAGRAM, addressBytes, createWriter } from './encode.ts'
 import { encodeSflow, extendedGateway, extendedRouter, extendedSwitch, interfaceCounters, portName, processorCounters, rawHeader, writeSample, type CounterSample, type SflowRecord } from './encode-sflow.ts'
-import { MAX_DATAGRAM, type Body, type Lane } from './exporter.ts'
+import type { Body, Lane } from './exporter.ts'
 import { S, type Flow } from './flow.ts'
 import { writeFrame } from './frame.ts'
 import type { Device, Profile } from './profiles.ts'

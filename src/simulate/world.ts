@@ -24,7 +24,7 @@ export const PROVIDERS = {
   apple: { name: 'Apple', as: 714, v4: ['17.248.0.0', 16], v6: [0x26200149, 0x0a440000], names: ['gateway.icloud.com', 'push.apple.com', 'itunes.apple.com'] },
   meta: { name: 'Meta', as: 32934, v4: ['157.240.0.0', 16], v6: [0x2a032880, 0xf11cface], names: ['www.facebook.com', 'scontent.xx.fbcdn.net', 'www.instagram.com', 'web.whatsapp.com'] },
   netflix: { name: 'Netflix', as: 2906, v4: ['45.57.0.0', 17], v6: [0x2a0086c0, 0x20080000], names: ['www.netflix.com', 'ipv4-c001-fra001-ix.1.oca.nflxvideo.net'] },
-  fastly: { name: 'Fastly', as: 54113, v4: ['151.101.0.0', 16], v6: [0x2a044e42, 0x00000000], names: ['github.githubassets.com', 'www.reddit.com', 'pypi.org', 'www.theguardian.com'] },
+  fastly: { name: 'Fastly', as: 54113, v4: ['151.101.0.0', 16], v6: [0x2a044e42, 0x00000000], names: ['github.githubassets.com', 'www.reddit.com', 'time.com', 'www.theguardian.com'] },
   hetzner: { name: 'Hetzner', as: 24940, v4: ['88.198.0.0', 16], v6: [0x2a0104f8, 0x01610000], names: ['git.partner.example', 'mirror.hetzner.com', 'cloud.partner.example'] },
   ovh: { name: 'OVH', as: 16276, v4: ['51.68.0.0', 16], v6: [0x200141d0, 0x00080000], names: ['backup.partner.example', 'proof.ovh.net'] },
   telekom: { name: 'Deutsche Telekom', as: 3320, v4: ['80.128.0.0', 11], v6: [0x20030000, 0xeb1d0000], names: ['www.t-online.de'] },
