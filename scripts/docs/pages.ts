@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENVIRONMENT, configFields, sizeText, type ConfigField } from '../../src/config/index.ts'
+import { DATAGRAM_REASONS, SET_REASONS } from '../../src/decode/index.ts'
 import { COLUMNS, ERRORS, GROUPS, type Column, type ElementRef } from '../../src/schema/index.ts'
 import { METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
@@ -140,6 +141,9 @@ function metricsPage(): string {
       ['Metric', 'Type', 'Labels', 'Meaning'],
       METRICS.map(({ name, type, labels, help }) => [code(name), type, labels.map(code).join(' '), help]),
     ),
+    '## Reasons',
+    `A datagram is rejected as ${DATAGRAM_REASONS.map(code).join(', ')}.`,
+    `A set in a datagram is rejected as ${SET_REASONS.map(code).join(', ')}.`,
   )
 }
 
