@@ -52,7 +52,7 @@ test('clocks of IPFIX', async t => {
 
 test('times that cannot be are replaced by the time of reception, and noted', async t => {
   for (const [what, notation, values] of [
-    ['the year 457400', '8:4 152:8 153:8', [A, 14_371_992_000_000_000, 14_371_992_000_000_001]],
+    ['the year 457400', '8:4 152:8 153:8', [A, 14_371_992_000_000_000n, 14_371_992_000_000_001n]],
     ['1970', '8:4 150:4 151:4', [A, 0, 0]],
     ['more than a day ahead', '8:4 152:8 153:8', [A, NOW, NOW + 86_500_000]],
     ['more than a week ago', '8:4 152:8 153:8', [A, NOW - 8 * 86_400_000, NOW]],
