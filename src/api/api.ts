@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { isIPv6, type AddressInfo } from 'node:net'
 import type { Server } from 'node:https'
+import { Readable } from 'node:stream'
 import swagger from '@fastify/swagger'
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import { ANONYMOUS, type Principal } from '../access/index.ts'
-import { FlowLensError } from '../schema/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
 import { createConsole, type Console } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { createDocs } from './docs.ts'
@@ -93,7 +94,8 @@ function addRoute(app: FastifyInstance, route: Route): void {
         },
         reply,
       )
-      return answer === HANDLED || reply.sent ? reply : (answer ?? reply.send())
+      // A reply that was sent is waited for; null is an answer without a body.
+      return answer === HANDLED ? reply : (answer ?? reply.send())
     },
   })
 }
@@ -163,7 +165,14 @@ export async function buildApp(config: ApiConfig, deps: ApiDeps, streams: LiveSt
     authorize(request, request.principal, guard)
     checkOrigin(request, request.principal, config.cors)
   })
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (payload instanceof Readable) {
+      // Fastify cuts the connection, so that nobody takes half a file for the whole; telling why is left to us.
+      payload.once('error', thrown => {
+        const error = toError(thrown)
+        if (error.code !== 'FL_QUERY_CANCELLED') log.error('answer broke off', { request_id: request.id, route: request.routeOptions.url ?? '', error })
+      })
+    }
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
   })
   app.addHook('onResponse', async (request, reply) => {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { FlowLensError } from '../schema/index.ts'
 import { createApi } from './api.ts'
 import { testDeps } from './fixtures/app.ts'
 
@@ -43,7 +44,11 @@ async function open(url: string, headers: Record<string, string>, query = '') {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn()
+  // Bounded, so that what never comes is a failure and not a hang.
+  for (let turns = 0; !condition(); turns++) {
+    if (turns > 2_000_000) throw new Error(`never came: ${condition.toString()}`)
+    await turn()
+  }
 }
 
 test('one event a second, the latest at once, with the headers of every answer', async t => {
@@ -158,4 +163,43 @@ test('a question is cancelled when its asker goes away', async t => {
   abort.abort()
   await assert.rejects(answer)
   await until(() => signal?.aborted === true)
+})
+
+test('a file is not made for who has gone away, and that is no failure', async t => {
+  const { url, session, engine, logged } = await served(t)
+  engine.flowRows = Array.from({ length: 400_000 }, (_, index) => ({ id: `1-${index}`, src_name: 'x'.repeat(50), bytes: index }))
+  const { flows } = engine
+  let asked: AbortSignal | undefined
+  engine.flows = (query, signal) => {
+    asked = signal
+    return flows(query, signal)
+  }
+  const abort = new AbortController()
+  const answer = await fetch(`${url}/api/v1/flows?format=csv&columns=src_name`, { headers: session('viewer'), signal: abort.signal })
+  await answer.body?.getReader().read()
+  abort.abort()
+  await until(() => asked?.aborted === true)
+  for (let i = 0; i < 20; i++) await turn()
+  const pages = engine.askedFlows.length
+  assert.ok(pages < 80, `${pages} of 80 pages were asked for`)
+  for (let i = 0; i < 20; i++) await turn()
+  assert.equal(engine.askedFlows.length, pages)
+  assert.deepEqual(
+    logged.filter(line => line.includes('"level":"error"')),
+    [],
+  )
+})
+
+test('a file that breaks off is cut, so that nobody takes it for whole', async t => {
+  const { url, session, engine, logged } = await served(t)
+  engine.flowRows = Array.from({ length: 20_000 }, (_, index) => ({ id: `1-${index}`, bytes: index }))
+  const { flows } = engine
+  engine.flows = async (query, signal) => {
+    if (query.cursor !== undefined) throw new FlowLensError('FL_QUERY_TIMEOUT', 'stopped after 20 s')
+    return await flows(query, signal)
+  }
+  const answer = await fetch(`${url}/api/v1/flows?format=csv&columns=bytes`, { headers: session('viewer') })
+  assert.equal(answer.status, 200)
+  await assert.rejects(answer.text())
+  await until(() => logged.some(line => line.includes('answer broke off') && line.includes('FL_QUERY_TIMEOUT')))
 })

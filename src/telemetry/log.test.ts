@@ -24,6 +24,14 @@ test('a line of text cannot be forged by a value', () => {
   assert.match(lines[0] ?? '', /^2026-01-31T00:00:00\.000Z info {2}main {6}exporter seen name="a\\n2026.* plain=10\.0\.0\.1\n$/)
 })
 
+test('an error as text: its code, its message with the causes, and the stack of a foreign one below', () => {
+  const { log, lines } = collector('text')
+  log.warn('insert failed', { rows: 5, error: new FlowLensError('FL_STORE_QUERY', 'engine said no', { cause: new Error('disk') }) })
+  assert.match(lines[0] ?? '', /insert failed rows=5 code=FL_STORE_QUERY error="engine said no: disk"\n$/)
+  log.error('broken', { error: new TypeError('x') })
+  assert.match(lines[1] ?? '', /broken error=x\n {4}TypeError: x\n {8}at /)
+})
+
 test('levels below the one set are left out, also after a change', () => {
   const { log, lines } = collector()
   log.debug('no')

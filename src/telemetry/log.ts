@@ -73,15 +73,28 @@ const textOf = (value: unknown): string => {
   return plain.test(text) ? text : JSON.stringify(text)
 }
 
+interface ErrorText {
+  readonly code?: string
+  readonly message: string
+  readonly causes?: readonly string[]
+  readonly stack?: string
+}
+
+const isErrorText = (value: unknown): value is ErrorText => typeof value === 'object' && value !== null && 'message' in value
+
 /** One JSON line of pino as a line for people; control characters stay escaped, so that a value cannot forge a line. */
 function toText(line: string): string {
   const { time, level, room, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
-  const error = fields['error'] as { stack?: string } | undefined
-  const stack = error?.stack
-  if (stack !== undefined) delete error?.stack
   const parts = [String(time), String(level).padEnd(5), String(room ?? 'main').padEnd(9), String(msg).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')]
-  for (const [key, value] of Object.entries(fields)) parts.push(`${key}=${textOf(value)}`)
-  return parts.join(' ') + (stack === undefined ? '' : '\n    ' + stack.replaceAll('\n', '\n    ')) + '\n'
+  let stack = ''
+  for (const [key, value] of Object.entries(fields)) {
+    if (isErrorText(value)) {
+      if (value.code !== undefined) parts.push(`code=${textOf(value.code)}`)
+      parts.push(`${key}=${textOf([value.message, ...(value.causes ?? [])].join(': '))}`)
+      if (value.stack !== undefined) stack = `\n    ${value.stack.replaceAll('\n', '\n    ')}`
+    } else parts.push(`${key}=${textOf(value)}`)
+  }
+  return `${parts.join(' ')}${stack}\n`
 }
 
 interface Fold {

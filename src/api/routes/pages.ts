@@ -13,6 +13,13 @@ const anyKeys = Type.Object({}, { additionalProperties: true })
 /** What the `*` of a route stands for; TypeBox cannot hold a key of that name. */
 const tailOf = (params: object): string => ('*' in params && typeof params['*'] === 'string' ? params['*'] : '')
 
+const NO_DOCUMENT = page('Not found', '<a href="/docs">Documentation</a>', '<h1>Not found</h1><p>There is no such document.</p>')
+const NO_CONSOLE = page(
+  'No console',
+  '<a href="/docs">Documentation</a>',
+  '<h1>The console is not built</h1><p>Run <code>npm run build</code>, or use the <a href="/docs/api">API</a>.</p>',
+)
+
 export function pageRoutes(web: Console, docs: Docs, document: () => unknown): Route[] {
   const facts = { method: 'GET', access: 'public', tag: 'Pages', body: null, hidden: true } as const
   const unknown = (): FlowLensError => new FlowLensError('FL_API_NOT_FOUND', 'there is nothing at this address')
@@ -20,22 +27,22 @@ export function pageRoutes(web: Console, docs: Docs, document: () => unknown): R
     route({ ...facts, url: '/api/openapi.json', summary: 'This document.', params: NONE, query: NONE, answer: 'application/json; charset=utf-8' }, () =>
       document(),
     ),
-    route({ ...facts, url: '/docs', summary: 'Documentation.', params: NONE, query: NONE, answer: HTML }, (_request, reply) =>
-      reply.type(HTML).send(docs.page('index')),
-    ),
-    route({ ...facts, url: '/docs/api', summary: 'The API for people.', params: NONE, query: NONE, answer: HTML }, (_request, reply) =>
-      reply.type(HTML).send(docs.api(document())),
-    ),
-    route({ ...facts, url: '/docs/style.css', summary: 'Style of the documentation.', params: NONE, query: NONE, answer: 'text/css' }, (_request, reply) =>
-      reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(STYLE),
-    ),
+    route({ ...facts, url: '/docs', summary: 'Documentation.', params: NONE, query: NONE, answer: HTML }, (_request, reply) => {
+      void reply.type(HTML)
+      return docs.page('index')
+    }),
+    route({ ...facts, url: '/docs/api', summary: 'The API for people.', params: NONE, query: NONE, answer: HTML }, (_request, reply) => {
+      void reply.type(HTML)
+      return docs.api(document())
+    }),
+    route({ ...facts, url: '/docs/style.css', summary: 'Style of the documentation.', params: NONE, query: NONE, answer: 'text/css' }, (_request, reply) => {
+      void reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600')
+      return STYLE
+    }),
     route({ ...facts, url: '/docs/*', summary: 'A document.', params: anyKeys, query: NONE, answer: HTML }, ({ params }, reply) => {
       const html = docs.page(tailOf(params).replace(/\/$/, '') || 'index')
-      if (html !== undefined) return reply.type(HTML).send(html)
-      return reply
-        .code(404)
-        .type(HTML)
-        .send(page('Not found', '<a href="/docs">Documentation</a>', '<h1>Not found</h1><p>There is no such document.</p>'))
+      void reply.code(html === undefined ? 404 : 200).type(HTML)
+      return html ?? NO_DOCUMENT
     }),
     route({ ...facts, url: '/*', summary: 'The console.', params: anyKeys, query: anyKeys, answer: HTML }, ({ params }, reply) => {
       const path = `/${tailOf(params)}`
@@ -43,16 +50,8 @@ export function pageRoutes(web: Console, docs: Docs, document: () => unknown): R
       if (path === '/api' || path.startsWith('/api/')) throw unknown()
       if (web.send(path === '/' ? '/index.html' : path, reply.request, reply)) return HANDLED
       if (path !== '/') throw unknown()
-      return reply
-        .code(404)
-        .type(HTML)
-        .send(
-          page(
-            'No console',
-            '<a href="/docs">Documentation</a>',
-            '<h1>The console is not built</h1><p>Run <code>npm run build</code>, or use the <a href="/docs/api">API</a>.</p>',
-          ),
-        )
+      void reply.code(404).type(HTML)
+      return NO_CONSOLE
     }),
   ]
 }

@@ -10,6 +10,9 @@ import { filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, t
 import { sendCsv } from '../send-csv.ts'
 
 const MAX_ROWS = 1000
+const VOLUMES = ['bytes', 'packets', 'flows', 'hosts']
+const RATES = ['bps', 'pps', 'fps']
+const STATS = [...VOLUMES, ...RATES]
 const name = Type.String({ pattern: '^[a-z][a-z0-9_/]{0,63}$' })
 const names = (description: string, maxItems: number) => Type.Array(name, { maxItems, description })
 const list = (description: string) => Type.String({ maxLength: 500, description: `${description}, separated by commas.` })
@@ -155,24 +158,17 @@ export function queryRoutes(deps: ApiDeps): Route[] {
         }),
       },
       async ({ query, principal, signal }) => {
-        // The range of the answer, which may be widened to whole minutes: the totals are of that one.
-        const {
-          totals,
-          answeredFrom,
-          complete,
-          range: period,
-        } = await askTable(
-          { ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: ['bytes', 'packets', 'flows', 'hosts'], limit: 1, order: '-bytes' },
+        const { totals, answeredFrom, complete, range } = await askTable(
+          { ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: STATS, limit: 1, order: '-bytes' },
           principal,
           signal,
           deps,
         )
-        const { bytes = 0, packets = 0, flows = 0, hosts = 0 } = totals
-        const seconds = (period.to - period.from) / 1000
+        const figures = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map(name => [name, totals[name] ?? 0]))
         return {
-          range: period,
-          totals: { bytes, packets, flows, hosts },
-          rates: { bps: (bytes * 8) / seconds, pps: packets / seconds, fps: flows / seconds },
+          range,
+          totals: figures(VOLUMES),
+          rates: figures(RATES),
           answered_from: answeredFrom,
           complete,
           freshness_ms: deps.live.latest()?.age_ms ?? null,

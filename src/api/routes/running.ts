@@ -93,7 +93,10 @@ export function runningRoutes(deps: ApiDeps, streams: LiveStreams): Route[] {
         answer: METRICS_CONTENT_TYPE,
         summary: 'Metrics for Prometheus.',
       },
-      (_request, reply) => reply.type(METRICS_CONTENT_TYPE).send(deps.metrics.text()),
+      (_request, reply) => {
+        void reply.type(METRICS_CONTENT_TYPE)
+        return deps.metrics.text()
+      },
     ),
   ]
 }
