@@ -3,7 +3,7 @@
  * number of them, in any process, may read. What is damaged or gone is told as a gap with the exact number of rows.
  */
 import { join } from 'node:path'
-import { setTimeout as sleepFor } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleepFor } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import type { ExpiryReason } from './cursor.ts'
 import { readDurable, type DurablePosition } from './durable.ts'
@@ -256,10 +256,15 @@ export function createSpoolReader(
       }
     },
     async *follow({ signal, pollMs = 50 }) {
-      while (!signal.aborted) {
+      for (let served = 1; !signal.aborted; served++) {
         const step = next()
-        if (step !== null) yield step
-        else await sleep(pollMs, signal)
+        if (step === null) {
+          await sleep(pollMs, signal)
+          continue
+        }
+        yield step
+        // A backlog is thousands of frames; whoever else lives in this thread gets a turn between them.
+        if (served % 8 === 0) await turn()
       }
     },
     close: closeCurrent,

@@ -9,6 +9,7 @@ import { isPlanned, reachOf, removeSegment, spansOf, type SegmentSpan } from './
 
 const RESERVE_FILES = 2
 const STEP_BYTES = 1024 * 1024
+const RECOUNT_MS = 5000
 
 export type FullPolicy = 'drop-oldest' | 'drop-newest'
 
@@ -27,6 +28,8 @@ export interface Room {
   fits(bytes: number, now: number): boolean
   /** Counts what lies in the directory. */
   count(): void
+  /** The same every few seconds, since others remove segments too; a disk that does not answer is asked again later. */
+  recount(now: number): void
   /** Tells of bytes written to segments. */
   grew(bytes: number): void
   /** Writes a step of the reserve where it is not whole; for idle moments. */
@@ -42,6 +45,7 @@ export function createRoom(
   const { fs } = deps
   let bytes = 0
   let countedAt = Number.NEGATIVE_INFINITY
+  let recountedAt = Number.NEGATIVE_INFINITY
   let replenishAt = Number.NEGATIVE_INFINITY
   let filler: Uint8Array | null = null
   const reservePath = (index: number): string => join(config.directory, `reserve-${index}`)
@@ -110,6 +114,15 @@ export function createRoom(
     },
     count() {
       bytes = spansOf(fs, config.directory).bytes
+    },
+    recount(now) {
+      if (now - recountedAt < RECOUNT_MS) return
+      recountedAt = now
+      try {
+        bytes = spansOf(fs, config.directory).bytes
+      } catch (error) {
+        if (codeOf(error) === '') throw error
+      }
     },
     grew(more) {
       bytes += more

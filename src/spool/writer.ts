@@ -384,7 +384,10 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
       if (!closed && identity === null && at >= retryAt) makeReadyLater()
       if (held.length > 0 && at - oldest >= config.syncMs) commit()
       if (!closed && segment !== null && !published) publish()
-      if (!closed && segment !== null && held.length === 0) room.replenish(at)
+      if (!closed && segment !== null && held.length === 0) {
+        room.replenish(at)
+        room.recount(at)
+      }
       const waits = !closed && (identity === null || segment === null)
       return { durableSeq, dueAt: waits ? retryAt : held.length > 0 ? oldest + config.syncMs : null }
     },
