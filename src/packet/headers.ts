@@ -71,9 +71,9 @@ function readIpv4(view: DataView, start: number, end: number): UdpDatagram | Fra
   if (start + 20 > end) return null
   const header = (view.getUint8(start) & 15) * 4
   const total = view.getUint16(start + 2)
-  if (header < 20 || start + header > end || view.getUint8(start + 9) !== UDP) return null
   // A length of 0 is left by segmentation offload; then the frame tells it.
   const stop = total === 0 ? end : Math.min(end, start + total)
+  if (header < 20 || start + header > stop || view.getUint8(start + 9) !== UDP) return null
   const fragment = view.getUint16(start + 6)
   const src = mapped(view, start + 12)
   const dst = mapped(view, start + 16)
