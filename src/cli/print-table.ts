@@ -5,7 +5,7 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>
 const SHORT = ['', ' k', ' M', ' G', ' T', ' P', ' E'] as const
 
 /** A count with three significant digits and its SI prefix. */
-function short(value: number): string {
+export function short(value: number): string {
   let rest = value
   let step = 0
   while (Math.abs(rest) >= 999.5 && step < SHORT.length - 1) {
