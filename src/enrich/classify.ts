@@ -54,6 +54,8 @@ export function classify(batch: FlowBatch): void {
   const tcp = byPort[TCP]
   const udp = byPort[UDP]
   for (let row = 0; row < rows; row++) {
+    // What the exporter named stays.
+    if (app[row] !== 0) continue
     const protocol = proto[row]!
     let number = 0
     if (protocol === TCP || protocol === UDP) {
