@@ -152,6 +152,16 @@ export function openCursor(options: { directory: string; sink: string; uuid: str
     fs.dataSync(fd)
     fs.rename(draft, path)
     fs.syncDirectory(cursorDirectory(options.directory))
+  } else {
+    // What was read may be of a write whose sync failed before a kill: it is acted upon only once it is on the disk for certain.
+    state = { ...state, generation: state.generation + 1 }
+    try {
+      writeFully(fs, fd, [encodeSlot(state)], (state.generation % 2) * SLOT_BYTES)
+      fs.dataSync(fd)
+    } catch (error) {
+      fs.close(fd)
+      throw error
+    }
   }
 
   const write = async (next: Omit<CursorState, 'generation'>): Promise<void> => {

@@ -179,7 +179,9 @@ export function createSpoolReader(
       if (segment.firstSeq > position && segment.offset === SEGMENT_HEADER_BYTES) return gapTo(Math.min(limit, segment.firstSeq), 'max_bytes')
       const foreign = segment.header !== null && durable !== null && segment.header.uuid !== durable.uuid
       const found = foreign ? null : frameAt(fs, segment.fd, segment.offset, fs.stat(segment.fd).size, segment.seed, scratch)
-      if (found === null) {
+      // Durable positions are ends of frames: one that reaches beyond is what is left of a frame that was refused.
+      const refused = found !== null && found.header.firstSeq < limit && found.header.firstSeq + found.header.rows > limit
+      if (found === null || refused) {
         if (foreign) segment.offset = fs.stat(segment.fd).size
         const outcome = overcome(segment, limit)
         if (outcome === 'again') continue
@@ -198,7 +200,6 @@ export function createSpoolReader(
         continue
       }
       if (header.firstSeq > position) return gapTo(Math.min(header.firstSeq, limit), 'corrupt')
-      if (end > limit) return null
       segment.offset = found.next
       position = end
       return {

@@ -1,8 +1,8 @@
 /** What a spool is found to be when its writer starts (RELIABILITY §1.6). */
 import type { DurablePosition } from './durable.ts'
-import { codeOf, type SpoolFileSystem } from './file-system.ts'
+import { codeOf, writeFully, type SpoolFileSystem } from './file-system.ts'
 import { readCursors } from './cursor.ts'
-import { seedOf } from './format.ts'
+import { FRAME_HEADER_BYTES, seedOf } from './format.ts'
 import { listSegments, peekSegmentHeader, scanSegment } from './segments.ts'
 
 export interface Recovered {
@@ -54,6 +54,9 @@ export function recover(fs: SpoolFileSystem, directory: string, hint: DurablePos
       tornBytes = scan.size - scan.end
       // Without a header of ours this may be a newer version's file: it is left as it is, and readers pass it by.
       if (tornBytes > 0 && scan.header !== null) fs.truncate(fd, scan.end)
+      // A header without its payload may be left of a frame that a full disk refused and another one followed: its rows were
+      // given again, so readers must not count by it. The frame behind it tells what is missing.
+      for (const at of scan.hollow) if (at < scan.end) writeFully(fs, fd, [new Uint8Array(FRAME_HEADER_BYTES)], at)
       fs.dataSync(fd)
     } finally {
       fs.close(fd)

@@ -119,6 +119,8 @@ export interface SegmentScan {
   readonly endSeq: number
   /** Places inside that are no intact frame, the tail not counted. */
   readonly damaged: readonly { readonly at: number; readonly bytes: number }[]
+  /** Where headers begin that are good while their payload is not. */
+  readonly hollow: readonly number[]
   /** Frames whose link to the frame before does not fit, as after a frame was lost or put in. */
   readonly brokenLinks: number
 }
@@ -131,6 +133,7 @@ export function scanSegment(fs: SpoolFileSystem, fd: number, firstSeq: number, s
   const scratch = new Uint8Array(FRAME_HEADER_BYTES)
   const buffer = new Uint8Array(Math.max(8, Math.min(SEARCH_BYTES, size)))
   const damaged: { at: number; bytes: number }[] = []
+  const hollow: number[] = []
   let [frames, rows, end, endSeq, brokenLinks] = [0, 0, Math.min(size, SEGMENT_HEADER_BYTES), firstSeq, 0]
   let previousCrc: number | null = null
   let at = SEGMENT_HEADER_BYTES
@@ -145,9 +148,11 @@ export function scanSegment(fs: SpoolFileSystem, fd: number, firstSeq: number, s
       rows += found.header.rows
       end = Math.min(found.next, size)
       endSeq = Math.max(endSeq, found.header.firstSeq + found.header.rows)
+    } else {
+      hollow.push(found.at)
     }
     previousCrc = found.header.headerCrc
     at = found.next
   }
-  return { header, size, frames, rows, end, endSeq, damaged, brokenLinks }
+  return { header, size, frames, rows, end, endSeq, damaged, hollow, brokenLinks }
 }
