@@ -4,7 +4,7 @@ import { ROLES, type ApiKey, type Role } from '../api/types.ts'
 import { useUser } from '../api/session.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/copy.ts'
-import { Dialog } from '../ui/overlay.tsx'
+import { Dialog, toast } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
 import styles from './access.module.css'
@@ -195,6 +195,59 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
           </div>
         </div>
       )}
+    </Dialog>
+  )
+}
+
+/** Changes one's own password; other sessions end. */
+export function PasswordForm({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const [current, setCurrent] = useState('')
+  const [next, setNext] = useState('')
+  const [error, setError] = useState('')
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    setBusy(true)
+    try {
+      await request('/me', { method: 'PATCH', body: { current_password: current, password: next }, open: true })
+      toast(words.access.passwordChanged)
+      onClose()
+    } catch (cause) {
+      setError(messageOf(cause))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={words.access.ownPassword} onClose={onClose}>
+      <form className={styles.form} onSubmit={event => void submit(event)}>
+        <Field label={words.access.currentPassword}>
+          {id => (
+            <input
+              id={id}
+              className={controls.field}
+              type="password"
+              required
+              autoComplete="current-password"
+              value={current}
+              onChange={event => setCurrent(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.access.newPassword}>
+          {id => (
+            <input
+              id={id}
+              className={controls.field}
+              type="password"
+              required
+              autoComplete="new-password"
+              value={next}
+              onChange={event => setNext(event.target.value)}
+            />
+          )}
+        </Field>
+        <Ending error={error} busy={busy} submit={words.access.ownPassword} onClose={onClose} />
+      </form>
     </Dialog>
   )
 }

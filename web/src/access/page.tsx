@@ -10,7 +10,7 @@ import { Dialog, toast } from '../ui/overlay.tsx'
 import { day, exactTime } from '../ui/format.ts'
 import { words } from '../words.ts'
 import shell from '../shell/shell.module.css'
-import { KeyForm, UserForm } from './forms.tsx'
+import { KeyForm, PasswordForm, UserForm } from './forms.tsx'
 import styles from './access.module.css'
 
 function When({ at, absent = words.none }: { readonly at: number | null; readonly absent?: string }): ReactElement {
@@ -191,13 +191,20 @@ function Keys({ onDelete }: { readonly onDelete: (doomed: Doomed) => void }): Re
 export function AccessPage(): ReactElement {
   const { role } = useUser()
   const [doomed, setDoomed] = useState<Doomed | null>(null)
+  const [changing, setChanging] = useState(false)
   return (
     <div>
       <div className={shell.head}>
         <h1>{words.access.title}</h1>
+        <div className={shell.tools}>
+          <Button look="line" icon="key" onClick={() => setChanging(true)}>
+            {words.access.ownPassword}
+          </Button>
+        </div>
       </div>
       {role === 'admin' && <Users onDelete={setDoomed} />}
       <Keys onDelete={setDoomed} />
+      {changing && <PasswordForm onClose={() => setChanging(false)} />}
       {doomed !== null && <Confirm doomed={doomed} onClose={() => setDoomed(null)} />}
     </div>
   )

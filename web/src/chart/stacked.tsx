@@ -14,6 +14,7 @@ interface StackedProps {
   readonly from: number
   readonly to: number
   readonly granularity: number
+  readonly liveGranularity: number
   readonly label: string
   readonly otherName: string
   readonly onRange: (from: number, to: number) => void
@@ -26,7 +27,7 @@ const style = (properties: Readonly<Record<string, string>>): CSSProperties => p
 
 /** Throughput stacked over time: drag to set the range, click for one bucket, arrow keys to read it. */
 export function StackedChart(props: StackedProps): ReactElement {
-  const { stack, from, to, granularity, label, otherName, onRange, onZoomOut, onHold } = props
+  const { stack, from, to, granularity, liveGranularity, label, otherName, onRange, onZoomOut, onHold } = props
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | null>(null)
   const [cursor, setCursor] = useState<number | null>(null)
@@ -52,6 +53,8 @@ export function StackedChart(props: StackedProps): ReactElement {
   }, [stack, from, to, top])
 
   const timeAt = (share: number): number => from + share * width
+  /** Where a bucket ends: at the next one, and by its own width where that is far or there is none. */
+  const endOf = (index: number): number => Math.min(stack.times[index + 1] ?? Infinity, (stack.times[index] ?? from) + granularity)
   const indexAt = (time: number): number | null => {
     let found: number | null = null
     stack.times.forEach((start, index) => {
@@ -62,7 +65,7 @@ export function StackedChart(props: StackedProps): ReactElement {
   const bucket = (share: number): void => {
     const index = indexAt(timeAt(share))
     const start = index === null ? undefined : stack.times[index]
-    if (start !== undefined) onRange(start, start + granularity)
+    if (start !== undefined && index !== null) onRange(start, endOf(index))
   }
   const { brush, handlers } = useBrush({ onRange: (low, high) => onRange(timeAt(low), timeAt(high)), onClick: bucket })
 
@@ -76,12 +79,12 @@ export function StackedChart(props: StackedProps): ReactElement {
       setCursor(current => Math.min(count - 1, Math.max(0, (current ?? count - 1) + step)))
     } else if (event.key === 'Enter' && cursor !== null) {
       const start = stack.times[cursor]
-      if (start !== undefined) onRange(start, start + granularity)
+      if (start !== undefined) onRange(start, endOf(cursor))
     } else if (event.key === 'Escape') setCursor(null)
   }
 
   const lastStart = stack.times.at(-1)
-  const partial = lastStart !== undefined && lastStart + granularity > to ? (lastStart - from) / width : null
+  const partial = lastStart !== undefined && lastStart + liveGranularity > to ? (lastStart - from) / width : null
   const now = stack.layers.at(-1)?.sum.at(-1) ?? null
   const sentence =
     stack.times.length === 0

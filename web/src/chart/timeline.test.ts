@@ -7,7 +7,7 @@ const bucket = (at: number, total: number | null, parts: Readonly<Record<string,
   total,
   byKey: new Map(Object.entries(parts)),
 })
-const options = { granularity: 10_000, names: 2 }
+const options = { granularity: 10_000, liveGranularity: 10_000, names: 2 }
 
 test('layers stack from the bottom up, and Other is what the total has more', () => {
   const { layers, peak, peakAt } = createTimeline(options, [bucket(0, 100, { a: 50, b: 30 }), bucket(10_000, 60, { a: 20 })], ['a', 'b']).stack(0, 20_000)
@@ -67,4 +67,13 @@ test('a gap is a gap, never zero', () => {
 test('only what lies in the range is drawn', () => {
   const timeline = createTimeline(options, [bucket(0, 1), bucket(10_000, 2), bucket(20_000, 3)], [])
   assert.deepEqual(timeline.stack(15_000, 20_000).times, [10_000])
+})
+
+test('the stream draws finer than history without a gap between them', () => {
+  const timeline = createTimeline({ ...options, liveGranularity: 2000 }, [bucket(0, 10)], [])
+  timeline.push(12_500, [], 30)
+  timeline.push(14_500, [], 50)
+  const { times, layers } = timeline.stack(0, 20_000)
+  assert.deepEqual(times, [0, 12_000, 14_000])
+  assert.deepEqual(layers[0]?.sum, [10, 30, 50])
 })

@@ -7,8 +7,10 @@
 export const OTHER = '\u0000other'
 
 export interface TimelineOptions {
-  /** Width of a bucket in milliseconds. */
+  /** Width of a bucket of history in milliseconds. */
   readonly granularity: number
+  /** Width of a bucket that the stream fills; not wider. */
+  readonly liveGranularity: number
   /** Most keys drawn by name. */
   readonly names: number
 }
@@ -50,7 +52,7 @@ interface Open {
 
 /** Creates a timeline from history; `keys` fixes order and colour of the names it knows. */
 export function createTimeline(options: TimelineOptions, history: readonly Bucket[], firstKeys: readonly string[]): Timeline {
-  const { granularity, names } = options
+  const { granularity, liveGranularity, names } = options
   const keys = firstKeys.slice(0, names)
   let buckets: Bucket[] = [...history]
   let open: Open | null = null
@@ -71,7 +73,7 @@ export function createTimeline(options: TimelineOptions, history: readonly Bucke
   return {
     keys: () => keys,
     push: (atMs, items, total) => {
-      const start = Math.floor(atMs / granularity) * granularity
+      const start = Math.floor(atMs / liveGranularity) * liveGranularity
       if (open === null || open.start !== start) {
         open = { start, seconds: 0, total: 0, byKey: new Map() }
       }

@@ -6,6 +6,7 @@ import { exactRange, isRelative, resolveRange } from '../address/time.ts'
 import { apiAddress, queryString } from '../api/client.ts'
 import { useFlows, useSeries } from '../api/queries.ts'
 import type { FlowRow } from '../api/types.ts'
+import { granularityFor } from '../chart/granularity.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -105,7 +106,7 @@ export function FlowsPage(): ReactElement {
   const sorted = order.replace(/^-/, '')
   const asked = useMemo(() => ({ ...exact, filter, columns: askedColumns(columns), order }), [exact, filter, columns, order])
   const flows = useFlows(asked, mark)
-  const histogram = useSeries({ ...exact, filter, by: [], metrics: ['flows'], granularity: 'auto' }, mark)
+  const histogram = useSeries({ ...exact, filter, by: [], metrics: ['flows'], granularity: granularityFor(range.to - range.from) }, mark)
 
   const rows = useMemo<readonly FlowRow[]>(() => flows.data?.pages.flatMap(page => page.rows) ?? [], [flows.data])
   const first = flows.data?.pages[0]

@@ -87,6 +87,11 @@ function FlowCell({
   const unknown = (column.name === 'bytes' || column.name === 'packets') && row['sampling_rate'] === 0
   return (
     <>
+      {unknown && (
+        <span className={styles.badge} title={words.flow.samplingUnknown}>
+          <Icon name="warning" small />
+        </span>
+      )}
       <ValueButton
         condition={condition}
         label={plainValue(column, row)}
@@ -97,11 +102,6 @@ function FlowCell({
       >
         {value}
       </ValueButton>
-      {unknown && (
-        <span className={styles.badge} title={words.flow.samplingUnknown}>
-          <Icon name="warning" small />
-        </span>
-      )}
     </>
   )
 }

@@ -5,11 +5,15 @@ import { exactRange, isRelative, resolveRange, type RangeMs } from '../address/t
 import { useSeries } from '../api/queries.ts'
 import { live, useLive } from '../api/session.tsx'
 import type { LiveSecond, Series } from '../api/types.ts'
+import { granularityFor, liveGranularityFor } from '../chart/granularity.ts'
 import { createTimeline, type Stack, type Timeline } from '../chart/timeline.ts'
 import { bucketsOf, seriesKeys } from './history.ts'
 
 const NAMES = 7
+/** A flow is told when it ends or after a minute: history of the last minute grows, so it is asked again once, later rarely. */
+const ASK_SOON_MS = 75_000
 const ASK_AGAIN_MS = 300_000
+const SETTLED_MS = 120_000
 
 export const secondMs = (second: LiveSecond): number => (typeof second.at === 'number' ? second.at : Date.parse(second.at))
 
@@ -31,13 +35,19 @@ export function useSight(scope: Scope): Sight {
   const [asked, setAsked] = useState(0)
   useEffect(() => {
     if (!moving) return undefined
-    const timer = window.setInterval(() => setAsked(count => count + 1), ASK_AGAIN_MS)
-    return () => window.clearInterval(timer)
-  }, [moving])
+    const timer = window.setTimeout(() => setAsked(count => count + 1), asked === 0 ? ASK_SOON_MS : ASK_AGAIN_MS)
+    return () => window.clearTimeout(timer)
+  }, [moving, asked])
   const still = useMemo(() => (moving ? null : resolveRange({ from, to }, Date.now())), [moving, from, to])
   const range = still ?? resolveRange({ from, to }, last === null ? Date.now() : secondMs(last))
   const words = useMemo(() => (still === null ? { from, to } : exactRange(still)), [still, from, to])
   return { moving, words, range, mark: moving ? run * 1000 + asked : 0 }
+}
+
+/** Milliseconds a range is wide; the same for relative words whenever they are asked. */
+function widthOf(words: Sight['words']): number {
+  const { from, to } = resolveRange(words, Date.now())
+  return to - from
 }
 
 export interface Throughput {
@@ -47,13 +57,14 @@ export interface Throughput {
   readonly stack: Stack | null
   readonly range: RangeMs
   readonly granularity: number
+  readonly liveGranularity: number
 }
-
-const SERIES = { granularity: 'auto', order: '-bytes' } as const
 
 /** Throughput by application: history by query, then a bucket that grows with each second of the stream. `held` pauses drawing only. */
 export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throughput {
-  const base = { ...sight.words, filter: scope.filter, ...SERIES, ...(scope.asSent ? { as_sent: true } : {}) }
+  const { moving, words } = sight
+  const width = useMemo(() => widthOf(words), [words])
+  const base = { ...sight.words, filter: scope.filter, granularity: granularityFor(width), order: '-bytes', ...(scope.asSent ? { as_sent: true } : {}) }
   const total = useSeries({ ...base, by: [], metrics: ['bytes', 'packets', 'flows'] }, sight.mark)
   const parts = useSeries({ ...base, by: ['app'], metrics: ['bytes'], limit: NAMES }, sight.mark)
   const totalData = total.data
@@ -66,7 +77,6 @@ export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throug
     heldNow.current = held
   }, [held])
 
-  const { moving, words } = sight
   useEffect(() => {
     if (totalData === undefined || !settled) return undefined
     const clockNow = (): number => {
@@ -74,10 +84,14 @@ export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throug
       return last === null ? Date.now() : secondMs(last)
     }
     const fixed = moving ? null : resolveRange(words, Date.now())
-    const until = fixed?.to ?? clockNow()
+    const recent = live.recent()
+    const firstLive = recent[0] === undefined ? clockNow() : secondMs(recent[0])
+    // The stream knows the last two minutes better: history of them still grows. Older ones history knows better.
+    const until = fixed?.to ?? Math.max(firstLive, clockNow() - SETTLED_MS)
+    const history = bucketsOf(totalData, partsData, 'app', until)
     const made = createTimeline(
-      { granularity: totalData.granularity, names: NAMES },
-      bucketsOf(totalData, partsData, 'app', until),
+      { granularity: totalData.granularity, liveGranularity: Math.min(totalData.granularity, liveGranularityFor(width)), names: NAMES },
+      history,
       partsData === undefined ? [] : seriesKeys(partsData, 'app').filter(key => key !== ''),
     )
     timeline.current = made
@@ -90,16 +104,14 @@ export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throug
       return undefined
     }
     const take = (second: LiveSecond): void => made.push(secondMs(second) - 1, second.apps, second.bps)
-    const recent = live.recent()
-    // Seconds that came while history was asked; older ones history knows better.
-    const newest = totalData.times.at(-1) ?? 0
-    for (const second of recent) if (secondMs(second) > newest) take(second)
+    const told = (history.at(-1)?.at ?? 0) + totalData.granularity
+    for (const second of recent) if (secondMs(second) > told) take(second)
     draw()
     return live.onSecond(second => {
       take(second)
       if (!heldNow.current) draw()
     })
-  }, [totalData, partsData, settled, moving, words])
+  }, [totalData, partsData, settled, moving, words, width])
 
   return {
     total: totalData,
@@ -108,5 +120,6 @@ export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throug
     stack: drawn?.stack ?? null,
     range: drawn?.range ?? sight.range,
     granularity: totalData?.granularity ?? 60_000,
+    liveGranularity: moving ? Math.min(totalData?.granularity ?? 60_000, liveGranularityFor(width)) : (totalData?.granularity ?? 60_000),
   }
 }

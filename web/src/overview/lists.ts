@@ -1,6 +1,7 @@
 /** Rows of the ranked lists, from a second of the stream or from the table of a query. */
 import type { Cell, LiveInterface, LiveItem, LiveSecond, Table } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
+import { protocolText } from '../flows/columns.ts'
 import { words } from '../words.ts'
 import type { RankedRow } from './ranked.tsx'
 
@@ -62,7 +63,7 @@ const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? c
 export function tableRows(spec: ListSpec, table: Table, width: number): readonly RankedRow[] {
   const total = table.totals['bytes'] ?? 0
   return table.rows.map(row => {
-    const key = text(row[spec.by])
+    const key = spec.id === 'protocols' ? protocolText(row[spec.by]) : text(row[spec.by])
     const bytes = number(row['bytes'])
     return { key, value: (bytes * 8000) / width, share: total > 0 ? bytes / total : null, ...present(spec, key, undefined) }
   })

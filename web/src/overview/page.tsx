@@ -153,6 +153,7 @@ export function OverviewPage(): ReactElement {
           stack={throughput.stack}
           range={throughput.range}
           granularity={throughput.granularity}
+          liveGranularity={throughput.liveGranularity}
           moving={moving}
           sampling={sampling}
           unknownSampling={moving ? (last?.unknown_sampling_flows ?? 0) : (answer?.unknown_sampling_flows ?? 0)}

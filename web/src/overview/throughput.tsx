@@ -19,6 +19,7 @@ interface ThroughputProps {
   readonly stack: Stack | null
   readonly range: RangeMs
   readonly granularity: number
+  readonly liveGranularity: number
   readonly moving: boolean
   readonly sampling: string
   readonly unknownSampling: number
@@ -79,6 +80,21 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
   )
 }
 
+const NOTHING: Stack = { times: [], layers: [], peak: 0, peakAt: 0 }
+
+/** The shape of the key while it is asked for. */
+function KeySkeleton(): ReactElement {
+  return (
+    <div aria-hidden="true">
+      {[70, 62, 55, 48, 41, 34, 27].map(width => (
+        <div key={width} className={styles.keysk}>
+          <span className="sk" style={style({ width: `${width}%` })} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
 const TABLE_ROWS = 240
 
 /** The chart as a real table, newest first. */
@@ -126,7 +142,7 @@ function ValueTable({ stack, range, granularity }: { readonly stack: Stack; read
 
 /** The panel of the throughput: chart and key, or the same as a table. */
 export function ThroughputPanel(props: ThroughputProps): ReactElement {
-  const { scope, stack, range, granularity, moving, sampling, unknownSampling, onHold } = props
+  const { scope, stack, range, granularity, liveGranularity, moving, sampling, unknownSampling, onHold } = props
   const [label] = useState(words.overview.byApplication)
   const asTable = scope.chart === 'table'
   const onRange = (from: number, to: number): void => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))
@@ -156,7 +172,21 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
         </div>
       </header>
       {stack === null ? (
-        <div className={styles.inner} style={style({ minHeight: '228px' })} aria-busy="true" />
+        <div className={styles.inner} aria-busy="true">
+          <StackedChart
+            stack={NOTHING}
+            from={range.from}
+            to={range.to}
+            granularity={granularity}
+            liveGranularity={liveGranularity}
+            otherName={words.other}
+            label={words.loading}
+            onRange={onRange}
+            onZoomOut={onZoomOut}
+            onHold={onHold}
+          />
+          <KeySkeleton />
+        </div>
       ) : asTable ? (
         <ValueTable stack={stack} range={range} granularity={granularity} />
       ) : (
@@ -166,6 +196,7 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
             from={range.from}
             to={range.to}
             granularity={granularity}
+            liveGranularity={liveGranularity}
             otherName={words.other}
             label={`${label}, ${rangeName(scope, Date.now())}`}
             onRange={onRange}
