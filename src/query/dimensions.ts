@@ -103,12 +103,14 @@ export function shown(kind: Kind, value: Field): Cell {
 }
 
 /** The other way: what `shown` gave, as a parameter. */
-export function parameterOf(kind: Kind, cell: Cell): string | number {
+export function parameterOf(kind: Kind, cell: Cell): string | number | bigint {
   switch (kind) {
     case 'mac':
-      return BigInt(`0x${String(cell).replaceAll(':', '')}`).toString()
+      return BigInt(`0x${String(cell).replaceAll(':', '')}`)
     case 'bool':
       return cell === true ? 1 : 0
+    case 'count':
+      return BigInt(String(cell))
     default:
       return typeof cell === 'number' ? cell : String(cell)
   }

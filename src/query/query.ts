@@ -1,10 +1,11 @@
 /** The query room put together: questions, listings, help with filters. */
 import type { Reach, Store } from '../store/index.ts'
-import type { ParseContext } from './filter/index.ts'
+import type { CompleteContext } from './filter/index.ts'
 import { checkFilter, whereOf } from './filters.ts'
 import { createListing } from './flows.ts'
 import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from './model.ts'
 import { createRunner } from './run.ts'
+import { createCompleter, type CompleteAnswer, type CompleteRequest } from './values.ts'
 
 export interface QueryDeps {
   readonly store: Pick<Store, 'query'> & { readonly reach: Reach }
@@ -13,7 +14,7 @@ export interface QueryDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** What filters may refer to: applications, lists, saved filters. */
-  readonly context?: ParseContext
+  readonly context?: CompleteContext
 }
 
 /** Errors are FlowLensError; those of a filter hold `start` and `end`, offsets in its text. An aborted query ends in the engine too. */
@@ -22,6 +23,8 @@ export interface QueryEngine {
   flows(query: FlowsQuery, signal: AbortSignal): Promise<FlowsPage>
   /** One flow with every stored column and `computed`; null when there is none inside the filter `scope`. */
   flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null>
+  /** What may stand at the caret; values by their traffic among the flows inside the filter `scope`. */
+  complete(request: CompleteRequest & { readonly scope: string }, signal: AbortSignal): Promise<CompleteAnswer>
   /** The filter as it would be printed. */
   check(filter: string): { readonly canonical: string; readonly notes: readonly string[] }
 }
@@ -32,6 +35,7 @@ export function createQuery(deps: QueryDeps): QueryEngine {
   const rooms = { query: store.query, reach: store.reach, waitingSince, now }
   const runner = createRunner(rooms)
   const listing = createListing(rooms)
+  const completer = createCompleter(rooms, context)
   // An async function, so that a mistake in the question rejects like every other error.
   return {
     async run(query, signal) {
@@ -42,6 +46,9 @@ export function createQuery(deps: QueryDeps): QueryEngine {
     },
     async flow(id, scope, signal) {
       return await listing.flow(id, whereOf(scope, context, now()), signal)
+    },
+    async complete(request, signal) {
+      return await completer(request, whereOf(request.scope, context, now()), request.scope, signal)
     },
     check: filter => checkFilter(filter, context),
   }

@@ -115,7 +115,8 @@ export function createRunner(deps: RunDeps) {
     const totals: Record<string, number> = {}
     const other: Record<string, number> = {}
     for (const [at, metric] of metrics.entries()) {
-      const total = figure(metric, sums[once + at], seconds)
+      // No rows, no totals: sums of nothing are zero, averages of nothing are not.
+      const total = sums.length === 0 && (metric.additive || metric.name === 'hosts') ? 0 : figure(metric, sums[once + at], seconds)
       if (total !== null) totals[metric.name] = asNumber(total)
       if (!metric.additive || !grouped) continue
       const all = asNumber(figure(metric, sums[start + at], seconds))

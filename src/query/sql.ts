@@ -101,12 +101,12 @@ function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, 
   const either = isEither(dimensions)
   // By both sides every row counts; else a flow's row is its source's, or the one that stands for both.
   const directions =
-    either || kinds.has('hosts') ? '' : dimension?.columns[0] === 'dst' || where.columns.has('dst') ? 'AND direction IN (1, 2)' : 'AND direction IN (0, 2)'
+    either || kinds.has('hosts') ? '' : dimension?.columns[0] === 'dst' || where.columns.has('dst') ? 'AND side IN (1, 2)' : 'AND side IN (0, 2)'
   const columns = [
     ...bucket,
-    ...(kinds.has('hosts') ? sums.map(sum => sum.replace(/^(.*) AS (q_\w+)$/, 'if(direction = 1, 0, $1) AS $2')) : sums),
+    ...(kinds.has('hosts') ? sums.map(sum => sum.replace(/^(.*) AS (q_\w+)$/, 'if(side = 1, 0, $1) AS $2')) : sums),
     ...(kinds.has('hosts') ? ["arrayFilter(one -> one != toIPv6('::'), [host]) AS q_hosts"] : []),
-    ...(either ? ['if(direction = 1, 2, 1) AS q_side'] : []),
+    ...(either ? ['if(side = 1, 2, 1) AS q_side'] : []),
     ...(dimension === undefined ? [] : ['host AS q_d0']),
   ]
   return `SELECT ${columns.join(', ')} FROM (SELECT *, host AS src, host AS dst FROM ${span.table} WHERE ${time} ${directions}) WHERE (${where.sql})`
@@ -136,7 +136,7 @@ function aggregates({ dimensions, metrics }: Shape): readonly string[] {
 }
 
 /** Values of dimensions that rows must have, one array a dimension, or that they are told apart by. */
-export type Keys = readonly (readonly (string | number)[])[]
+export type Keys = readonly (readonly (string | number | bigint)[])[]
 
 function keySet(dimensions: readonly Dimension[], keys: Keys): Sql {
   const parameters = Object.fromEntries(keys.map((values, at): [string, Parameter] => [`q_k${at}`, values]))

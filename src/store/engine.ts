@@ -155,7 +155,8 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
       const result = await session.queryAsync(text, { format: 'JSONCompact' })
       const bytes = result.text()
       // The engine's own JSON, with the columns and statistics that format promises.
-      const body: Body = bytes.trim() === '' ? { meta: [], data: [] } : (JSON.parse(bytes) as Body)
+      // Totals of no rows at all come before the opening brace (chdb 3.4.0): there is nothing to tell.
+      const body: Body = bytes.startsWith('{') ? (JSON.parse(bytes) as Body) : { meta: [], data: [] }
       return {
         columns: body.meta.map(column => column.name),
         rows: body.data,
@@ -164,6 +165,8 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
         tookMs: performance.now() - began,
       }
     } catch (thrown) {
+      // What a failed statement had written so far would stand before the answer of the next one (chdb 3.4.0): let it out.
+      await session.queryAsync('SELECT 1', { format: 'Null' }).catch(() => undefined)
       throw engineError(thrown, fallback)
     }
   }
@@ -231,10 +234,13 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
 
     async read(statement) {
       const { signal } = statement
-      if (signal?.aborted === true) throw new FlowLensError('FL_QUERY_CANCELLED', 'the query was cancelled before it began')
       const pool = readers
       if (pool === undefined) throw new FlowLensError('FL_STORE_OPEN', 'the flow store is not open')
       const session = await pool.take(signal)
+      if (signal?.aborted === true) {
+        pool.give(session)
+        throw new FlowLensError('FL_QUERY_CANCELLED', 'the query was cancelled before it began')
+      }
       const mark = `flowlens-${process.pid}-${++queries}`
       let ended = false
       // A query that has not reached the engine yet is not there to be killed, so ask again until it has ended.

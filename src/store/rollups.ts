@@ -13,7 +13,7 @@ import { END_MS, share, startMs } from './spread.ts'
 
 export interface Rollup {
   readonly name: 'traffic' | 'as' | 'hosts'
-  /** Columns it is grouped by, in sort order. Its own are `host`, and `direction`: 0 source, 1 destination, 2 both are this host. */
+  /** Columns it is grouped by, in sort order. Its own are `host`, and `side`: 0 source, 1 destination, 2 both are this host. */
   readonly keys: readonly string[]
   /** Names that follow from the keys. An insert takes any one of a key's, so that they cost no grouping. */
   readonly names: readonly ColumnName[]
@@ -35,7 +35,7 @@ export const ROLLUPS: readonly Rollup[] = [
     names: ['src_as_name', 'dst_as_name'],
     sums: ['bytes', 'packets', 'flows'],
   },
-  { name: 'hosts', keys: ['host', 'direction'], names: [], sums: ['bytes', 'packets', 'flows', 'unknown_flows'] },
+  { name: 'hosts', keys: ['host', 'side'], names: [], sums: ['bytes', 'packets', 'flows', 'unknown_flows'] },
 ]
 
 export const RESOLUTIONS = { minute: 60_000, hour: 3_600_000 } as const
@@ -43,7 +43,7 @@ export type Resolution = keyof typeof RESOLUTIONS
 
 export const rollupTable = (rollup: Rollup, resolution: Resolution): string => `${rollup.name}_${resolution}`
 
-const OWN_KEYS: Readonly<Record<string, string>> = { host: 'IPv6', direction: 'UInt8' }
+const OWN_KEYS: Readonly<Record<string, string>> = { host: 'IPv6', side: 'UInt8' }
 
 const keyType = (key: string): string => {
   const own = OWN_KEYS[key]
@@ -62,7 +62,7 @@ export function rollupDeclaration(rollup: Rollup, resolution: Resolution): strin
     `${resolution} DateTime('UTC') CODEC(DoubleDelta, ZSTD(1))`,
     ...[...rollup.keys, ...rollup.names].map(key => `${key} ${keyType(key)} CODEC(ZSTD(1))`),
     ...rollup.sums.map(sum => `${sum} SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1))`),
-    ...(hasSeen(rollup) ? SEEN.map((seen, at) => `${seen} SimpleAggregateFunction(${at === 0 ? 'min' : 'max'}, DateTime64(3, 'UTC')) CODEC(ZSTD(1))`) : []),
+    ...(hasSeen(rollup) ? SEEN.map((seen, at) => `${seen} SimpleAggregateFunction(${at === 0 ? 'min' : 'max'}, DateTime('UTC')) CODEC(T64, ZSTD(1))`) : []),
   ]
   return `CREATE TABLE IF NOT EXISTS ${rollupTable(rollup, resolution)} (${columns.join(', ')})
     ENGINE = AggregatingMergeTree PARTITION BY toDate(${resolution})
@@ -90,24 +90,35 @@ const CARRIED: readonly ColumnName[] = [
   'dst_as_name',
 ]
 
+/** A long flow's minutes are made in runs of this many, so that a block of day-long flows never needs a long list a row. */
+const RUN = 64
+
 /** Statements that make the table nothing stays in and the view that spreads flows over their minutes. */
 export function spreadDeclarations(): readonly string[] {
   const part = (value: string): string => `if(first = last, ${value}, ${share(value, 'low', 'high', 'duration')})`
   const step = RESOLUTIONS.minute
+  const carried = CARRIED.join(', ')
+  // ARRAY JOIN as a clause hands its rows on in blocks; the function arrayJoin would make them all at once.
   return [
     `CREATE TABLE IF NOT EXISTS spread (minute DateTime('UTC'), ${CARRIED.map(name => `${name} ${keyType(name)}`).join(', ')},
       bytes UInt64, packets UInt64, flows UInt8, begun DateTime64(3, 'UTC'), ended DateTime64(3, 'UTC')) ENGINE = Null`,
     `CREATE MATERIALIZED VIEW IF NOT EXISTS flows_to_spread TO spread AS
-      SELECT toDateTime(bucket * 60, 'UTC') AS minute, ${CARRIED.join(', ')}, ${part('sent_bytes')} AS bytes, ${part('sent_packets')} AS packets,
+      SELECT toDateTime(bucket * 60, 'UTC') AS minute, ${carried}, ${part('sent_bytes')} AS bytes, ${part('sent_packets')} AS packets,
         bucket = last AS flows, fromUnixTimestamp64Milli(begin_ms, 'UTC') AS begun, fromUnixTimestamp64Milli(end_ms, 'UTC') AS ended
       FROM (
-        SELECT ${CARRIED.join(', ')}, bytes AS sent_bytes, packets AS sent_packets, ${END_MS} AS end_ms, ${startMs('end_ms')} AS begin_ms,
-          toUInt32(intDiv(begin_ms, ${step})) AS first, toUInt32(intDiv(end_ms, ${step})) AS last,
-          arrayJoin(if(first = last, [last], range(first, last + 1))) AS bucket,
+        SELECT ${carried}, sent_bytes, sent_packets, end_ms, begin_ms, first, last, bucket,
           toUInt64(greatest(end_ms - begin_ms, 1)) AS duration,
           toUInt64(greatest(toInt64(bucket) * ${step}, begin_ms) - begin_ms) AS low,
           toUInt64(least((toInt64(bucket) + 1) * ${step}, end_ms) - begin_ms) AS high
-        FROM flows WHERE duplicate = 0)`,
+        FROM (
+          SELECT ${carried}, sent_bytes, sent_packets, end_ms, begin_ms, first, last, run
+          FROM (
+            SELECT ${carried}, bytes AS sent_bytes, packets AS sent_packets, ${END_MS} AS end_ms, ${startMs('end_ms')} AS begin_ms,
+              toUInt32(intDiv(begin_ms, ${step})) AS first, toUInt32(intDiv(end_ms, ${step})) AS last,
+              if(last - first < ${RUN}, [first], range(first, last + 1, ${RUN})) AS runs
+            FROM flows WHERE duplicate = 0)
+          ARRAY JOIN runs AS run)
+        ARRAY JOIN range(run, least(run + ${RUN}, last + 1)) AS bucket)`,
   ]
 }
 
@@ -119,12 +130,10 @@ function summedSpread(rollup: Rollup, resolution: Resolution): string {
     return `SELECT ${time} AS ${resolution}, ${keys}, ${rollup.names.map(name => `any(part.${name}) AS ${name}`).join(', ')}, ${rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`).join(', ')}
       FROM spread AS part ${closed} GROUP BY ${resolution}, ${keys}`
   }
-  return `SELECT ${time} AS ${resolution}, host, direction, sum(scaled_bytes) AS bytes, sum(scaled_packets) AS packets,
-      sum(ending) AS flows, sum(unknown) AS unknown_flows, min(begun) AS first_seen, max(ended) AS last_seen
-    FROM (SELECT minute, begun, ended, bytes * greatest(sampling_rate, 1) AS scaled_bytes, packets * greatest(sampling_rate, 1) AS scaled_packets,
-        flows AS ending, flows AND sampling_rate = 0 AS unknown, arrayJoin(if(src = dst, [2], [0, 1])) AS direction, if(direction = 1, dst, src) AS host
-      FROM spread ${closed})
-    GROUP BY ${resolution}, host, direction`
+  return `SELECT ${time} AS ${resolution}, if(side = 1, dst, src) AS host, side, sum(part.bytes * greatest(sampling_rate, 1)) AS bytes, sum(part.packets * greatest(sampling_rate, 1)) AS packets,
+      sum(part.flows) AS flows, sum(part.flows AND sampling_rate = 0) AS unknown_flows, min(begun) AS first_seen, max(ended) AS last_seen
+    FROM spread AS part ARRAY JOIN if(src = dst, [2], [0, 1]) AS side ${closed}
+    GROUP BY ${resolution}, host, side`
 }
 
 /** Statement that makes the view which feeds a roll-up. */

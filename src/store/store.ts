@@ -64,8 +64,8 @@ export interface Store {
 }
 
 const EXPIRE_EVERY_MS = 300_000
-/** Rows of one part of `flows`, and memory of an insert: about 300 bytes a row. */
-const BLOCK_ROWS = 524_288
+/** Rows of one part of `flows`; an insert takes about 1 KiB of memory for each of them while the roll-ups are made. */
+const BLOCK_ROWS = 262_144
 
 export function createStore(config: StoreConfig, deps: StoreDeps): Store {
   const engine = createEngine(
@@ -89,13 +89,17 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
   let inserting: Promise<unknown> = Promise.resolve()
 
   async function addColumns(names: readonly string[]): Promise<void> {
-    for (const name of names) {
+    const added = names.filter(name => !stored.has(name))
+    if (added.length === 0) return
+    const declarations = added.map(name => {
       const column = columnByName(name)
       if (column === undefined) throw new FlowLensError('FL_STORE_INSERT', `the stage file holds ${name}, which is no column`)
-      if (stored.has(name)) continue
-      await engine.write({ sql: `ALTER TABLE flows DROP COLUMN ${name}, ADD COLUMN ${storedDeclaration(column)}` })
-      stored.add(name)
-    }
+      return storedDeclaration(column)
+    })
+    await engine.write({
+      sql: `ALTER TABLE flows ${[...added.map(name => `DROP COLUMN ${name}`), ...declarations.map(declaration => `ADD COLUMN ${declaration}`)].join(', ')}`,
+    })
+    for (const name of added) stored.add(name)
   }
 
   async function insert({ token, stageFile }: StoreInsert): Promise<void> {

@@ -18,7 +18,7 @@ const plain = (type: string): Storage => ({ type, codec: 'ZSTD(1)' })
 const cropped = (type: string): Storage => ({ type, codec: 'T64, ZSTD(1)' })
 
 const BY_KIND: Readonly<Record<Kind, Storage | null>> = {
-  time: { type: "DateTime64(3, 'UTC')", codec: 'DoubleDelta, ZSTD(1)' },
+  time: { type: "DateTime64(3, 'UTC')", codec: 'T64, ZSTD(1)' },
   ip: plain('IPv6'),
   mac: plain('UInt64'),
   port: plain('UInt16'),

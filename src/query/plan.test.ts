@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FlowLensError } from '../schema/index.ts'
+import { dimensionNames, dimensionOf } from './dimensions.ts'
+import { metricOf } from './metrics.ts'
+import { planOf, type Plan } from './plan.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const NOON = Date.UTC(2026, 0, 31, 12)
+
+interface Case {
+  by?: string[]
+  metrics?: string[]
+  filtered?: string[]
+  granularity?: number
+  from?: number
+  to?: number
+  hoursUntil?: number
+  dropped?: Record<string, number>
+}
+
+function plan({ by = [], metrics = ['bytes'], filtered = [], granularity, from = NOON - DAY, to = NOON, hoursUntil = NOON, dropped = {} }: Case): Plan {
+  return planOf(
+    {
+      range: { from, to },
+      ...(granularity === undefined ? {} : { granularity }),
+      dimensions: by.map(dimensionOf),
+      metrics: metrics.map(name => metricOf(name, false)),
+      filtered: new Set(filtered),
+    },
+    { hoursUntil, droppedUntil: table => dropped[table] ?? 0 },
+  )
+}
+const source = (question: Case): string => plan(question).source
+
+test('the smallest table that has everything answers', () => {
+  const cases: readonly (readonly [Case, string])[] = [
+    [{}, 'hour'],
+    [{ by: ['app', 'in_if'], metrics: ['bytes', 'pps', 'flows', 'bytes_as_sent'] }, 'hour'],
+    [{ by: ['as'], filtered: ['exporter', 'dst_country'] }, 'hour'],
+    [{ by: ['src_as', 'src_as_name'] }, 'hour'],
+    [{ by: ['src_as', 'app'] }, 'raw'],
+    [{ by: ['app'], filtered: ['src'] }, 'raw'],
+    [{ by: ['dst_port'] }, 'raw'],
+    [{ by: ['app'], metrics: ['p95_bps'] }, 'raw'],
+    [{ by: ['app'], metrics: ['hosts'] }, 'raw'],
+    [{ filtered: ['bytes', 'sampling_rate'] }, 'raw'],
+    [{ filtered: ['duplicate'] }, 'raw'],
+    [{ by: ['src'] }, 'host_hour'],
+    [{ by: ['dst'], filtered: ['dst'] }, 'host_hour'],
+    [{ filtered: ['src'] }, 'host_hour'],
+    [{ by: ['host'] }, 'host_hour'],
+    [{ metrics: ['bytes', 'hosts'] }, 'host_hour'],
+    [{ by: ['host'], filtered: ['src', 'dst'] }, 'raw'],
+    [{ by: ['src'], filtered: ['dst'] }, 'raw'],
+    [{ by: ['src', 'dst'] }, 'raw'],
+    [{ filtered: ['src'], metrics: ['hosts'] }, 'raw'],
+    [{ by: ['src'], metrics: ['bytes_as_sent'] }, 'raw'],
+    [{ by: ['app'], granularity: 300_000 }, 'minute'],
+    [{ by: ['app'], granularity: 2 * HOUR }, 'hour'],
+    [{ by: ['app'], granularity: 10_000 }, 'raw'],
+    [{ by: ['src'], granularity: 300_000 }, 'host_minute'],
+    [{ from: NOON - 300_000, to: NOON }, 'minute'],
+    [{ from: NOON - 300_001, to: NOON }, 'raw'],
+    [{ from: NOON - 3 * HOUR + 7, to: NOON - 1 }, 'hour'],
+    [{ hoursUntil: 0 }, 'minute'],
+  ]
+  for (const [question, expected] of cases) assert.equal(source(question), expected, JSON.stringify(question))
+})
+
+test('hours are filled up with minutes at both ends', () => {
+  const found = plan({ from: NOON - 5 * HOUR + 90_001, to: NOON + 30_000, hoursUntil: NOON - HOUR })
+  assert.ok(found.source !== 'raw')
+  assert.deepEqual(found.range, { from: NOON - 5 * HOUR + 60_000, to: NOON + 60_000 })
+  assert.deepEqual(
+    found.spans.map(({ from, to, table }) => [from - NOON, to - NOON, table]),
+    [
+      [-5 * HOUR + 60_000, -4 * HOUR, 'as_minute'],
+      [-4 * HOUR, -HOUR, 'as_hour'],
+      [-HOUR, 60_000, 'as_minute'],
+    ],
+  )
+})
+
+test('where minutes are gone, whole hours answer; what no table holds is said', () => {
+  const gone = plan({ from: NOON - 2 * DAY + 90_000, dropped: { as_minute: NOON - DAY } })
+  assert.deepEqual([gone.range.from, gone.complete], [NOON - 2 * DAY, true])
+  assert.equal(plan({ from: NOON - 2 * DAY, granularity: 300_000, dropped: { as_minute: NOON - DAY } }).complete, false)
+  assert.equal(plan({ by: ['dst_port'], from: NOON - 2 * DAY, dropped: { flows: NOON - DAY } }).complete, false)
+  assert.equal(plan({ by: ['dst_port'], from: NOON - HOUR, dropped: { flows: NOON - DAY } }).complete, true)
+  // Raw rows of a short range are gone, sums are not.
+  assert.equal(source({ from: NOON - 2 * DAY - 1000, to: NOON - 2 * DAY, dropped: { flows: NOON - DAY } }), 'minute')
+})
+
+test('every dimension has its columns; times, metrics and unknown names are none', () => {
+  for (const name of dimensionNames()) assert.ok(dimensionOf(name).columns.length >= 1, name)
+  for (const name of ['host', 'ip', 'port', 'as', 'country', 'mac', 'if', 'dscp', 'app', 'vlan']) assert.ok(dimensionNames().includes(name), name)
+  const refused = (error: unknown): boolean => error instanceof FlowLensError && error.code === 'FL_QUERY_INVALID'
+  for (const name of ['received_at', 'bytes', 'bps', 'nope', '', 'src; drop', '__proto__', 'constructor']) assert.throws(() => dimensionOf(name), refused, name)
+  for (const name of ['nope', 'src', 'p95_src', 'avg_nope', 'sum(bytes)', 'p96_bps', '']) assert.throws(() => metricOf(name, false), refused, name)
+})
