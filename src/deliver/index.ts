@@ -9,8 +9,8 @@
  */
 export { createDelivery, type Delivery, type DeliveryConfig, type DeliveryDeps } from './delivery.ts'
 export { requestReplay, type ReplayRequest } from './replay.ts'
-export { SINKS, sinkByName } from './catalog.ts'
+export { sinkByName } from './catalog.ts'
 export { store } from './sinks/store/index.ts'
 export type { Store } from './flow-store.ts'
-export { defineSink, type DeliveryRange, type Guarantee, type Sink, type SinkDefinition, type SinkDeps } from './sink.ts'
+export type { DeliveryRange, Guarantee, Sink, SinkDefinition, SinkDeps } from './sink.ts'
 export type { DeliveryEvent, DeliveryStatus, LaneStatus } from './status.ts'

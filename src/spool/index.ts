@@ -8,13 +8,13 @@
  *
  * Left to others: what a payload means (`schema`), when to append and from which thread (`ingest`), to whom rows go (`deliver`).
  */
-export { createSpoolWriter, SYNC_BYTES } from './writer.ts'
+export { createSpoolWriter } from './writer.ts'
 export type { AppendFrame, AppendOutcome, DropReason, PollOutcome, SpoolEvent, SpoolWriter, SpoolWriterConfig, SpoolWriterDeps, SpoolWriterStats } from './writer-face.ts'
 export type { Recovered } from './recover.ts'
 export type { FullPolicy } from './room.ts'
 export { createSpoolReader, type FollowOptions, type SpoolFrame, type SpoolGap, type SpoolReader } from './reader.ts'
 export type { DurablePosition } from './durable.ts'
-export { EXPIRY_REASONS, NOTHING_EXPIRED, openCursor, readCursors, type Cursor, type CursorState, type ExpiryReason, type Plan } from './cursor.ts'
+export { EXPIRY_REASONS, openCursor, type Cursor, type CursorState, type ExpiryReason, type Plan } from './cursor.ts'
 export { retain, spansOf, type Removal, type RetentionRule } from './retention.ts'
 export { nodeFileSystem, codeOf, type SpoolFileSystem } from './file-system.ts'
 export type { ProcessTable } from './lock.ts'

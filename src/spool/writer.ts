@@ -22,7 +22,7 @@ import type { AppendFrame, AppendOutcome, DropReason, SpoolEvent, SpoolWriter, S
  * A commit is due at this many bytes. Measured with frames of 5.6 MB on the reference disk: 4 MiB 696 MB/s, 16 MiB 752 MB/s,
  * p99 of a sync 3.1 and 9.5 ms; 1 MiB with frames of 5.6 MB costs 1.0 CPU-s/GB against 0.7 (`writer.bench.ts`).
  */
-export const SYNC_BYTES = 4 * 1024 * 1024
+const SYNC_BYTES = 4 * 1024 * 1024
 /** A segment gets no older than this, so that age limits have something to remove at low rates. */
 const SEGMENT_MS = 3_600_000
 /** Most bytes kept in memory while the disk takes none. */
