@@ -91,7 +91,8 @@ export async function flowlens(args: readonly string[], { env, cwd = root, comma
 /** Starts a command of FlowLens that runs until it is stopped; the end of the test stops it, by force where it must. */
 export function startFlowlens(scope: Scope, args: readonly string[], { env, cwd = root, command = launcher }: Omit<RunOptions, 'input'> = {}): Running {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = once(child, 'close')
+  // Not `close`: the ingest process shares the pipes, and outlives a main that was killed.
+  const ended = once(child, 'exit')
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
   scope.after(async () => {
@@ -108,7 +109,7 @@ export function startFlowlens(scope: Scope, args: readonly string[], { env, cwd 
           if (match !== null) resolve(match)
         }
         for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
-        child.on('close', () => reject(new Error(`flowlens ended without saying ${String(pattern)}:\n${output}`)))
+        child.on('exit', () => reject(new Error(`flowlens ended without saying ${String(pattern)}:\n${output}`)))
         look()
       }),
     async stop() {

@@ -3,10 +3,11 @@
  * Whatever runs in it is ended with the test, the ingest process too, which outlives a main that was killed.
  */
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { flowlens, freeTcpPort, freeUdpPort, startFlowlens, temporaryFolder, type Running, type Scope } from './index.ts'
+import { flowlens, freeTcpPort, freeUdpPort, startFlowlens, type Running, type Scope } from './index.ts'
 
 const PASSWORD = 'a-password-for-tests'
 const PATIENCE_MS = 90_000
@@ -86,7 +87,7 @@ export interface Site {
 
 /** Makes a site. `more` is YAML added to the least configuration; `listeners` stands in place of the one listener. */
 export async function makeSite(scope: Scope, { more = '', listeners }: { readonly more?: string; readonly listeners?: (port: number) => string } = {}): Promise<Site> {
-  const folder = temporaryFolder(scope)
+  const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
   const udp = await freeUdpPort()
   const http = await freeTcpPort()
   const configFile = join(folder, 'flowlens.yaml')
@@ -103,12 +104,16 @@ export async function makeSite(scope: Scope, { more = '', listeners }: { readonl
     }
   }
 
-  // Runs after the programs have ended: what was started last is ended first.
+  const programs: Program[] = []
+  // One hook for all of it, since hooks run in the order they were made: programs first, their ingest, their folder last.
   scope.after(async () => {
+    for (const program of programs) await program.kill()
     const pid = ingestPid()
-    if (pid === null) return
-    process.kill(pid, 'SIGKILL')
-    await until('the end of ingest', ingestPid, left => left === null)
+    if (pid !== null) {
+      process.kill(pid, 'SIGKILL')
+      await until('the end of ingest', ingestPid, left => left === null)
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
   function launch(command: 'serve' | 'collect' = 'serve'): Program {
@@ -128,22 +133,24 @@ export async function makeSite(scope: Scope, { more = '', listeners }: { readonl
       return (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(body) : body) as T
     }
     const get = <T>(path: string): Promise<T> => call(path, {})
-    return {
+    const program: Program = {
       ...running,
       get,
       post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
       stored: rows => until(`${rows} rows in the store`, () => get<Pipeline>('/api/v1/pipeline'), ({ ledger, sinks }) =>
-        ledger !== null && ledger.rows.in_flight === 0 && sinks.every(sink => sink.rows_waiting === 0 && sink.rows_delivered >= rows)),
+        ledger !== null && ledger.rows.in_flight === 0 && sinks.length > 0 && sinks.every(sink => sink.rows_waiting === 0 && sink.rows_delivered >= rows)),
       async stop() {
         running.process.kill('SIGTERM')
         await exited
         return running.process.exitCode
       },
       async kill() {
-        running.process.kill('SIGKILL')
+        if (running.process.exitCode === null && running.process.signalCode === null) running.process.kill('SIGKILL')
         await exited
       },
     }
+    programs.push(program)
+    return program
   }
 
   return {
