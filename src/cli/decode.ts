@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { isFrameFile, readFrames } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
 import { createReassembly, networkOffset, readUdp, type UdpDatagram } from '../packet/index.ts'
-import { FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
+import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
 import { enrich } from '../enrich/index.ts'
 import { rowsOf } from './rows.ts'
 
@@ -126,9 +126,11 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
 
 /**
  * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
- * object each; without it only the summary is made. Throws what reading a file throws.
+ * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
  */
-export async function decodeFiles(files: readonly string[], write?: (line: string) => Promise<void>): Promise<Summary> {
+export async function decodeFiles(
+  files: readonly string[], write?: (line: string) => Promise<void>, onUnreadable: (error: FlowLensError) => void = raise,
+): Promise<Summary> {
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
   const sink: RowSink = {
@@ -147,7 +149,11 @@ export async function decodeFiles(files: readonly string[], write?: (line: strin
   }
 
   for (const file of files) {
-    const bytes = readFileSync(file)
+    const bytes = readBytes(file)
+    if (bytes instanceof FlowLensError) {
+      onUnreadable(bytes)
+      continue
+    }
     const capture = isFrameFile(bytes)
     for (const source of datagramsOf(file, bytes, Date.now())) {
       if (capture && !looksLikeFlows(source)) continue
@@ -167,18 +173,35 @@ export async function decodeFiles(files: readonly string[], write?: (line: strin
   return summaryOf(decoder.counts, sums)
 }
 
-/** Runs the command; gives the exit code. */
+function raise(error: FlowLensError): never {
+  throw error
+}
+
+function readBytes(file: string): Uint8Array | FlowLensError {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    return new FlowLensError('FL_DECODE_FILE', `${file} cannot be read: ${toError(cause).message.replace(/, \w+ '.*'$|, read$/, '')}`, { cause })
+  }
+}
+
+/** Runs the command; gives the exit code, 1 when a file could not be read. */
 export async function decode(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
   if (values.help === true || positionals.length === 0) {
     process.stdout.write(`${HELP}\n`)
     return values.help === true ? 0 : 2
   }
-  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals))}\n`)
+  let code = 0
+  const tell = (error: FlowLensError): void => {
+    process.stderr.write(`flowlens: ${error.message} (${error.code})\n`)
+    code = 1
+  }
+  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell))}\n`)
   else {
     await decodeFiles(positionals, async line => {
       if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
-    })
+    }, tell)
   }
-  return 0
+  return code
 }
