@@ -97,6 +97,7 @@ function addressText([k0, k1, k2, k3]: Ranked['key']): string {
   return printAddress(words.reduce((value, word) => (value << 32n) | word, 0n))
 }
 
+const FLOW_SEED = 0x9e37_79b9
 const hash32 = (seed: number, word: number): number => {
   const mixed = Math.imul(seed ^ word, 0x85eb_ca6b)
   return (mixed ^ (mixed >>> 13)) | 0
@@ -123,6 +124,7 @@ export function createAggregate(): Aggregate {
   const exporterTexts: string[] = []
   const interfaceNames = new Map<string, string>()
   let sweptAt = 0
+  let namedAt = 0
 
   function secondAt(second: number): Second {
     const slot = ring[second % SECONDS]!
@@ -181,18 +183,19 @@ export function createAggregate(): Aggregate {
       return sums
     }
     const exporterBytes = new Float64Array(numbers.length), exporterFlows = new Float64Array(numbers.length)
-    rememberNames(block, numbers, exporterCodes)
 
     let slot = secondAt(seconds[received[0] ?? 0] ?? 0)
+    rememberNames(block, numbers, exporterCodes, slot.second)
     let appSum = sumsFor(appSums, slot.second, appTexts.length), categorySum = sumsFor(categorySums, slot.second, categoryTexts.length)
     for (let row = 0; row < block.rows; row++) {
       if (keep !== null && !keep(row)) continue
       if (duplicate.length > 0 && duplicate[row] !== 0) continue
       const second = seconds[received[row]!]!
       if (slot.second !== second) {
-        slot = secondAt(second)
+        const other = secondAt(second)
         // An old second's slot belongs to a newer one by now: the row is too late to be shown live.
-        if (slot.second !== second) continue
+        if (other.second !== second) continue
+        slot = other
         appSum = sumsFor(appSums, second, appTexts.length)
         categorySum = sumsFor(categorySums, second, categoryTexts.length)
       }
@@ -211,7 +214,8 @@ export function createAggregate(): Aggregate {
       const from = addHost(0, src, row, bytes, packets, second)
       const to = addHost(1, dst, row, bytes, packets, second)
       const ports = srcPort.length === 0 ? 0 : srcPort[row]! * 65_536 + (dstPort.length === 0 ? 0 : dstPort[row]!)
-      const flow = hash32(hash32(hash32(from, to), ports), protocol)
+      // The seed keeps pairs apart whose addresses differ by the same bits (a to b, b to a, and their neighbours).
+      const flow = hash32(hash32(hash32(hash32(FLOW_SEED, from), to), ports), protocol)
       flows.add(Math.imul(flow ^ (flow >>> 16), 0xc2b2_ae35), Math.imul(flow ^ 0x5bd1_e995, 0x27d4_eb2f) ^ (flow >>> 7), second)
       const exporter = numbers[exporterCodes[row]!] ?? 0
       exporterBytes[exporterCodes[row]!]! += bytes
@@ -223,7 +227,10 @@ export function createAggregate(): Aggregate {
     }
     // Exporters too: a block hardly spans more than one second.
     numbers.forEach((number, code) => {
-      if (exporterFlows[code]! > 0) exporters.add(0, 0, 0, number, 0, exporterBytes[code]!, exporterFlows[code]!, slot.second)
+      if (exporterFlows[code] === 0) return
+      // The other side of an exporter's key holds its flows: both fade alike.
+      exporters.add(0, 0, 0, number, 0, exporterBytes[code]!, 0, slot.second)
+      exporters.add(0, 0, 0, number, 1, exporterFlows[code]!, 0, slot.second)
     })
     name(appSums, appTexts, second => second.apps)
     name(categorySums, categoryTexts, second => second.categories)
@@ -239,17 +246,20 @@ export function createAggregate(): Aggregate {
     }
   }
 
-  /** One name of each interface a block: names are the same in all its rows. */
-  function rememberNames(block: Block, numbers: readonly number[], exporterCodes: Numbers): void {
+  /** One name of each interface a block: names are the same in all its rows. They hardly change, so a block a second is enough. */
+  function rememberNames(block: Block, numbers: readonly number[], exporterCodes: Numbers, second: number): void {
+    if (second === namedAt) return
+    namedAt = second
+    if (interfaceNames.size > MOST_OTHERS) interfaceNames.clear()
     for (const [index, names] of [['in_if', 'in_if_name'], ['out_if', 'out_if_name']] as const) {
       const texts = values(block, names)
       const codes = data(block, names)
       const indexes = data(block, index)
       if (texts.length < 2 || indexes.length === 0) continue
       const seen = new Set<number>()
-      for (let row = 0; row < block.rows && seen.size < texts.length * 4; row++) {
+      for (let row = 0; row < block.rows; row++) {
         const code = codes[row]!
-        const key = code * 65_536 + exporterCodes[row]!
+        const key = indexes[row]! * 65_536 + exporterCodes[row]!
         if (code === 0 || seen.has(key)) continue
         seen.add(key)
         interfaceNames.set(`${numbers[exporterCodes[row]!] ?? 0}/${indexes[row]!}`, String(texts[code]))
@@ -274,7 +284,7 @@ export function createAggregate(): Aggregate {
       }
       const slot = secondAt(second)
       const topHosts = hosts.top(TOP, second, EITHER), topSources = hosts.top(TOP, second, 0), topDestinations = hosts.top(TOP, second, 1)
-      const topExporters = exporters.top(TOP, second, EITHER), topAses = ases.top(TOP, second, EITHER)
+      const topExporters = exporters.top(TOP, second, 0), topAses = ases.top(TOP, second, EITHER)
       const rest = (list: typeof topHosts): number => bits(Math.max(0, list.rate - list.rows.reduce((sum, row) => sum + row.rate, 0)))
       return {
         second, bps: bits(slot.bytes), pps: slot.packets, fps: slot.flows, unknown_sampling_flows: slot.unknownSampling,
@@ -282,8 +292,7 @@ export function createAggregate(): Aggregate {
         apps: shares(slot.apps, app => app), categories: shares(slot.categories, category => category),
         protocols: shares(slot.protocols, number => protocolName(number) ?? String(number)),
         hosts: hostRates(topHosts.rows), sources: hostRates(topSources.rows), destinations: hostRates(topDestinations.rows),
-        exporters: topExporters.rows.map(({ key, rate, packets, firstSeen }) =>
-          ({ key: exporterTexts[key[3]] ?? '', bps: bits(rate), fps: packets / Math.max(1, second - firstSeen + 1) })),
+        exporters: topExporters.rows.map(({ key, sides: [bytes, flows] }) => ({ key: exporterTexts[key[3]] ?? '', bps: bits(bytes), fps: flows })),
         interfaces: interfaceRates(second),
         ases: topAses.rows.map(({ key, rate }) => ({ key: String(key[3]), bps: bits(rate) })),
         other_bps: { hosts: rest(topHosts), sources: rest(topSources), destinations: rest(topDestinations), exporters: rest(topExporters), ases: rest(topAses) },

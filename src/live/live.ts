@@ -70,6 +70,7 @@ export function createLive(deps: LiveDeps): Live {
   let timer: NodeJS.Timeout | undefined
   let latest: LiveSecond | null = null
   let datagrams = -1
+  let toldSecond = 0
 
   function take(block: Block): void {
     for (const { filter, aggregate } of watches.values()) aggregate.add(block, filter === null ? null : filter.bind(block))
@@ -83,13 +84,21 @@ export function createLive(deps: LiveDeps): Live {
       if (bytes === null) continue
       const wanted = new Set(AGGREGATED)
       for (const { filter } of watches.values()) for (const column of filter?.columns ?? []) wanted.add(column)
-      take(parseBlock(bytes, wanted))
+      try {
+        take(parseBlock(bytes, wanted))
+      } catch (thrown) {
+        // One frame that cannot be read, of a newer version perhaps, does not end the figures of all others.
+        log.warn('live figures leave out a frame', { first_seq: step.firstSeq, rows: step.rows, error: toError(thrown) })
+      }
     }
   }
 
   function tell(): void {
     const at = now()
     const second = Math.floor((at - SETTLE_MS) / 1000) - 1
+    // A timer may fire a little early, then again in time.
+    if (second === toldSecond) return
+    toldSecond = second
     const figures = books()
     const received = typeof figures['received'] === 'number' ? figures['received'] : 0
     const came = datagrams < 0 ? 0 : Math.max(0, received - datagrams)
