@@ -30,6 +30,8 @@ export interface Fixture {
   readonly stop: () => Promise<void>
   /** Sends one live second, at the clock of the fixture. */
   readonly push: () => void
+  /** Ends the session and its streams. */
+  readonly endSession: () => void
   /** Paths that were asked, with their bodies. */
   readonly asked: readonly { readonly method: string; readonly url: string; readonly body: string }[]
 }
@@ -103,6 +105,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       }
       case 'POST /query': {
         const asks = JSON.parse(body) as Record<string, unknown>
+        if (String(asks['filter']).includes('broken')) return fail(response, 400, 'FL_FILTER_FIELD', 'no such column')
         const question = {
           from: timeOf(asks['from'], now()),
           to: timeOf(asks['to'], now()),
@@ -183,6 +186,10 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
   return {
     asked,
     push,
+    endSession: () => {
+      signedIn = false
+      for (const stream of streams) stream.response.end()
+    },
     start: (port = 0) =>
       new Promise(resolve => {
         server.listen(port, '127.0.0.1', () => {

@@ -139,4 +139,30 @@ describe('overview in a browser', { skip: unavailable }, () => {
     await page.getByText('sflow destination').waitFor()
     assert.deepEqual(faults, [])
   })
+
+  test('a session that ends brings the sign-in back', async t => {
+    const { page, fixture } = await open(t, browser, '/')
+    await page.getByText('Books close').waitFor()
+    fixture.endSession()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+
+  test('an error says what happened, and what was drawn stays', async t => {
+    const { page } = await open(t, browser, '/?filter=app+=+broken')
+    await page.getByRole('alert').getByText('no such column').waitFor()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  })
+
+  test('a filter that cannot be read is marked where it is wrong, and nothing is streamed instead of everything', async t => {
+    const { page, fixture } = await open(t, browser, '/?filter=byts+>+1M')
+    const input = page.getByRole('combobox', { name: 'Filter expression' })
+    await input.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(/did you mean bytes/).waitFor()
+    assert.equal(await page.locator('[data-wrong]').first().textContent(), 'byts')
+    assert.equal(fixture.asked.filter(({ url }) => url.includes('/live')).length, 0)
+    await input.fill('bytes > 1M')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Edit bytes' }).waitFor()
+  })
 })

@@ -3,7 +3,7 @@
  * ten minutes for whoever draws them. A hidden tab closes its stream and opens it again when seen, so that many open tabs do
  * not use up the six connections a browser grants a host. Pausing is the reader's matter: the stream goes on.
  */
-import { apiAddress, queryString } from './client.ts'
+import { apiAddress, queryString, request } from './client.ts'
 import type { LiveSecond } from './types.ts'
 
 export type LiveState = 'connecting' | 'live' | 'stale'
@@ -32,6 +32,7 @@ export interface Live {
 
 const KEPT_SECONDS = 600
 const STALE_AFTER_MS = 4000
+const RETRY_MS = 3000
 
 function readSecond(text: string): LiveSecond | null {
   const value: unknown = JSON.parse(text)
@@ -86,7 +87,9 @@ export function createLive(): Live {
       // The browser tries again by itself unless the answer was no stream at all.
       if (source?.readyState !== EventSource.CLOSED) return
       set({ state: 'stale' })
-      retry = window.setTimeout(open, 3000)
+      // A stream does not tell why it was refused; a request does, and finds an ended session.
+      request('/me').catch((cause: unknown) => console.info('the stream is refused', cause))
+      retry = window.setTimeout(open, RETRY_MS)
     })
     const openedAt = Date.now()
     watch = window.setInterval(() => {

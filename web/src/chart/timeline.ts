@@ -6,6 +6,9 @@
 
 export const OTHER = '\u0000other'
 
+/** Buckets apart that are a gap: the stream begins within two of where history ends. */
+const GAP = 2.2
+
 export interface TimelineOptions {
   /** Width of a bucket of history in milliseconds. */
   readonly granularity: number
@@ -94,7 +97,7 @@ export function createTimeline(options: TimelineOptions, history: readonly Bucke
       let peakAt = from
       let previous: number | null = null
       for (const bucket of shown) {
-        if (previous !== null && bucket.at - previous > granularity * 1.5) {
+        if (previous !== null && bucket.at - previous > granularity * GAP) {
           times.push(previous + granularity)
           for (const layer of layers) {
             layer.own.push(null)
