@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultConfig } from '../src/config/index.ts'
 import { createDecoder, createExporter } from '../src/decode/index.ts'
 import { enrich } from '../src/enrich/index.ts'
-import { FlowBatch, MAX_ROWS, encodeBlock, readAddress } from '../src/schema/index.ts'
+import { FlowBatch, MAX_ROWS, encodeBlock, readAddress, type SealedBatch } from '../src/schema/index.ts'
 import { createFleet, createLedger, createSender, type LedgerReport } from '../src/simulate/index.ts'
 import { createSpoolWriter } from '../src/spool/index.ts'
 import { createStore } from '../src/store/index.ts'
@@ -24,6 +24,8 @@ export interface LoadAsked {
   readonly flows: number
   /** By the made-up clock. */
   readonly flowsPerSecond: number
+  /** Whether the spool gets them too: its frames are counted, nobody reads them. */
+  readonly spool: boolean
   /** Age of a frame when it is closed, by the made-up clock; 100 in ingest. */
   readonly frameMs: number
   /** When the first flow comes, ms since 1970. */
@@ -38,7 +40,7 @@ export type LoadAnswers =
       readonly kind: 'loaded'
       readonly ledger: LedgerReport
       readonly rows: number
-      /** Of the frames in the spool. */
+      /** Of the frames in the spool; 0 without one. */
       readonly spoolBytes: number
       /** After all parts were merged. */
       readonly sizes: StoreSizes
@@ -53,8 +55,8 @@ const DATAGRAMS_A_FLUSH = 64
 const QUEUE_BYTES = 1024 * 1024
 const LONG_MS = 600_000
 
-/** Takes sealed batches as the spool and the store do. */
-function createSinks(dataDir: string) {
+/** Takes batches as the spool and the store do. */
+function createSinks({ dataDir, ...asked }: LoadAsked) {
   const config = defaultConfig(dataDir)
   const log = createLog({ level: 'warn', format: 'text' })
   const spool = createSpoolWriter({
@@ -96,26 +98,26 @@ function createSinks(dataDir: string) {
     inserting.catch(() => undefined)
   }
 
+  function append({ rows, firstReceivedAt, lastReceivedAt }: SealedBatch, pieces: readonly Uint8Array[]): void {
+    // The batch is used again at once, so the spool keeps copies until they are synced.
+    const outcome = spool.append({ rows, firstReceivedAt, lastReceivedAt, encode: () => pieces.map(piece => piece.slice()) })
+    if (outcome.kind === 'dropped') throw new Error(`the spool took no more rows: ${outcome.reason}`)
+    spool.poll()
+  }
+
   return {
     async open() {
       await store.start()
-      spool.open()
+      if (asked.spool) spool.open()
     },
     async take(batch: FlowBatch): Promise<void> {
       if (batch.rows === 0) return
       enrich(batch)
       const sealed = batch.seal()
-      // The batch is used again at once, so the spool keeps copies until they are synced.
-      const outcome = spool.append({
-        rows: sealed.rows,
-        firstReceivedAt: sealed.firstReceivedAt,
-        lastReceivedAt: sealed.lastReceivedAt,
-        encode: firstSeq => encodeBlock(sealed, firstSeq).map(piece => piece.slice()),
-      })
-      if (outcome.kind === 'dropped') throw new Error(`the spool took no more rows: ${outcome.reason}`)
-      spool.poll()
+      const pieces = encodeBlock(sealed, rows)
       file ??= openSync(stageFile(), 'w')
-      for (const piece of encodeBlock(sealed, outcome.firstSeq)) for (let done = 0; done < piece.length;) done += writeSync(file, piece, done)
+      for (const piece of pieces) for (let done = 0; done < piece.length;) done += writeSync(file, piece, done)
+      if (asked.spool) append(sealed, pieces)
       rows += sealed.rows
       waiting += sealed.rows
       if (waiting >= INSERT_ROWS) await insert()
@@ -123,9 +125,9 @@ function createSinks(dataDir: string) {
     async close(): Promise<{ rows: number; spoolBytes: number; sizes: StoreSizes }> {
       await insert()
       await inserting
-      spool.commit()
-      const spoolBytes = spool.stats().bytesWritten
-      spool.close()
+      if (asked.spool) spool.commit()
+      const spoolBytes = asked.spool ? spool.stats().bytesWritten : 0
+      if (asked.spool) spool.close()
       for (const { name } of (await store.sizes()).tables) await store.query({ sql: `OPTIMIZE TABLE ${name} FINAL` })
       const sizes = await store.sizes()
       await store.stop()
@@ -169,7 +171,7 @@ async function load(asked: LoadAsked): Promise<LoadAnswers> {
           asked.nfcapdPort,
           devices.map(device => device.address),
         )
-  const sinks = createSinks(asked.dataDir)
+  const sinks = createSinks(asked)
   await sinks.open()
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
   const decoder = createDecoder(

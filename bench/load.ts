@@ -20,7 +20,7 @@ export interface Loaded extends Omit<Extract<LoadAnswers, { readonly kind: 'load
 /** Draws flows and hands each to both, into a new folder. */
 export async function load(
   bench: Bench,
-  traffic: Pick<LoadAsked, 'seed' | 'profile' | 'flows' | 'flowsPerSecond' | 'frameMs' | 'startMs'>,
+  traffic: Pick<LoadAsked, 'seed' | 'profile' | 'flows' | 'flowsPerSecond' | 'spool' | 'frameMs' | 'startMs'>,
   folder: string,
 ): Promise<Loaded> {
   const { workshop } = bench

@@ -7,7 +7,7 @@ import { exchange } from './messages.ts'
 import { capture, countFlows } from './nfdump.ts'
 import { freeUdpPort } from './ports.ts'
 import type { Conditions, FigureSpec, Run, Sample } from './report.ts'
-import { send, type Offer } from './traffic.ts'
+import { send, shortfall, type Offer } from './traffic.ts'
 
 const CHILD = fileURLToPath(new URL('./ingest-child.ts', import.meta.url))
 
@@ -57,7 +57,10 @@ async function byFlowlens({ workshop }: Bench, traffic: Traffic): Promise<Kept> 
       receive_buffer: mebibytes(started.bufferBytes),
       receiving: started.method,
     },
-    notes: where.length === 0 ? [] : [`FlowLens lost: ${where.map(([name, count]) => `${name} ${count}`).join(', ')} (kernel: datagrams)`],
+    notes: [
+      ...shortfall(sent, traffic, 'FlowLens'),
+      ...(where.length === 0 ? [] : [`FlowLens lost: ${where.map(([name, count]) => `${name} ${count}`).join(', ')} (kernel: datagrams)`]),
+    ],
   }
 }
 
@@ -75,7 +78,7 @@ async function byNfcapd({ workshop, signal }: Bench, traffic: Traffic): Promise<
   return {
     sample: sampleOf(sent, kept, before === null || after === null ? null : after - before, traffic.seconds),
     conditions: { receive_buffer_of_nfcapd: mebibytes(nfcapd.bufferBytes) },
-    notes: [],
+    notes: shortfall(sent, traffic, 'nfcapd'),
   }
 }
 
@@ -87,6 +90,6 @@ export async function measureReceiving(bench: Bench, traffic: Traffic): Promise<
     flowlens: ours.sample,
     peer: theirs?.sample ?? null,
     conditions: { ...ours.conditions, ...theirs?.conditions },
-    notes: ours.notes,
+    notes: [...ours.notes, ...(theirs?.notes ?? [])],
   }
 }

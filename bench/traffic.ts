@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerReport } from '../src/simulate/index.ts'
+import { short } from '../src/cli/print-table.ts'
 import { lastLines, type Workshop } from './workshop.ts'
 
 export interface Offer {
@@ -44,4 +45,15 @@ export async function send(workshop: Workshop, offer: Offer): Promise<LedgerRepo
   const ledger = JSON.parse(readFileSync(file, 'utf8')) as LedgerReport
   workshop.remove(folder)
   return ledger
+}
+
+/** Below this share of the rate asked for, a stretch of traffic is not what it was meant to be. */
+const FULL = 0.98
+
+/** Says so where the sender fell short of its rate, because the machine had no time for it: then nothing lost means less. */
+export function shortfall(sent: Pick<LedgerReport, 'flows'>, offer: Pick<Offer, 'flowsPerSecond' | 'seconds'>, beside: string): readonly string[] {
+  const reached = sent.flows / offer.seconds
+  return reached >= offer.flowsPerSecond * FULL
+    ? []
+    : [`beside ${beside} the sender reached ${short(reached)} of ${short(offer.flowsPerSecond)} flows/s, for want of processor time`]
 }

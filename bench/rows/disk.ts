@@ -24,7 +24,7 @@ async function measure(bench: Bench, run: number, flows: number): Promise<Run> {
   const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 2 * HOUR_MS
   const { rows, spoolBytes, sizes, nfcapdFolder } = await load(
     bench,
-    { seed: run, profile: PROFILE, flows, flowsPerSecond: FLOWS_PER_SECOND, frameMs: 100, startMs },
+    { seed: run, profile: PROFILE, flows, flowsPerSecond: FLOWS_PER_SECOND, spool: true, frameMs: 100, startMs },
     folder,
   )
   const bytesOf = (wanted: (table: string) => boolean): number => sizes.tables.filter(({ name }) => wanted(name)).reduce((sum, { bytes }) => sum + bytes, 0)

@@ -102,7 +102,11 @@ export const queries: Row = {
     bench.say(`queries: loading ${flows} flows`)
     // One hour of room, since flows begin before they are told.
     const flowsPerSecond = flows / ((DAY_MS - HOUR_MS) / 1000)
-    const loaded = await load(bench, { seed: SEED, profile: PROFILE, flows, flowsPerSecond, frameMs: FRAME_MS, startMs: range.from + HOUR_MS }, folder)
+    const loaded = await load(
+      bench,
+      { seed: SEED, profile: PROFILE, flows, flowsPerSecond, spool: false, frameMs: FRAME_MS, startMs: range.from + HOUR_MS },
+      folder,
+    )
     const files = loaded.nfcapdFolder
     const theirs = files === null ? null : await countFlows(workshop, files)
     const serving = await serve(workshop, loaded.dataDir)

@@ -8,8 +8,8 @@ import { version } from './version.ts'
 const HELP = `Usage: flowlens bench [--only NAME] [--quick] [--json]
 
 Measures FlowLens on this machine and prints one table: medians of three runs, and beside them those of nfcapd and nfdump on the
-same traffic where they are installed. It takes about twenty minutes and 6 GB below the temporary directory (TMPDIR), and wants
-the machine for itself. All traffic stays on 127.0.0.1.
+same traffic where they are installed. It takes about a quarter of an hour and 4 GB below the temporary directory (TMPDIR), and
+wants the machine for itself. All traffic stays on 127.0.0.1.
 
   --only NAME  this row alone; may be given several times
   --quick      one short run of each: whether everything works, not how fast it is
