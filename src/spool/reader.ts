@@ -89,8 +89,11 @@ export function createSpoolReader(
   let bound = Number.POSITIVE_INFINITY
 
   const closeCurrent = (): void => {
-    if (current !== null) fs.close(current.fd)
+    if (current === null) return
+    const { fd } = current
+    // Gone first: whatever `close` says, a descriptor is not to be used again.
     current = null
+    fs.close(fd)
   }
 
   /** Without a hint, as after a power cut, all rows below the newest segment are durable: it was begun when they were. */
@@ -113,9 +116,14 @@ export function createSpoolReader(
       if (codeOf(error) === 'ENOENT') return null
       throw error
     }
-    const header = readSegmentHeader(fs, fd)
-    const seed = header !== null ? seedOf(header.uuid) : durable !== null ? seedOf(durable.uuid) : 0
-    return { path, fd, inode: fs.stat(fd).inode, firstSeq, header, seed, offset: SEGMENT_HEADER_BYTES }
+    try {
+      const header = readSegmentHeader(fs, fd)
+      const seed = header !== null ? seedOf(header.uuid) : durable !== null ? seedOf(durable.uuid) : 0
+      return { path, fd, inode: fs.stat(fd).inode, firstSeq, header, seed, offset: SEGMENT_HEADER_BYTES }
+    } catch (error) {
+      fs.close(fd)
+      throw error
+    }
   }
 
   /** Opens the segment that holds `position`, or the first one behind it. */
