@@ -84,12 +84,12 @@ test('interfaces have their own link type and resolution', () => {
     const power = (value: number): readonly [number, Uint8Array] => [9, Uint8Array.of(value)]
     const file = concat([
       section(little),
-      described(little, 1), described(little, 113, power(9)), described(little, 276, [2, bytes('65746830')], power(3)), described(little, 101, power(0x8a)), described(little, 12, power(0)), described(little, 14, [0, bytes('')], power(3)),
+      described(little, 1), described(little, 113, power(9)), described(little, 276, [2, bytes('65746830')], power(3)), described(little, 101, power(0x8a)), described(little, 12, power(0)), described(little, 14, [0, bytes('')], power(3)), described(little, 9, power(0xc0)),
       enhanced(little, 0, 1_700_000_000_123_456n, 'a0'), enhanced(little, 1, 1_700_000_000_123_456_789n, 'a1'), enhanced(little, 2, 1_700_000_000_123n, 'a2'),
-      enhanced(little, 3, 1024n * 1_700_000_000n + 512n, 'a3'), enhanced(little, 4, 1_700_000_000n, 'a4'), enhanced(little, 5, 5_000_000n, 'a5'), enhanced(little, 6, 0n, 'ff'),
+      enhanced(little, 3, 1024n * 1_700_000_000n + 512n, 'a3'), enhanced(little, 4, 1_700_000_000n, 'a4'), enhanced(little, 5, 5_000_000n, 'a5'), enhanced(little, 6, 2n ** 63n, 'a6'), enhanced(little, 7, 0n, 'ff'),
     ])
     assert.deepEqual(frames(file), [
-      ['a0', 1, 1_700_000_000_123], ['a1', 113, 1_700_000_000_123], ['a2', 276, 1_700_000_000_123], ['a3', 101, 1_700_000_000_500], ['a4', 12, 1_700_000_000_000], ['a5', 14, 5000],
+      ['a0', 1, 1_700_000_000_123], ['a1', 113, 1_700_000_000_123], ['a2', 276, 1_700_000_000_123], ['a3', 101, 1_700_000_000_500], ['a4', 12, 1_700_000_000_000], ['a5', 14, 5000], ['a6', 9, 500],
     ])
   }
 })

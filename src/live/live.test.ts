@@ -213,9 +213,9 @@ test('a filter nobody watches is kept half a minute, then begins anew', async t 
   watch()
   await bench.rows({ bytes: 5 })
   bench.pass(29_000)
-  assert.equal(watch()[0]?.active_hosts, 2)
+  assert.equal(watch()[0]?.hosts.length, 2)
   bench.pass(32_000)
-  assert.equal(watch()[0]?.active_hosts, 0)
+  assert.equal(watch()[0]?.hosts.length, 0)
 })
 
 test('a wrong filter is refused when it is asked for; so is one too many, until another is left', async t => {
@@ -229,4 +229,5 @@ test('a wrong filter is refused when it is asked for; so is one too many, until 
   bench.live.subscribe('proto = 99', ({ second }) => void told.push(second))
   bench.pass(1000)
   assert.equal(told.length, 1)
+  assert.throws(() => bench.live.subscribe('proto = 98', () => {}), { code: 'FL_ACCESS_THROTTLED' })
 })

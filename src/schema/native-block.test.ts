@@ -55,6 +55,14 @@ test('only the columns wanted are read, and they are the same', () => {
   assert.deepEqual(rowsInBlock(parseBlock(payload)), rows)
 })
 
+test('numbers of rows and lengths of texts at the edges of their encoding', () => {
+  for (const count of [0, 1, 127, 128, 129, 255, 256, 16_383, 16_384]) {
+    assert.equal(parseBlock(payloadOf(6, Array.from({ length: count }, () => ({ proto: 6 })))).rows, count)
+    const text = 'x'.repeat(count)
+    assert.deepEqual(rowsInBlock(parseBlock(payloadOf(6, [{ app: text }]))), [count === 0 ? {} : { app: text }])
+  }
+})
+
 test('a block of the most rows', () => {
   const rows = Array.from({ length: 65_536 }, (_, row): PlainRow => ({ src_port: row, bytes: row + 1 }))
   const block = parseBlock(payloadOf(6, rows, 1))
