@@ -63,7 +63,8 @@ function createRun(seed: number, liesAboutSync = false) {
     // Rows that were never told as durable may have come to the disk in part.
     if (payload === null && step.firstSeq >= told) frame.damaged = true
     if (payload === null) assert(frame.damaged, `frame ${step.firstSeq} is damaged, and nobody did it`)
-    else assert(!frame.damaged && Buffer.compare(payload, frame.payload) === 0, `frame ${step.firstSeq} has other bytes`)
+    // A reader may still hold the file that another one has replaced, and get whole what is damaged in the new one.
+    else assert(Buffer.compare(payload, frame.payload) === 0, `frame ${step.firstSeq} has other bytes`)
   }
 
   /** All durable rows from the cursor on: in order, each exactly once, as a frame or in a gap. */

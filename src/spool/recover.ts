@@ -1,9 +1,9 @@
 /** What a spool is found to be when its writer starts (RELIABILITY §1.6). */
 import type { DurablePosition } from './durable.ts'
-import { codeOf, writeFully, type SpoolFileSystem } from './file-system.ts'
+import { codeOf, readFully, writeFully, type SpoolFileSystem } from './file-system.ts'
 import { readCursors } from './cursor.ts'
 import { FRAME_HEADER_BYTES, seedOf } from './format.ts'
-import { listSegments, peekSegmentHeader, scanSegment } from './segments.ts'
+import { frameFrom, listSegments, peekSegmentHeader, scanSegment } from './segments.ts'
 
 export interface Recovered {
   /** Null in a directory that never held a spool. */
@@ -57,6 +57,7 @@ export function recover(fs: SpoolFileSystem, directory: string, hint: DurablePos
       // A header without its payload may be left of a frame that a full disk refused and another one followed: its rows were
       // given again, so readers must not count by it. The frame behind it tells what is missing.
       for (const at of scan.hollow) if (at < scan.end) writeFully(fs, fd, [new Uint8Array(FRAME_HEADER_BYTES)], at)
+      rewrite(fs, fd, frameFrom(fs, fd, known?.seq ?? 0, uuid === null ? 0 : seedOf(uuid)), scan.end)
       fs.dataSync(fd)
     } finally {
       fs.close(fd)
@@ -74,6 +75,18 @@ export function recover(fs: SpoolFileSystem, directory: string, hint: DurablePos
   return {
     uuid, epoch, nextSeq: Math.max(scanned, told), segments: names.length,
     rowsBeyondHint: Math.max(0, scanned - (known?.seq ?? scanned)), tornBytes, damaged, rowsMissing: Math.max(0, told - scanned),
+  }
+}
+
+/**
+ * Writes bytes over themselves. A sync that failed before the process was killed may have left them in memory only, called
+ * clean, and then the next sync would promise what is not on the disk.
+ */
+function rewrite(fs: SpoolFileSystem, fd: number, from: number, to: number): void {
+  const buffer = new Uint8Array(Math.max(0, Math.min(1024 * 1024, to - from)))
+  for (let at = from; at < to; at += buffer.length) {
+    const bytes = buffer.subarray(0, readFully(fs, fd, buffer.subarray(0, to - at), at))
+    writeFully(fs, fd, [bytes], at)
   }
 }
 

@@ -125,6 +125,19 @@ export interface SegmentScan {
   readonly brokenLinks: number
 }
 
+/** Where the first frame begins that holds rows from this one on; the end of the file where there is none. */
+export function frameFrom(fs: SpoolFileSystem, fd: number, seq: number, seed: number): number {
+  const scratch = new Uint8Array(FRAME_HEADER_BYTES)
+  const { size } = fs.stat(fd)
+  for (let at = SEGMENT_HEADER_BYTES; at < size;) {
+    const found = frameAt(fs, fd, at, size, seed, scratch) ?? findFrame(fs, fd, at + 8, size, seed)
+    if (found === null) return size
+    if (found.header.firstSeq + found.header.rows > seq) return found.at
+    at = found.next
+  }
+  return size
+}
+
 /** Walks a whole segment. With `verify` every payload is read and checked, otherwise headers only. */
 export function scanSegment(fs: SpoolFileSystem, fd: number, firstSeq: number, seedIfDamaged: number, seedOfUuid: (uuid: string) => number, verify: boolean): SegmentScan {
   const header = readSegmentHeader(fs, fd)
