@@ -16,6 +16,8 @@ interface FakeReader extends SpoolReader {
   /** Makes a frame durable; null is a damaged one. */
   append(payload: Uint8Array | null): void
   gap(): void
+  /** Whether more is on the disk than was read. */
+  lags: boolean
 }
 
 /** A spool in memory: frames come as they are appended, until the signal. */
@@ -29,14 +31,16 @@ function fakeReader(): FakeReader {
     wake()
   }
   return {
-    asked, position: 0,
+    asked, position: 0, lags: false,
     append(payload) {
       const firstSeq = asked.length + steps.length + 1
       if (payload !== null) payloads.set(firstSeq, payload)
-      push({ kind: 'frame', file: 'f', offset: 0, length: 1, payloadCrc: 0, rows: 1, firstSeq, epoch: 1, firstReceivedAt: 0, lastReceivedAt: 0, bloom: 0n, schemaId: 1, codec: 0 })
+      push({ kind: 'frame', file: 'f', offset: 0, length: 1, payloadCrc: 0, rows: 1, firstSeq, epoch: 1, firstReceivedAt: Date.now(), lastReceivedAt: Date.now(), bloom: 0n, schemaId: 1, codec: 0 })
     },
     gap: () => push({ kind: 'gap', fromSeq: 0, toSeq: 5, reason: 'corrupt' }),
-    durable: () => null,
+    durable() {
+      return this.lags ? { uuid: '', epoch: 1, seq: 1_000_000, at: 0 } : null
+    },
     oldestSeq: () => 0,
     seqAt(time) {
       asked.push(time)
@@ -105,6 +109,22 @@ async function startLive(t: TestContext, startAt = START): Promise<Bench> {
     now: Date.now,
   }
 }
+
+test('while reading lags behind the disk, figures come late and whole, never low', async t => {
+  const bench = await startLive(t)
+  const told: number[] = []
+  bench.live.subscribe('', ({ second, fps }) => void told.push(second - START / 1000, fps))
+  await bench.rows({ bytes: 1 })
+  bench.reader.lags = true
+  bench.pass(3000)
+  assert.deepEqual(told, [-1, 0], 'the second of the row may have more rows on the disk')
+  await bench.rows({ bytes: 1 }, { bytes: 1 })
+  bench.pass(1000)
+  assert.deepEqual(told.slice(2), [2, 0], 'all seconds before that of the newest row are whole')
+  bench.reader.lags = false
+  bench.pass(1000)
+  assert.deepEqual(told.slice(4), [3, 2])
+})
 
 test('a second is told once, 400 ms after its end, with the rows that came in it', async t => {
   const bench = await startLive(t)

@@ -71,6 +71,8 @@ export function createLive(deps: LiveDeps): Live {
   let latest: LiveSecond | null = null
   let datagrams = -1
   let toldSecond = 0
+  /** Reception of the newest row added up so far, ms since 1970. */
+  let readUntil = 0
 
   function take(block: Block): void {
     for (const { filter, aggregate } of watches.values()) aggregate.add(block, filter === null ? null : filter.bind(block))
@@ -86,6 +88,7 @@ export function createLive(deps: LiveDeps): Live {
       for (const { filter } of watches.values()) for (const column of filter?.columns ?? []) wanted.add(column)
       try {
         take(parseBlock(bytes, wanted))
+        readUntil = Math.max(readUntil, step.lastReceivedAt)
       } catch (thrown) {
         // One frame that cannot be read, of a newer version perhaps, does not end the figures of all others.
         log.warn('live figures leave out a frame', { first_seq: step.firstSeq, rows: step.rows, error: toError(thrown) })
@@ -93,11 +96,17 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
+  /** The last second that is over and whole. While reading lags behind the disk, that is an older one: late figures, not low ones. */
+  function wholeSecond(at: number): number {
+    const lags = (reader.durable()?.seq ?? 0) > reader.position
+    return Math.floor((lags ? Math.min(readUntil, at - SETTLE_MS) : at - SETTLE_MS) / 1000) - 1
+  }
+
   function tell(): void {
     const at = now()
-    const second = Math.floor((at - SETTLE_MS) / 1000) - 1
-    // A timer may fire a little early, then again in time.
-    if (second === toldSecond) return
+    const second = wholeSecond(at)
+    // A timer may fire a little early, then again in time; and where reading lags there may be nothing new to tell.
+    if (second <= toldSecond) return
     toldSecond = second
     const figures = books()
     const received = typeof figures['received'] === 'number' ? figures['received'] : 0
