@@ -30,8 +30,14 @@ const STORED = new Set(STORED_COLUMNS.map(column => column.name))
 const valueSql = (column: Column): string => (STORED.has(column.name) ? column.name : columnSql(column.name))
 
 /** Sort values as text that the engine reads back without loss. */
-const sortSql = (column: Column): string =>
-  column.kind === 'time' ? `toUnixTimestamp64Milli(${column.name})` : STORED.has(column.name) ? column.name : `toFloat64(${columnSql(column.name)})`
+/** Shown times the sampling rate, so sorted by that too; stored as sent (DESIGN §4). */
+const SCALED: ReadonlySet<string> = new Set(['bytes', 'packets'])
+
+function sortSql(column: Column): string {
+  if (column.kind === 'time') return `toUnixTimestamp64Milli(${column.name})`
+  if (SCALED.has(column.name)) return `${column.name} * greatest(sampling_rate, 1)`
+  return STORED.has(column.name) ? column.name : `toFloat64(${columnSql(column.name)})`
+}
 
 function sortType(column: Column): string {
   if (column.kind === 'time') return 'Int64'

@@ -317,8 +317,9 @@ test('single flows are listed page by page, while others arrive', async () => {
     assert.equal(new Set(seen).size, seen.length, order)
     assert.equal(seen.length, Number(count) + (order === '-received_at' ? 0 : 1), order)
   }
-  const first = await query.flows({ ...listing, order: '-bytes', limit: 2 }, signal)
-  assert.ok(Number(first.rows[0]?.['bytes']) >= Number(first.rows[1]?.['bytes']))
+  const first = await query.flows({ ...listing, columns: ['received_at', 'bytes', 'sampling_rate'], order: '-bytes', limit: 170 }, signal)
+  const shownBytes = first.rows.map(row => Number(row['bytes']) * Math.max(1, Number(row['sampling_rate'])))
+  assert.deepEqual(shownBytes, shownBytes.toSorted((a, b) => b - a), 'the order is that of the figures shown, sampling applied')
   assert.deepEqual(first.total, { flows: Number(count) + 1, more: false })
   assert.match(String(first.rows[0]?.['received_at']), /^2026-01-31T\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
@@ -345,6 +346,8 @@ test('values complete by their traffic, inside the scope', async () => {
   )
   assert.ok((await ask('ip = 192.0.2.')).every(item => item.text.startsWith('192.0.2.')))
   assert.ok((await ask('ip = 192.0.2.')).length > 5)
+  const plain = await query.complete({ filter: 'src = 192.0.2.', caret: 14, from: BASE.from, to: NOON + 2 * HOUR, scope: '' }, signal)
+  assert.deepEqual(Object.keys(plain), ['start', 'end', 'items'], 'an answer is plain data')
   await assert.rejects(ask('app = ', 'nope ='), FlowLensError)
 })
 

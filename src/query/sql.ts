@@ -47,41 +47,55 @@ function dimensionColumns(dimensions: readonly Dimension[]): readonly string[] {
 
 const RATE = 'greatest(sampling_rate, 1)'
 
+/** A long flow's buckets are made in runs of this many, so that day-long flows never need a long list a row. */
+const RUN = 64
+
 function rawRows({ dimensions, metrics, where, granularity }: Shape): string {
   const { kinds, raw } = needsOf(metrics)
-  const width = granularity === undefined ? undefined : String(granularity)
-  const low = width === undefined ? '{q_from:Int64}' : `greatest(toInt64(q_bucket) * ${width}, {q_from:Int64})`
-  const high = width === undefined ? '{q_to:Int64}' : `least((toInt64(q_bucket) + 1) * ${width}, {q_to:Int64})`
-  const part = (column: string): string => `if(q_whole, ${column}, ${share(column, 'q_low', 'q_high', 'q_duration')})`
+  const bytes = kinds.has('bytes') || kinds.has('sent_bytes')
+  const packets = kinds.has('packets') || kinds.has('sent_packets')
   const columns = [
     `${END_MS} AS q_end`,
     `${startMs(END_MS)} AS q_begin`,
-    ...(width === undefined
-      ? []
-      : [
-          `toUInt32(intDiv(greatest(q_begin, {q_from:Int64}), ${width})) AS q_first`,
-          `toUInt32(intDiv(least(q_end, {q_to:Int64} - 1), ${width})) AS q_last`,
-          'arrayJoin(if(q_first = q_last, [q_last], range(q_first, q_last + 1))) AS q_bucket',
-        ]),
-    `${low} AS q_lower`,
-    `${high} AS q_upper`,
+    `${RATE} AS q_rate`,
+    'sampling_rate = 0 AS q_no_rate',
+    ...(bytes ? ['bytes AS q_all_bytes'] : []),
+    ...(packets ? ['packets AS q_all_packets'] : []),
+    ...(kinds.has('hosts') ? ["arrayFilter(host -> host != toIPv6('::'), [src, dst]) AS q_hosts"] : []),
+    ...raw.map(need => `${need.sql} AS ${need.alias}_`),
+    ...dimensionColumns(dimensions),
+  ]
+  // A flow is received after it ended, at most a week later; so the sort key and the indexes skip most of the table. What
+  // was asked for comes before the times are read: PREWHERE 0.73, all in WHERE 0.78, left to the engine 0.84 s of CPU over 10 M rows.
+  const flows = `SELECT ${columns.join(', ')} FROM flows PREWHERE duplicate = 0 AND (${where.sql})
+    WHERE received_at >= fromUnixTimestamp64Milli({q_from:Int64}, 'UTC')
+      AND received_at < fromUnixTimestamp64Milli({q_to:Int64} + ${LATEST_MS + LONGEST_MS}, 'UTC')
+      AND ${END_MS} >= {q_from:Int64} AND ${startMs(END_MS)} < {q_to:Int64}`
+  const part = (column: string): string => `if(q_whole, ${column}, ${share(column, 'q_low', 'q_high', 'q_duration')})`
+  const parts = [
+    '*',
+    `${granularity === undefined ? '{q_from:Int64}' : `greatest(toInt64(q_bucket) * ${granularity}, {q_from:Int64})`} AS q_lower`,
+    `${granularity === undefined ? '{q_to:Int64}' : `least((toInt64(q_bucket) + 1) * ${granularity}, {q_to:Int64})`} AS q_upper`,
     'q_begin >= q_lower AND q_end <= q_upper AS q_whole',
     'toUInt64(greatest(q_end - q_begin, 1)) AS q_duration',
     'toUInt64(greatest(q_lower - q_begin, 0)) AS q_low',
     'toUInt64(greatest(least(q_upper, q_end) - q_begin, 0)) AS q_high',
     'toUInt8(q_end >= q_lower AND q_end < q_upper) AS q_flows',
-    'toUInt8(q_flows AND sampling_rate = 0) AS q_unknown',
-    ...(kinds.has('bytes') || kinds.has('sent_bytes') ? [`${part('bytes')} AS q_sent_bytes`, `q_sent_bytes * ${RATE} AS q_bytes`] : []),
-    ...(kinds.has('packets') || kinds.has('sent_packets') ? [`${part('packets')} AS q_sent_packets`, `q_sent_packets * ${RATE} AS q_packets`] : []),
-    ...(kinds.has('hosts') ? ["arrayFilter(host -> host != toIPv6('::'), [src, dst]) AS q_hosts"] : []),
-    ...raw.map(need => `if(q_flows = 1, ${need.sql}, NULL) AS ${need.alias}`),
-    ...dimensionColumns(dimensions),
+    'toUInt8(q_flows AND q_no_rate) AS q_unknown',
+    ...(bytes ? [`${part('q_all_bytes')} AS q_sent_bytes`, 'q_sent_bytes * q_rate AS q_bytes'] : []),
+    ...(packets ? [`${part('q_all_packets')} AS q_sent_packets`, 'q_sent_packets * q_rate AS q_packets'] : []),
+    ...raw.map(need => `if(q_flows = 1, ${need.alias}_, NULL) AS ${need.alias}`),
   ]
-  // A flow is received after it ended, at most a week later; so the sort key and the indexes skip most of the table.
-  return `SELECT ${columns.join(', ')} FROM flows
-    WHERE received_at >= fromUnixTimestamp64Milli({q_from:Int64}, 'UTC')
-      AND received_at < fromUnixTimestamp64Milli({q_to:Int64} + ${LATEST_MS + LONGEST_MS}, 'UTC')
-      AND ${END_MS} >= {q_from:Int64} AND ${startMs(END_MS)} < {q_to:Int64} AND duplicate = 0 AND (${where.sql})`
+  if (granularity === undefined) return `SELECT ${parts.join(', ')} FROM (${flows})`
+  const bounds = [
+    '*',
+    `toUInt32(intDiv(greatest(q_begin, {q_from:Int64}), ${granularity})) AS q_first`,
+    `toUInt32(intDiv(least(q_end, {q_to:Int64} - 1), ${granularity})) AS q_last`,
+    `if(q_last - q_first < ${RUN}, [q_first], range(q_first, q_last + 1, ${RUN})) AS q_runs`,
+  ]
+  return `SELECT ${parts.join(', ')} FROM (
+    SELECT *, q_bucket FROM (SELECT * FROM (SELECT ${bounds.join(', ')} FROM (${flows})) ARRAY JOIN q_runs AS q_run)
+    ARRAY JOIN range(q_run, least(q_run + ${RUN}, q_last + 1)) AS q_bucket)`
 }
 
 function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, granularity }: Shape): string {

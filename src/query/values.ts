@@ -88,7 +88,8 @@ export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, 
     if (wants === undefined) return { start, end, items }
     try {
       const values = await stored(wants, request, scope, scopeText, signal)
-      return complete(request.filter, request.caret, { ...context, values })
+      const { start: from, end: to, items: filled } = complete(request.filter, request.caret, { ...context, values })
+      return { start: from, end: to, items: filled }
     } catch (thrown) {
       // Values are a help, not an answer: without them the rest still completes.
       if (toError(thrown).code === 'FL_QUERY_CANCELLED') throw thrown
