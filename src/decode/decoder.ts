@@ -49,7 +49,7 @@ export interface Decoder {
 const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> => Object.fromEntries(keys.map(key => [key, 0])) as Record<K, number>
 
 /** Counts that stand at zero. */
-export const noCounts = (): DecodeCounts => ({
+const noCounts = (): DecodeCounts => ({
   datagrams: 0, datagramsDecoded: 0, datagramsRejected: zeroes(DATAGRAM_REASONS),
   sets: 0, setsDecoded: 0, setsPending: 0, setsRejected: zeroes(SET_REASONS),
   records: 0, optionRecords: 0, templates: 0, optionTemplates: 0, rows: 0,

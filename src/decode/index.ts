@@ -4,7 +4,7 @@
  * rejected). Holds always: no input throws, nothing is read beyond the datagram, each refusal has one reason of a closed list,
  * an unknown element is skipped by its length. Free of Node. Sockets, batches and limits per exporter belong to `ingest`.
  */
-export { createDecoder, noCounts, type Decoder, type DecoderConfig } from './decoder.ts'
+export { createDecoder, type Decoder, type DecoderConfig } from './decoder.ts'
 export { createExporter } from './exporters.ts'
 export { DATAGRAM_REASONS, SET_REASONS } from './types.ts'
 export type { DatagramReason, DecodeCounts, Domain, Exporter, ExportProtocol, RowSink, SetReason, Template } from './types.ts'

@@ -82,6 +82,18 @@ test('a record of variable length that breaks off is undone, in every field befo
   }
 })
 
+test('a text that ends the record is not read beyond the set', () => {
+  for (const length of ['05', 'fe', 'ff0005', 'ffffff', 'ff00', 'ff']) {
+    const collector = createCollector()
+    const set = concat([bytes('012c 0000 0a000001'), bytes(length), bytes('61626364')])
+    new DataView(set.buffer).setUint16(2, set.length)
+    send(collector, [templates(parseTemplate(300, '8:4 460:v'))])
+    collector.feed(concat([encodeIpfix({ ...HEADER, length: 16 + set.length }, []), set]))
+    assert.deepEqual(collector.rows(), [], length)
+    assert.equal(collector.counts.setsRejected.malformed, 1, length)
+  }
+})
+
 test('values of fields', async t => {
   for (const [what, notation, values, expected] of [
     ['texts end at NUL', '8:4 460:12', [A, 'host\0garbage'], { src: '10.0.0.1', server_name: 'host' }],
@@ -136,6 +148,9 @@ test('addresses decide the family of a batch', async t => {
     ['an IPv6 flow with an IPv4 next hop', '27:16 28:16 15:4', [six, six, B], { src: '2001:db8::1', dst: '2001:db8::1', next_hop: '10.0.0.2' }],
     ['an IPv6 flow with the next hop 0.0.0.0, which is none', '27:16 28:16 15:4', [six, six, 0], { src: '2001:db8::1', dst: '2001:db8::1' }],
     ['IPv4 flows translated to IPv6', '8:4 281:16', [A, six], { src: '10.0.0.1', nat_src: '2001:db8::1' }],
+    ['an IPv6 address twice: the first is the outer', '27:16 27:16', [six, addressBytes('2001:db8::2')], { src: '2001:db8::1' }],
+    ['an IPv4 address twice among IPv6 ones', '281:16 8:4 8:4', [none, A, B], { src: '10.0.0.1' }],
+    ['both families, both used: the first stays', '8:4 27:16 281:16', [A, six, none], { src: '10.0.0.1' }],
     ['no address at all', '1:4 56:6', [5, 1], { bytes: 5, src_mac: '00:00:00:00:00:01' }],
     ['a next hop alone', '15:4 1:4', [B, 5], { next_hop: '10.0.0.2', bytes: 5 }],
     ['addresses of a length they cannot have', '8:3 12:5 1:4', ['', '', 5], { bytes: 5 }],
@@ -237,6 +252,11 @@ test('records that waited for their template count for the message they came in'
   send(collector, [data(FLOW, row)], { sequence: 6 })
   assert.equal(collector.rows().length, 7)
   assert.deepEqual(collector.exporter.sequence, { missing: 0, duplicate: 0, reordered: 0, reset: 0 })
+  // What is decoded within its message leaves nothing unknown: the next gap is seen.
+  const other = parseTemplate(257, '8:4 12:4 1:4')
+  send(collector, [data(other, row), templates(other)], { sequence: 7 })
+  send(collector, [data(FLOW, row)], { sequence: 12 })
+  assert.equal(collector.exporter.sequence.missing, 4)
 })
 
 test('a counter that began again not far back is a reset after a few records', () => {

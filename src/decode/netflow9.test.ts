@@ -87,6 +87,7 @@ test('templates that cannot be one are refused and remove an older one of their 
     ['more than 512 fields', `0000 0814 0100 0203 ${'0001 0001'.repeat(515)}`],
     ['a record of more than 65,535 bytes', '0000 0010 0100 0002 0008 ffff 000c ffff'],
     ['options: scope bytes that are no multiple of 4', '0001 0014 0100 0003 0004 0001 0004 0022 0004 0000'],
+    ['options: option bytes that are no multiple of 4', '0001 0014 0100 0004 0005 0001 0004 0022 0004 0000'],
     ['options: lengths beyond the set', '0001 0012 0100 fffc fffc 0001 0004 0022 0004'],
   ] as const) {
     const collector = createCollector()
@@ -117,6 +118,15 @@ test('options without a scope are options, not flows', () => {
   assert.equal(collector.feed(concat([encodeV9(HEADER, []), options, record])), null)
   send(collector, [templates(FLOW), data(FLOW, flow(5))], { sequence: 1 })
   assert.deepEqual(collector.values(), [{ src: '10.0.0.1', dst: '10.0.0.2', bytes: 5, sampling_rate: 50, sampling_source: 'options' }])
+  assert.equal(collector.counts.optionRecords, 1)
+})
+
+test('the same fields as options and then as flows are two templates', () => {
+  const collector = createCollector()
+  const fields = '0022 0004 0023 0001 0001 0004'
+  collector.feed(concat([encodeV9(HEADER, []), bytes(`0001 0018 0101 0000 000c ${fields} 0000`), bytes('0101 0010 00000032 02 0000004d 000000')]))
+  collector.feed(concat([encodeV9({ ...HEADER, sequence: 1 }, []), bytes(`0000 0014 0101 0003 ${fields}`), bytes('0101 0010 00000032 02 0000004d 000000')]))
+  assert.deepEqual(octets(collector), [77])
   assert.equal(collector.counts.optionRecords, 1)
 })
 
@@ -200,6 +210,13 @@ test('a restart of the exporter is a reset, not thousands of late datagrams', ()
   assert.deepEqual(collector.exporter.sequence, { missing: 0, duplicate: 0, reordered: 0, reset: 1 })
   at(4, 14_000)
   assert.equal(collector.exporter.sequence.missing, 2)
+})
+
+test('a gap over the wrap of the sequence is a gap', () => {
+  const collector = createCollector()
+  send(collector, [], { sequence: 0xffff_ffef })
+  send(collector, [], { sequence: 5 })
+  assert.deepEqual(collector.exporter.sequence, { missing: 21, duplicate: 0, reordered: 0, reset: 0 })
 })
 
 test('a wrap of sysUptime is no restart', () => {

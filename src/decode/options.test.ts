@@ -33,6 +33,7 @@ test('the rate that options tell', async t => {
     ['rate 0 tells nothing', 'S1:4 34:4 35:1', [0, 0, 1], 0],
     ['a rate above 32 bits tells nothing', 'S1:4 34:8', [0, 2 ** 32], 0],
     ['probability 0 tells nothing', 'S302:4 311:8', [1, float64(0)], 0],
+    ['a probability above 1 tells nothing', 'S302:4 311:8', [1, float64(1.5)], 0],
     ['a probability that is no number tells nothing', 'S302:4 311:8', [1, float64(Number.NaN)], 0],
     ['packet interval 0 tells nothing', 'S302:4 305:4 306:4', [1, 0, 99], 0],
     ['statistics tell nothing', 'S149:4 41:8 42:8', [0, 100, 200], 0],
@@ -70,6 +71,9 @@ test('the rate in the record is preferred, unless it is 0', () => {
   v9(collector, data(parseTemplate(257, 'S1:4 34:4'), [0, 100]))
   v9(collector, data(parseTemplate(258, '8:4 34:4 35:1'), [A, 7, 1], [A, 0, 0], [A, 9, 1]))
   assert.deepEqual(sampling(collector), [[7, 'record', false], [100, 'options', false], [9, 'record', false]])
+  v9(collector, data(parseTemplate(259, 'S1:4 48:1 50:4'), [0, 1, 10]))
+  v9(collector, data(parseTemplate(260, '8:4 34:4 48:1'), [A, 7, 1], [A, 0, 1]))
+  assert.deepEqual(sampling(collector), [[7, 'record', false], [10, 'options', false]])
   const alone = createCollector()
   v9(alone, data(parseTemplate(258, '8:4 34:4'), [A, 0], [A, 5]))
   assert.deepEqual(sampling(alone), [[0, '', false], [5, 'record', false]])
@@ -116,6 +120,18 @@ test('an interface that is renamed has its new name from then on, in the same ba
   const name = (text: string): readonly WireSet[] => data(parseTemplate(257, 'S2:4 82:8'), [7, text])
   v9(collector, [...name('old'), ...flows, ...name('new'), ...flows])
   assert.deepEqual(collector.rows().map(row => row['in_if_name']), ['old', 'new'])
+})
+
+test('names hold when a batch is used again', () => {
+  const collector = createCollector()
+  const flows = (index: number): readonly WireSet[] => data(parseTemplate(256, '8:4 10:4'), [A, index])
+  v9(collector, data(parseTemplate(257, 'S2:4 82:8'), [7, 'seven'], [8, 'eight']))
+  for (const order of [[7, 8], [8, 7], [9, 8]]) {
+    collector.recycle()
+    for (const index of order) v9(collector, flows(index))
+    const names: Readonly<Record<number, string>> = { 7: 'seven', 8: 'eight' }
+    assert.deepEqual(collector.rows().map(row => row['in_if_name']), order.map(index => names[index]))
+  }
 })
 
 test('options of variable length; a record that breaks off is refused after the whole ones', () => {

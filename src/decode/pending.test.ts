@@ -103,6 +103,15 @@ test('templates expire; what comes then waits for a new one', () => {
   assert.deepEqual(octets(collector), [2])
 })
 
+test('a template that comes anew after its end lives no longer than another', () => {
+  const collector = createCollector({ lifetimeMs: 1000 })
+  collector.feed(datagram([template]))
+  collector.feed(datagram([data(1)], { sequence: 1 }), NOW + 10_000)
+  collector.feed(datagram([template], { sequence: 2 }), NOW + 10_001)
+  collector.feed(datagram([data(2)], { sequence: 3 }), NOW + 11_002)
+  assert.deepEqual(octets(collector), [1])
+})
+
 test('a template refreshed seldom lives for three of its refreshes', () => {
   const collector = createCollector({ lifetimeMs: 1000 })
   collector.feed(datagram([template]))
