@@ -133,20 +133,33 @@ export async function decodeFiles(
 ): Promise<Summary> {
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
+  // Rows of full batches, until they can be written: a decoder does not wait in the middle of a datagram.
+  let lines: string[] = []
+
+  function empty(batch: FlowBatch): void {
+    if (write !== undefined && batch.rows > 0) {
+      enrich(batch)
+      for (const line of rowsOf(batch.seal())) lines.push(line)
+    }
+    batch.reset(batch.family)
+  }
+
+  async function writeLines(): Promise<void> {
+    const full = lines
+    lines = []
+    for (const line of full) await write?.(line)
+  }
+
   const sink: RowSink = {
-    reserve: family => batches[family],
+    reserve(family, rows) {
+      const batch = batches[family]
+      if (batch.full || batch.rows + rows > MAX_ROWS) empty(batch)
+      return batch
+    },
     committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
   }
   const decoder = createDecoder({ lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 }, { sink })
   const exporters = new Map<bigint, Exporter>()
-
-  async function flush(batch: FlowBatch): Promise<void> {
-    if (write !== undefined && batch.rows > 0) {
-      enrich(batch)
-      for (const line of rowsOf(batch.seal())) await write(line)
-    }
-    batch.reset(batch.family)
-  }
 
   for (const file of files) {
     const bytes = readBytes(file)
@@ -162,14 +175,13 @@ export async function decodeFiles(
         exporter = createExporter(source.address)
         exporters.set(source.address, exporter)
       }
-      // A datagram makes at most as many rows as it has bytes, and what waited for its template may come with it.
-      const room = source.end - source.start + exporter.pendingBytes
-      for (const family of [4, 6] as const) if (batches[family].rows + room > MAX_ROWS || batches[family].full) await flush(batches[family])
       decoder.decode(source.view, source.start, source.end, exporter, source.timeMs)
+      if (lines.length > 0) await writeLines()
     }
   }
-  await flush(batches[4])
-  await flush(batches[6])
+  empty(batches[4])
+  empty(batches[6])
+  await writeLines()
   return summaryOf(decoder.counts, sums)
 }
 
