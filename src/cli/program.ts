@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { createAccess } from '../access/index.ts'
 import { createApi } from '../api/index.ts'
 import type { Config } from '../config/index.ts'
-import { createDelivery, store as storeSink, type Delivery, type DeliveryEvent } from '../deliver/index.ts'
-import { createIngestSupervisor, type IngestSupervisor } from '../ingest/index.ts'
+import { createDelivery, store as storeSink, type DeliveryEvent } from '../deliver/index.ts'
+import { createIngestSupervisor } from '../ingest/index.ts'
 import { createLive, type Books } from '../live/index.ts'
 import { createQuery } from '../query/index.ts'
 import { createSpoolReader } from '../spool/index.ts'
 import { createState } from '../state/index.ts'
 import { createStore } from '../store/index.ts'
 import { bookSamples, createHealth, createMetrics, processSamples, type DeliveryStatus, type Ledger, type Log, type StoreSizes } from '../telemetry/index.ts'
+import { takeDataDir } from './data-dir.ts'
 import { compileRowFilter } from './row-filter.ts'
 
 export interface Program {
@@ -59,9 +60,28 @@ function logDelivery(log: Log, event: DeliveryEvent): void {
   log[level](`delivery: ${kind.replaceAll('_', ' ')}`, details)
 }
 
-interface Common {
-  readonly supervisor: IngestSupervisor
-  readonly delivery: Delivery
+type Step = () => Promise<void> | void
+
+/** What was begun, and how it ends: last to first. */
+function createSteps(): { begin(start: Step, stop: Step): Promise<void>; end(): Promise<void> } {
+  const begun: Step[] = []
+  return {
+    async begin(start, stop) {
+      await start()
+      begun.push(stop)
+    },
+    async end() {
+      for (const stop of begun.splice(0).toReversed()) await stop()
+    },
+  }
+}
+
+/** The step that takes the data directory; always the first. */
+async function beginOn(steps: ReturnType<typeof createSteps>, dataDir: string): Promise<void> {
+  let letGo = (): void => {}
+  await steps.begin(() => {
+    letGo = takeDataDir(dataDir)
+  }, () => letGo())
 }
 
 const deliveryConfig = (config: Config, sinks: Parameters<typeof createDelivery>[0]['sinks']): Parameters<typeof createDelivery>[0] => ({
@@ -70,19 +90,25 @@ const deliveryConfig = (config: Config, sinks: Parameters<typeof createDelivery>
 
 /** `flowlens collect`: receives and keeps rows in the spool, for the sinks of this machine. */
 export function createCollector(config: Config, deps: Pick<ProgramDeps, 'log' | 'version'>): Program {
-  const parts: Common = {
-    supervisor: createIngestSupervisor(config, deps),
-    delivery: createDelivery(deliveryConfig(config, []), { onEvent: event => logDelivery(deps.log, event) }),
+  const supervisor = createIngestSupervisor(config, deps)
+  const delivery = createDelivery(deliveryConfig(config, []), { onEvent: event => logDelivery(deps.log, event) })
+  const steps = createSteps()
+  let leaveIngest = false
+  async function stop(options?: { readonly leaveIngest: boolean }): Promise<void> {
+    leaveIngest = options?.leaveIngest === true
+    await steps.end()
   }
   return {
+    stop,
     async start() {
-      await parts.supervisor.start()
-      await parts.delivery.start()
-    },
-    async stop(options) {
-      if (options?.leaveIngest === true) parts.supervisor.leave()
-      else await parts.supervisor.stop()
-      await parts.delivery.stop()
+      try {
+        await beginOn(steps, config.dataDir)
+        await steps.begin(() => supervisor.start(), () => (leaveIngest ? supervisor.leave() : supervisor.stop()))
+        await steps.begin(() => delivery.start(), () => delivery.stop())
+      } catch (thrown) {
+        await stop()
+        throw thrown
+      }
     },
   }
 }
@@ -137,15 +163,12 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     webDirectory: deps.webDirectory, docsDirectory: deps.docsDirectory, version, now,
   })
 
-  const started: (() => Promise<void> | void)[] = []
+  const steps = createSteps()
+  const { begin } = steps
   let leaveIngest = false
-  async function begin(start: () => Promise<void> | void, stop: () => Promise<void> | void): Promise<void> {
-    await start()
-    started.push(stop)
-  }
   async function stop(options?: { readonly leaveIngest: boolean }): Promise<void> {
     leaveIngest = options?.leaveIngest === true
-    for (const end of started.splice(0).toReversed()) await end()
+    await steps.end()
   }
 
   async function measure(): Promise<void> {
@@ -160,6 +183,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     stop,
     async start() {
       try {
+        await beginOn(steps, config.dataDir)
         await begin(() => state.start(), () => state.stop())
         await begin(() => access.start(), () => access.stop())
         // The port of the console is the likeliest thing to be taken; it is told before anything else has begun.

@@ -18,6 +18,8 @@ export interface ReloadingDeps {
   readonly log: Log
   /** Sentences for the health page; ours are replaced at each change. */
   readonly complaints: string[]
+  /** Ends the process. */
+  readonly exit: (code: number) => void
 }
 
 export function createReloading(first: Config, deps: ReloadingDeps): Reloading {
@@ -45,7 +47,8 @@ export function createReloading(first: Config, deps: ReloadingDeps): Reloading {
     }
   }
 
-  function change(wanted: Config): void {
+  /** In turn: what is changed and what is in use are compared when the change before has ended. */
+  async function apply(wanted: Config): Promise<void> {
     complain(null)
     log.setLevel(wanted.log.level)
     if (wanted.dataDir !== config.dataDir) {
@@ -54,10 +57,14 @@ export function createReloading(first: Config, deps: ReloadingDeps): Reloading {
       return
     }
     if (JSON.stringify({ ...wanted, log: null }) === JSON.stringify({ ...config, log: null })) return
-    working = working.then(() => replace(wanted)).catch((thrown: unknown) => {
-      log.error('the program could not be started again', { error: toError(thrown) })
-      process.exit(1)
-    })
+    await replace(wanted)
+  }
+
+  /** With neither the new nor the old settings to run with, there is no program left. */
+  function giveUp(thrown: unknown): void {
+    log.error('the program could not be started again', { error: toError(thrown) })
+    log.flush()
+    deps.exit(1)
   }
 
   return {
@@ -66,7 +73,9 @@ export function createReloading(first: Config, deps: ReloadingDeps): Reloading {
       await working
       await program.stop()
     },
-    change,
+    change(wanted) {
+      working = working.then(() => apply(wanted)).catch(giveUp)
+    },
     refuse(error) {
       complain(error.message)
       log.error('configuration refused; the old one stays in use', { error: error.message })

@@ -42,6 +42,8 @@ function untilSignal(): Promise<void> {
 }
 
 async function runUntilSignal(program: Program, log: Log): Promise<number> {
+  // A reader of the log that went away is no reason to stop: flows and the health page go on.
+  process.stderr.on('error', () => undefined)
   const signal = untilSignal()
   await program.start()
   await signal
@@ -89,7 +91,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
       process.stderr.write('\n')
     },
   })
-  const reloading = createReloading(config, { create, log, complaints })
+  const reloading = createReloading(config, { create, log, complaints, exit: code => process.exit(code) })
   const watch = file === undefined ? null : watchConfig(file, { onChange: reloading.change, onRefused: reloading.refuse })
   return runUntilSignal({
     async start() {
@@ -112,7 +114,19 @@ export async function collect(argv: readonly string[]): Promise<number> {
     process.stdout.write(COLLECT_HELP)
     return 0
   }
-  const { config } = locateConfig(values.config)
+  const { config, file } = locateConfig(values.config)
   const log = createLog(config.log)
-  return runUntilSignal(createCollector(config, { log, version: version() }), log)
+  const create = (wanted: Config): Program => createCollector(wanted, { log, version: version() })
+  const reloading = createReloading(config, { create, log, complaints: [], exit: code => process.exit(code) })
+  const watch = file === undefined ? null : watchConfig(file, { onChange: reloading.change, onRefused: reloading.refuse })
+  return runUntilSignal({
+    async start() {
+      await reloading.start()
+      watch?.start()
+    },
+    async stop() {
+      watch?.stop()
+      await reloading.stop()
+    },
+  }, log)
 }

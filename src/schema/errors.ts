@@ -19,9 +19,11 @@ const declare = <const T extends readonly ErrorEntry[]>(entries: T): T => entrie
 export const ERRORS = declare([
   { code: 'FL_CONFIG_INVALID', stage: 'config', status: 400, retry: false, help: 'The configuration has a mistake; the message names line, column and key. The configuration in use stays as it was.' },
   { code: 'FL_CONFIG_UNREADABLE', stage: 'config', status: 500, retry: false, help: 'The configuration file cannot be read; check its path and permissions.' },
+  { code: 'FL_CONFIG_DATA_DIR', stage: 'config', status: 500, retry: true, help: 'FlowLens keeps everything in `dataDir`, and cannot write there; name another directory, or give its user the right to write to this one.' },
   { code: 'FL_RECEIVE_BIND', stage: 'receive', status: 500, retry: true, help: 'A listener could not be opened: the port is taken, needs a privilege, or the address is not this machine’s. Stop the other program or change `listeners`.' },
   { code: 'FL_RECEIVE_UNSUPPORTED', stage: 'receive', status: 500, retry: false, help: 'The fast receiver needs Linux on a 64-bit machine with glibc; the portable one is used instead.' },
   { code: 'FL_DECODE_FILE', stage: 'decode', status: 400, retry: false, help: 'A file given to flowlens decode cannot be read; the others are decoded all the same. Check its path and permissions.' },
+  { code: 'FL_RECEIVE_INGEST', stage: 'receive', status: 500, retry: true, help: 'The process that receives could not be started, so no flows are taken; its own lines in the log, just above, say why.' },
   { code: 'FL_SPOOL_LOCKED', stage: 'spool', status: 500, retry: true, help: 'Another FlowLens writes to this data directory; stop it or choose another `dataDir`.' },
   { code: 'FL_SPOOL_IO', stage: 'spool', status: 500, retry: true, help: 'The disk refused a write of the spool; rows are kept in memory as long as there is room. Check the disk.' },
   { code: 'FL_SPOOL_CORRUPT', stage: 'spool', status: 500, retry: false, help: 'A part of the spool is damaged; the rows in it are lost and counted, all others are kept.' },
