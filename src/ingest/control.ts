@@ -27,16 +27,30 @@ export function controlPath(dataDir: string): string {
 /** What must be the same for a main to take over a running ingest: the version and everything it was started with. */
 export const configKey = (version: string, config: unknown): string => createHash('sha256').update(`${version} ${JSON.stringify(config)}`).digest('hex').slice(0, 16)
 
-/** Calls back with each line that is whole. */
-function onLines(socket: Socket, take: (line: string) => void): void {
+/** Longest line: the books of 10,000 exporters, each with all it can be told for, are 6 MB. */
+const MAX_LINE_CHARACTERS = 64 * 1024 * 1024
+
+/**
+ * Calls back with the value of each line that is whole. Whoever writes what is no JSON, or never ends a line, is no FlowLens: the
+ * connection ends, and nothing else does.
+ */
+export function onLines(socket: Socket, take: (value: unknown) => void): void {
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) if (line !== '') take(line)
+    try {
+      for (const line of lines) if (line !== '') take(JSON.parse(line))
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      socket.destroy()
+    }
+    if (rest.length > MAX_LINE_CHARACTERS) socket.destroy()
   })
 }
+
+const kindOf = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined)
 
 export interface ControlServer {
   /** Sends to every main that is connected; a main that does not read is skipped. */
@@ -58,8 +72,8 @@ export function serveControl(path: string, hello: IngestSays, onStop: () => void
     socket.on('close', () => sockets.delete(socket))
     // A main that died mid-line is no news: the close event tells it.
     socket.on('error', () => socket.destroy())
-    onLines(socket, line => {
-      if ((JSON.parse(line) as MainSays).kind === 'stop') onStop()
+    onLines(socket, value => {
+      if (kindOf(value) === ('stop' satisfies MainSays['kind'])) onStop()
     })
     socket.write(`${JSON.stringify(hello)}\n`)
   })
@@ -95,7 +109,10 @@ export function connectControl(path: string, on: { readonly says: (message: Inge
       socket.removeAllListeners('error')
       socket.on('error', () => socket.destroy())
       socket.on('close', () => on.closed())
-      onLines(socket, line => on.says(JSON.parse(line) as IngestSays))
+      onLines(socket, value => {
+        const kind = kindOf(value)
+        if (kind === 'hello' || kind === 'ledger') on.says(value as IngestSays)
+      })
       resolve({ say: message => void socket.write(`${JSON.stringify(message)}\n`), close: () => void socket.destroy() })
     })
   })

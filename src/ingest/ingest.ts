@@ -1,15 +1,14 @@
 /** The ingest side whole: sockets, receiving threads, the writing thread and their books, in this process. */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Config } from '../config/index.ts'
-import { toError } from '../schema/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
 import type { Ledger, Log } from '../telemetry/index.ts'
 import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
 import { loadLibc, type Libc } from './libc.ts'
 import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
-import { bufferAdvice, createSockets, type Sockets } from './sockets.ts'
+import { REOPEN_MS, bufferAdvice, createSockets, type Sockets } from './sockets.ts'
 import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
 
-const REOPEN_MS = 5000
 const MiB = 1024 * 1024
 
 export interface Ingest {
@@ -62,7 +61,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const asked = config.receive.bufferBytes
     const fields = { address: listener.address, port: listener.port, buffer_asked: asked, buffer_granted: state.granted }
     const advice = bufferAdvice(asked, state.granted)
-    if (state.error !== null) log.error('listener is not open; trying again every 5 s', { ...fields, code: 'FL_RECEIVE_BIND', error: state.error })
+    if (state.error !== null) log.error(`listener is not open; trying again every ${REOPEN_MS / 1000} s`, { address: listener.address, port: listener.port, code: 'FL_RECEIVE_BIND', error: state.error })
     else log.info('listening', fields)
     if (state.error === null && advice !== null) log.warn('receive buffer is smaller than asked', { port: listener.port, advice })
   }
@@ -97,7 +96,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       worker.on('message', (answer: WriteAnswer) => {
         if (answer.kind === 'writer') writerReport = answer
         else if (answer.kind === 'event') log[answer.event === 'recovered' || answer.event === 'disk_well' ? 'info' : 'warn'](`spool: ${answer.event.replaceAll('_', ' ')}`, answer.details)
-        else if (answer.kind === 'failed') reject(toError(Object.assign(new Error(answer.message), { code: answer.code }), 'FL_SPOOL_LOCKED'))
+        else if (answer.kind === 'failed') reject(new FlowLensError(answer.code, answer.message))
         else if (answer.kind === 'ready') {
           guard(worker, 'the writing thread')
           resolve()
@@ -129,8 +128,9 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         written[index] = writerReport
       }
       if (answer.kind === 'opened' || answer.kind === 'refused') {
+        const before = listening[answer.listener]?.error ?? null
         listening[answer.listener] = answer.kind === 'opened' ? { granted: answer.granted, error: null } : { granted: 0, error: answer.message }
-        logListener(answer.listener)
+        if (answer.kind === 'opened' || answer.message !== before) logListener(answer.listener)
       }
     })
     guard(worker, `receiving thread ${index}`)

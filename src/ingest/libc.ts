@@ -98,13 +98,21 @@ function sourceProgram(sockets: number): Buffer {
   return out
 }
 
-const ERRNO: Readonly<Record<number, string>> = {
-  1: 'not permitted (EPERM)', 13: 'a port below 1024 needs a privilege (EACCES)', 22: 'not a valid address (EINVAL)', 24: 'too many open files (EMFILE)',
-  97: 'this machine has no IPv6 (EAFNOSUPPORT)', 98: 'the port is taken by another program (EADDRINUSE)', 99: 'the address is not one of this machine (EADDRNOTAVAIL)',
+const NAMES: Readonly<Record<number, string>> = { 1: 'EPERM', 13: 'EACCES', 22: 'EINVAL', 24: 'EMFILE', 97: 'EAFNOSUPPORT', 98: 'EADDRINUSE', 99: 'EADDRNOTAVAIL' }
+
+const TEXTS: Readonly<Record<string, string>> = {
+  EPERM: 'not permitted', EACCES: 'a port below 1024 needs a privilege', EINVAL: 'not a valid address', EMFILE: 'too many open files',
+  EAFNOSUPPORT: 'this machine has no IPv6', EADDRINUSE: 'the port is taken by another program', EADDRNOTAVAIL: 'the address is not one of this machine',
 }
 
-/** Words for an errno of the calls here. */
-export const errnoText = (errno: number): string => ERRNO[errno] ?? `errno ${errno}`
+/** Words for an error of the system by its name, as Node gives it. */
+export const errorText = (name: string): string => (TEXTS[name] === undefined ? name : `${TEXTS[name]} (${name})`)
+
+/** The same by its number on Linux. */
+export const errnoText = (errno: number): string => (NAMES[errno] === undefined ? `errno ${errno}` : errorText(NAMES[errno]))
+
+/** What an operator reads of a listener that could not be opened. */
+export const bindText = (address: string, port: number, why: string): string => `cannot listen on udp ${address.includes(':') ? `[${address}]` : address}:${port}: ${why}`
 
 /** Binds the calls; throws FL_RECEIVE_UNSUPPORTED where they cannot be had. */
 export function loadLibc(): Libc {
@@ -124,9 +132,9 @@ export function loadLibc(): Libc {
   const closeFd = library.func('int close(int)')
   const poll = library.func('int poll(void*, ulong, int)')
   const recvmmsg = library.func('int recvmmsg(int, void*, uint, int, void*)')
-  const fail = (what: string, address: string, port: number): never => {
+  const fail = (address: string, port: number): never => {
     const errno = koffi.errno()
-    throw new FlowLensError('FL_RECEIVE_BIND', `${what} udp ${address}:${port}: ${errnoText(errno)}`, { context: { address, port, errno } })
+    throw new FlowLensError('FL_RECEIVE_BIND', bindText(address, port, errnoText(errno)), { context: { address, port, errno } })
   }
   const option = (fd: number, level: number, name: number, value: number): number => {
     const word = Buffer.alloc(4)
@@ -138,14 +146,14 @@ export function loadLibc(): Libc {
     openUdp(address, port, shared) {
       const v6 = address.includes(':')
       const fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) as number
-      if (fd < 0) fail('cannot open', address, port)
+      if (fd < 0) fail(address, port)
       // `::` means every address, IPv4 too, whatever the system's default is.
       if (v6) option(fd, IPPROTO_IPV6, IPV6_V6ONLY, address === '::' ? 0 : 1)
       if (shared) option(fd, SOL_SOCKET, SO_REUSEPORT, 1)
       const name = sockaddr(address, port)
       if ((bind(fd, name, name.length) as number) < 0) {
         try {
-          fail('cannot listen on', address, port)
+          fail(address, port)
         } finally {
           closeFd(fd)
         }

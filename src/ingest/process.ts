@@ -26,6 +26,8 @@ export const EXIT_LOCKED = 3
 async function run(): Promise<void> {
   const order = JSON.parse(await text(process.stdin)) as IngestOrder
   const log = createLog(order.log).child({ room: 'ingest' })
+  // Standard error is main's, and can end with it; receiving goes on without a log.
+  process.stderr.on('error', () => undefined)
   let control: ControlServer | null = null
   let ending = false
   const end = async (code: number): Promise<void> => {
@@ -45,14 +47,19 @@ async function run(): Promise<void> {
     },
   })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
-  try {
-    await ingest.start()
-  } catch (thrown) {
-    const error = toError(thrown)
+  const refuse = (thrown: unknown): never => {
+    const error = toError(thrown, 'FL_RECEIVE_INGEST')
     log.error(error.message, { code: error.code, help: error.entry.help })
-    process.exit(error.code === 'FL_SPOOL_LOCKED' ? EXIT_LOCKED : 1)
+    return process.exit(error.code === 'FL_SPOOL_LOCKED' ? EXIT_LOCKED : 1)
   }
-  control = await serveControl(controlPath(order.dataDir), { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) }, () => void end(0))
+  await ingest.start().catch(refuse)
+  try {
+    control = await serveControl(controlPath(order.dataDir), { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) }, () => void end(0))
+  } catch (thrown) {
+    // Without it main can neither read the books nor end this process.
+    await ingest.stop()
+    refuse(thrown)
+  }
   let aloneSince = Date.now()
   setInterval(() => {
     if (control === null) return

@@ -28,6 +28,12 @@ export interface ReceiveLoop {
 const MAPPED = 0xffffn << 32n
 const VERSIONS: Readonly<Record<number, string>> = { 5: 'netflow5', 9: 'netflow9', 10: 'ipfix' }
 
+/** The protocol a datagram claims: NetFlow and IPFIX begin with 16 bits of version, sFlow with 32 of which the upper ones are 0. */
+function protocolOf(view: DataView, start: number): string {
+  const version = view.getUint16(start)
+  return version === 0 ? 'sflow' : (VERSIONS[version] ?? '')
+}
+
 export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batches: Batches }): ReceiveLoop {
   const { batches } = deps
   const decoder = createDecoder(config.decoder, { sink: batches })
@@ -60,7 +66,7 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
         listener.bytes += end - start
       }
       const accept = accepts[index]
-      if (accept != null && end - start >= 2 && !accept.has(VERSIONS[view.getUint16(start)] ?? '')) return refuse('not_allowed')
+      if (accept != null && end - start >= 2 && !accept.has(protocolOf(view, start))) return refuse('not_allowed')
       if (truncated) return refuse('truncated')
       const exporter = exporterOf(from)
       if (exporter === null) return refuse('exporter_limit')

@@ -3,13 +3,14 @@
  * never yields to an event loop, so all it is told comes by `receiveMessageOnPort`; with dgram it is driven by events. Both do
  * the same with a datagram (`receive-loop.ts`).
  */
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isV4, readAddress } from '../schema/index.ts'
 import { createBatches, FRAME_MS, type Batches } from './batches.ts'
 import { exporterStatus, type ReceiverReport } from './ledger.ts'
-import { loadLibc } from './libc.ts'
+import { bindText, errorText, loadLibc } from './libc.ts'
 import { createReceiveLoop, type ReceiveConfig, type ReceiveLoop } from './receive-loop.ts'
+import { REOPEN_MS } from './sockets.ts'
 
 export interface ReceiveWorkerData {
   readonly worker: number
@@ -100,16 +101,22 @@ function runLoop(thread: Thread): void {
       for (let index = 0; index < count; index++) {
         const start = receiver.dataAt(index)
         const length = receiver.lengthOf(index)
-        loop.take(listener, receiver.view, start, start + Math.min(length, data.datagramBytes), senderOf(receiver.names, receiver.nameAt(index)), receiver.truncated(index), nowMs)
+        // The buffers are a little longer than the limit, which the kernel does not know.
+        const truncated = receiver.truncated(index) || length > data.datagramBytes
+        loop.take(listener, receiver.view, start, start + Math.min(length, data.datagramBytes), senderOf(receiver.names, receiver.nameAt(index)), truncated, nowMs)
       }
       if (count < 64) return
     }
   }
 
+  const drainReady = (nowMs: number): void => {
+    for (let socket = 0; socket < ready.length; socket++) if (ready[socket] !== 0) drain(socket, nowMs)
+  }
+
   for (;;) {
     const waiting = receiver.wait(FRAME_MS / 2, ready)
     const nowMs = Date.now()
-    if (waiting > 0) for (let socket = 0; socket < ready.length; socket++) if (ready[socket] !== 0) drain(socket, nowMs)
+    if (waiting > 0) drainReady(nowMs)
     if (nowMs < tickAt) continue
     tickAt = nowMs + FRAME_MS / 4
     loop.tick(nowMs)
@@ -120,7 +127,11 @@ function runLoop(thread: Thread): void {
     const message = receiveMessageOnPort(main)
     if (message === undefined) continue
     const command = message.message as ReceiveCommand
-    if (command.kind === 'stop') break
+    if (command.kind === 'stop') {
+      // What lies in the sockets came before the word to stop. Under load it never ends, hence the bound: about a full buffer.
+      for (let round = 0; round < 8 && receiver.wait(0, ready) > 0; round++) drainReady(nowMs)
+      break
+    }
     fds[command.listener] = command.fd
     listeners = open()
     receiver = make()
@@ -136,22 +147,39 @@ function addressOf(text: string): number | bigint {
 }
 
 function runEvents(thread: Thread, wanted: NonNullable<ReceiveWorkerData['dgram']>): void {
-  const { main, loop } = thread
-  const sockets = wanted.map(({ listener, address, port, bufferBytes }) => {
+  const { data, main, loop } = thread
+  const sockets = new Map<number, Socket>()
+
+  function open({ listener, address, port, bufferBytes }: (typeof wanted)[number]): void {
     const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: bufferBytes })
-    socket.on('error', ({ message }) => main.postMessage({ kind: 'refused', listener, message } satisfies ReceiveAnswer))
+    sockets.set(listener, socket)
+    socket.on('error', error => {
+      sockets.delete(listener)
+      socket.close()
+      const why = 'code' in error && typeof error.code === 'string' ? errorText(error.code) : error.message
+      main.postMessage({ kind: 'refused', listener, message: bindText(address, port, why) } satisfies ReceiveAnswer)
+    })
     socket.on('listening', () => main.postMessage({ kind: 'opened', listener, granted: socket.getRecvBufferSize() } satisfies ReceiveAnswer))
-    socket.on('message', (bytes, sender) => loop.take(listener, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, addressOf(sender.address), false, Date.now()))
+    socket.on('message', (bytes, sender) => {
+      const length = Math.min(bytes.length, data.datagramBytes)
+      loop.take(listener, new DataView(bytes.buffer, bytes.byteOffset, length), 0, length, addressOf(sender.address), bytes.length > length, Date.now())
+    })
     socket.bind(port, address)
-    return socket
-  })
+  }
+  const openAll = (): void => {
+    for (const one of wanted) if (!sockets.has(one.listener)) open(one)
+  }
+
+  openAll()
+  const again = setInterval(openAll, REOPEN_MS)
   const tick = setInterval(() => loop.tick(Date.now()), FRAME_MS / 4)
   const report = setInterval(() => thread.report(), REPORT_MS)
   main.on('message', (command: ReceiveCommand) => {
     if (command.kind !== 'stop') return
     clearInterval(tick)
     clearInterval(report)
-    for (const socket of sockets) socket.close()
+    clearInterval(again)
+    for (const socket of sockets.values()) socket.close()
     stop(thread)
   })
 }

@@ -22,6 +22,9 @@ export interface Sockets {
   close(): void
 }
 
+/** How often a listener that could not be opened is tried again. */
+export const REOPEN_MS = 5000
+
 const SYSCTL = 'sysctl -w net.core.rmem_max='
 
 /** What an operator reads when the kernel grants less than asked. */

@@ -10,7 +10,7 @@ import type { IngestConfig } from './ingest.ts'
 import type { IngestOrder } from './process.ts'
 
 export interface IngestSupervisor {
-  /** Resolves when ingest answers. Throws FL_SPOOL_LOCKED when another program holds the spool. */
+  /** Resolves when ingest answers. Throws FL_SPOOL_LOCKED when another program holds the spool, FL_RECEIVE_INGEST when it does not start. */
   start(): Promise<void>
   /** Stops ingest; resolves when everything that came is on the disk. */
   stop(): Promise<void>
@@ -21,7 +21,8 @@ export interface IngestSupervisor {
   readonly restarts: number
 }
 
-const START_MS = 15_000
+/** Opening the spool reads its newest segment, which a busy disk gives slowly. */
+const START_MS = 30_000
 const RETRY_MS = 50
 const BACKOFF_MS = [100, 250, 500, 1000, 2000, 5000] as const
 const EXIT_LOCKED = 3
@@ -88,18 +89,23 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
     const child = spawn(process.execPath, [fileURLToPath(new URL(`./process${extension}`, import.meta.url))], { stdio: ['pipe', 'inherit', 'inherit'], detached: true })
     let code: number | null = null
+    let refused: Error | null = null
     child.once('exit', exit => (code = exit ?? 1))
+    // No process to be had (EAGAIN, ENOMEM, EMFILE) is told as an error, not thrown past everything.
+    child.once('error', error => (refused = error))
     child.unref()
-    child.stdin.end(JSON.stringify(order))
+    // A child that ends before it has read closes the pipe; its exit tells that.
+    child.stdin.on('error', () => undefined).end(JSON.stringify(order))
     const until = Date.now() + START_MS
     while (Date.now() < until) {
+      if (refused !== null) throw new FlowLensError('FL_RECEIVE_INGEST', `the ingest process could not be started: ${String(refused)}`, { cause: refused })
       if (code === EXIT_LOCKED) throw new FlowLensError('FL_SPOOL_LOCKED', `another FlowLens writes to ${config.dataDir}`)
-      if (code !== null) throw new FlowLensError('FL_SPOOL_IO', `ingest ended with code ${String(code)} while it started`)
+      if (code !== null) throw new FlowLensError('FL_RECEIVE_INGEST', `the ingest process ended with code ${String(code)} while it started`)
       if (await adopt()) return
       await sleep(RETRY_MS)
     }
     child.kill()
-    throw new FlowLensError('FL_SPOOL_IO', `ingest did not answer within ${START_MS / 1000} s`)
+    throw new FlowLensError('FL_RECEIVE_INGEST', `the ingest process did not answer within ${START_MS / 1000} s`)
   }
 
   async function lost(): Promise<void> {

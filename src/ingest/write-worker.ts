@@ -3,7 +3,7 @@
  * the only thread of ingest that waits for a disk.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { encodeBlock, toError, type SealedBatch } from '../schema/index.ts'
+import { encodeBlock, toError, type ErrorCode, type SealedBatch } from '../schema/index.ts'
 import { createSpoolWriter, type SpoolEvent, type SpoolWriter } from '../spool/index.ts'
 import { zeroRows } from './batches.ts'
 import type { LogFields } from '../telemetry/index.ts'
@@ -22,7 +22,7 @@ export type WriteCommand = { readonly kind: 'stop' } | { readonly kind: 'report'
 export type WriteAnswer =
   | WriterReport
   | { readonly kind: 'ready'; readonly nextSeq: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'event'; readonly event: string; readonly details: LogFields }
   | { readonly kind: 'stopped' }
 
