@@ -15,7 +15,9 @@ interface Scenario {
 }
 
 function scenarios(): Scenario[] {
-  const lines = readFileSync(join(CORPUS, 'REFERENCE.tsv'), 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  const lines = readFileSync(join(CORPUS, 'REFERENCE.tsv'), 'utf8')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
   return lines.slice(1).map(line => {
     const cells = line.split('\t')
     const number = (index: number): number => Number(cells[index] ?? 0)
@@ -23,7 +25,15 @@ function scenarios(): Scenario[] {
       name: cells[0] ?? '',
       kind: cells[1] ?? '',
       files: (cells[3] ?? '').split(' ; ').map(file => join(CORPUS, file.trim())),
-      expected: { datagrams: number(5), records: number(6), optionRecords: number(7), templates: number(8), optionTemplates: number(9), octets: number(10), packets: number(11) },
+      expected: {
+        datagrams: number(5),
+        records: number(6),
+        optionRecords: number(7),
+        templates: number(8),
+        optionTemplates: number(9),
+        octets: number(10),
+        packets: number(11),
+      },
     }
   })
 }
@@ -58,7 +68,9 @@ test('scenarios of NetFlow v5, v9 and IPFIX', { skip }, async t => {
 })
 
 test('nothing in the corpus crashes or hangs the decoder', { skip }, async () => {
-  const files = readdirSync(CORPUS, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  const files = readdirSync(CORPUS, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
   assert.ok(files.length > 1500)
   for (const file of files) await decodeFiles([file])
 })

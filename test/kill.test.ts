@@ -40,7 +40,11 @@ test('main dies, ingest goes on: not one flow is lost', async context => {
   const ingest = site.ingestPid()
   const sending = site.simulate(`--protocol v9 --rate ${RATE} --flows 120000 --seed 21`)
   for (let round = 0; round < 2; round++) {
-    await until('rows', () => durable(program), rows => rows > (round + 1) * 15_000)
+    await until(
+      'rows',
+      () => durable(program),
+      rows => rows > (round + 1) * 15_000,
+    )
     await program.kill()
     program = await site.start()
     assert.equal(site.ingestPid(), ingest, 'the same ingest goes on')
@@ -56,11 +60,19 @@ test('ingest dies, main starts it again: what was on the disk is kept', async co
   let acknowledged = 0
   for (let round = 0; round < KILLS; round++) {
     const sending = site.simulate(`--protocol mixed --rate ${RATE} --duration 2 --seed ${seed++}`)
-    acknowledged = await until('rows', () => durable(program), rows => rows > acknowledged + 2000)
+    acknowledged = await until(
+      'rows',
+      () => durable(program),
+      rows => rows > acknowledged + 2000,
+    )
     const before = site.ingestPid()
     assert.ok(before !== null)
     process.kill(before, 'SIGKILL')
-    await until('another ingest', () => site.ingestPid(), pid => pid !== null && pid !== before)
+    await until(
+      'another ingest',
+      () => site.ingestPid(),
+      pid => pid !== null && pid !== before,
+    )
     await sending
   }
   await checkOnce(program, acknowledged)
@@ -73,13 +85,21 @@ test('both die: what was on the disk is in the store once', async context => {
   for (let round = 0; round < KILLS; round++) {
     const program = await site.start()
     const sending = site.simulate(`--protocol mixed --rate ${RATE} --duration 2 --seed ${seed++}`)
-    acknowledged = await until('rows', () => durable(program), rows => rows > acknowledged + 2000)
+    acknowledged = await until(
+      'rows',
+      () => durable(program),
+      rows => rows > acknowledged + 2000,
+    )
     const ingest = site.ingestPid()
     assert.ok(ingest !== null)
     process.kill(ingest, 'SIGKILL')
     await program.kill()
     await sending
-    await until('the end of ingest', () => site.ingestPid(), pid => pid === null)
+    await until(
+      'the end of ingest',
+      () => site.ingestPid(),
+      pid => pid === null,
+    )
   }
   await checkOnce(await site.start(), acknowledged)
 })
@@ -88,7 +108,11 @@ test('SIGTERM under load: all that came is on the disk, and stored after the nex
   const site: Site = await makeSite(context)
   const program = await site.start()
   const sending = site.simulate(`--protocol v9 --rate ${RATE} --duration 4 --seed 70`)
-  await until('rows', () => durable(program), rows => rows > 20_000)
+  await until(
+    'rows',
+    () => durable(program),
+    rows => rows > 20_000,
+  )
   assert.equal(await program.stop(), 0)
   assert.equal(site.ingestPid(), null, 'ingest has ended too')
   await sending

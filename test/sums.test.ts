@@ -16,14 +16,20 @@ interface Table {
   readonly answered_from: string
 }
 
-const add = (parts: readonly Sent[]): Sent => parts.reduce((sum, part) => {
-  const byExporter = new Map(Object.entries(sum.byExporter))
-  for (const [address, { flows }] of Object.entries(part.byExporter)) byExporter.set(address, { flows: flows + (byExporter.get(address)?.flows ?? 0) })
-  return {
-    datagrams: sum.datagrams + part.datagrams, flows: sum.flows + part.flows, octets: sum.octets + part.octets, packets: sum.packets + part.packets,
-    scaledOctets: sum.scaledOctets + part.scaledOctets, scaledPackets: sum.scaledPackets + part.scaledPackets, byExporter: Object.fromEntries(byExporter),
-  }
-})
+const add = (parts: readonly Sent[]): Sent =>
+  parts.reduce((sum, part) => {
+    const byExporter = new Map(Object.entries(sum.byExporter))
+    for (const [address, { flows }] of Object.entries(part.byExporter)) byExporter.set(address, { flows: flows + (byExporter.get(address)?.flows ?? 0) })
+    return {
+      datagrams: sum.datagrams + part.datagrams,
+      flows: sum.flows + part.flows,
+      octets: sum.octets + part.octets,
+      packets: sum.packets + part.packets,
+      scaledOctets: sum.scaledOctets + part.scaledOctets,
+      scaledPackets: sum.scaledPackets + part.scaledPackets,
+      byExporter: Object.fromEntries(byExporter),
+    }
+  })
 
 const figures = ({ totals }: Answer | Stats | Table): readonly (number | undefined)[] => {
   const { bytes, packets, flows } = totals as Readonly<Record<string, number>>
@@ -47,14 +53,18 @@ test('flows, bytes and packets sent are flows, bytes and packets shown', async c
     assert.equal(datagrams.received, sent.datagrams)
     assert.equal(datagrams.decoded, sent.datagrams)
     assert.deepEqual([rows.produced, rows.spooled, rows.in_flight], [sent.flows, sent.flows, 0])
-    assert.deepEqual(Object.fromEntries(ledger.exporters.map(({ address, rows: told }) => [address, told])), Object.fromEntries(Object.entries(sent.byExporter).map(([address, { flows }]) => [address, flows])))
+    assert.deepEqual(
+      Object.fromEntries(ledger.exporters.map(({ address, rows: told }) => [address, told])),
+      Object.fromEntries(Object.entries(sent.byExporter).map(([address, { flows }]) => [address, flows])),
+    )
   })
   await context.test('flowlens query', async () => {
     assert.deepEqual(figures(await site.query('', '--last', '2d')), scaled)
     assert.deepEqual(figures(await site.query('', '--last', '2d', '--as-sent')), [sent.octets, sent.packets, sent.flows])
   })
   await context.test('sums by minute, by hour, by host and over single flows', async () => {
-    const ask = (body: Readonly<Record<string, unknown>>): Promise<Table> => program.post('/api/v1/query', { from: 'now-2d', metrics: ['bytes', 'packets', 'flows'], ...body })
+    const ask = (body: Readonly<Record<string, unknown>>): Promise<Table> =>
+      program.post('/api/v1/query', { from: 'now-2d', metrics: ['bytes', 'packets', 'flows'], ...body })
     const raw = await ask({ by: ['src_port'] })
     assert.equal(raw.answered_from, 'raw')
     assert.deepEqual(figures(raw), scaled)
@@ -68,7 +78,10 @@ test('flows, bytes and packets sent are flows, bytes and packets shown', async c
   })
   await context.test('the filter and its negation split the flows', async () => {
     const [web, other] = [await site.query('app = https', '--last', '2d'), await site.query('not app = https', '--last', '2d')]
-    assert.deepEqual(figures(web).map((figure, index) => (figure ?? 0) + (figures(other)[index] ?? 0)), scaled)
+    assert.deepEqual(
+      figures(web).map((figure, index) => (figure ?? 0) + (figures(other)[index] ?? 0)),
+      scaled,
+    )
   })
   await context.test('GET /api/v1/stats', async () => {
     assert.deepEqual(figures(await program.get<Stats>('/api/v1/stats?from=now-2d')), scaled)
@@ -78,7 +91,9 @@ test('flows, bytes and packets sent are flows, bytes and packets shown', async c
     let [bytes, packets, scaledBytes] = [0, 0, 0]
     let next: string | null = ''
     while (next !== null) {
-      const page: FlowsPage = await program.get(`/api/v1/flows?from=now-2d&limit=1000&order=-bytes&columns=bytes,packets,sampling_rate${next === '' ? '' : `&cursor=${encodeURIComponent(next)}`}`)
+      const page: FlowsPage = await program.get(
+        `/api/v1/flows?from=now-2d&limit=1000&order=-bytes&columns=bytes,packets,sampling_rate${next === '' ? '' : `&cursor=${encodeURIComponent(next)}`}`,
+      )
       for (const row of page.rows) {
         ids.add(row.id)
         bytes += row.bytes

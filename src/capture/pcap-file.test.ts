@@ -5,21 +5,30 @@ import { isFrameFile, readFrames } from './index.ts'
 
 /** Numbers in one byte order, as a capturing machine writes them. */
 const order = (little: boolean) => {
-  const number = (size: 2 | 4) => (value: number): Uint8Array => {
-    const view = new DataView(new ArrayBuffer(size))
-    if (size === 2) view.setUint16(0, value, little)
-    else view.setUint32(0, value, little)
-    return new Uint8Array(view.buffer)
-  }
+  const number =
+    (size: 2 | 4) =>
+    (value: number): Uint8Array => {
+      const view = new DataView(new ArrayBuffer(size))
+      if (size === 2) view.setUint16(0, value, little)
+      else view.setUint32(0, value, little)
+      return new Uint8Array(view.buffer)
+    }
   return { u16: number(2), u32: number(4) }
 }
 
-const frames = (file: Uint8Array): unknown[] => [...readFrames(file)].map(({ bytes: frame, linkType, timeMs }) => [Buffer.from(frame).toString('hex'), linkType, timeMs])
+const frames = (file: Uint8Array): unknown[] =>
+  [...readFrames(file)].map(({ bytes: frame, linkType, timeMs }) => [Buffer.from(frame).toString('hex'), linkType, timeMs])
 
 function pcap(little: boolean, magic: number, packets: readonly (readonly [seconds: number, fraction: number, frame: string])[]): Uint8Array {
   const { u16, u32 } = order(little)
   return concat([
-    u32(magic), u16(2), u16(4), u32(0), u32(0), u32(65_535), u32(1),
+    u32(magic),
+    u16(2),
+    u16(4),
+    u32(0),
+    u32(0),
+    u32(65_535),
+    u32(1),
     ...packets.flatMap(([seconds, fraction, frame]) => [u32(seconds), u32(fraction), u32(bytes(frame).length), u32(1500), bytes(frame)]),
   ])
 }
@@ -35,15 +44,43 @@ test('a pcap file by hand', () => {
 
 test('both byte orders, micro and nanoseconds', () => {
   for (const little of [true, false]) {
-    assert.deepEqual(frames(pcap(little, 0xa1b2c3d4, [[10, 1999, 'aa'], [11, 999_999, '']])), [['aa', 1, 10_001], ['', 1, 11_999]])
-    assert.deepEqual(frames(pcap(little, 0xa1b23c4d, [[10, 1_999_999, 'aabb'], [11, 999_999_999, 'cc']])), [['aabb', 1, 10_001], ['cc', 1, 11_999]])
+    assert.deepEqual(
+      frames(
+        pcap(little, 0xa1b2c3d4, [
+          [10, 1999, 'aa'],
+          [11, 999_999, ''],
+        ]),
+      ),
+      [
+        ['aa', 1, 10_001],
+        ['', 1, 11_999],
+      ],
+    )
+    assert.deepEqual(
+      frames(
+        pcap(little, 0xa1b23c4d, [
+          [10, 1_999_999, 'aabb'],
+          [11, 999_999_999, 'cc'],
+        ]),
+      ),
+      [
+        ['aabb', 1, 10_001],
+        ['cc', 1, 11_999],
+      ],
+    )
   }
 })
 
 test('a pcap file ends at the first frame that is cut', () => {
-  const file = pcap(true, 0xa1b2c3d4, [[1, 0, 'aaaa'], [2, 0, 'bbbb']])
+  const file = pcap(true, 0xa1b2c3d4, [
+    [1, 0, 'aaaa'],
+    [2, 0, 'bbbb'],
+  ])
   for (let length = 24; length < file.length; length++) assert.equal(frames(file.subarray(0, length)).length, length < 42 ? 0 : 1, String(length))
-  const hostile = pcap(true, 0xa1b2c3d4, [[1, 0, 'aaaa'], [2, 0, 'bbbb']])
+  const hostile = pcap(true, 0xa1b2c3d4, [
+    [1, 0, 'aaaa'],
+    [2, 0, 'bbbb'],
+  ])
   new DataView(hostile.buffer).setUint32(24 + 8, 0xffff_ffff, true)
   assert.deepEqual(frames(hostile), [])
 })
@@ -62,7 +99,12 @@ const section = (little: boolean): Uint8Array => {
 }
 const described = (little: boolean, linkType: number, ...options: readonly (readonly [code: number, value: Uint8Array])[]): Uint8Array => {
   const { u16, u32 } = order(little)
-  return block(little, 1, [u16(linkType), u16(0), u32(0), ...options.flatMap(([code, value]) => [u16(code), u16(value.length), value, new Uint8Array((4 - (value.length % 4)) % 4)])])
+  return block(little, 1, [
+    u16(linkType),
+    u16(0),
+    u32(0),
+    ...options.flatMap(([code, value]) => [u16(code), u16(value.length), value, new Uint8Array((4 - (value.length % 4)) % 4)]),
+  ])
 }
 const enhanced = (little: boolean, at: number, units: bigint, frame: string): Uint8Array => {
   const { u32 } = order(little)
@@ -84,40 +126,87 @@ test('interfaces have their own link type and resolution', () => {
     const power = (value: number): readonly [number, Uint8Array] => [9, Uint8Array.of(value)]
     const file = concat([
       section(little),
-      described(little, 1), described(little, 113, power(9)), described(little, 276, [2, bytes('65746830')], power(3)), described(little, 101, power(0x8a)), described(little, 12, power(0)), described(little, 14, [0, bytes('')], power(3)), described(little, 9, power(0xc0)),
-      enhanced(little, 0, 1_700_000_000_123_456n, 'a0'), enhanced(little, 1, 1_700_000_000_123_456_789n, 'a1'), enhanced(little, 2, 1_700_000_000_123n, 'a2'),
-      enhanced(little, 3, 1024n * 1_700_000_000n + 512n, 'a3'), enhanced(little, 4, 1_700_000_000n, 'a4'), enhanced(little, 5, 5_000_000n, 'a5'), enhanced(little, 6, 2n ** 63n, 'a6'), enhanced(little, 7, 0n, 'ff'),
+      described(little, 1),
+      described(little, 113, power(9)),
+      described(little, 276, [2, bytes('65746830')], power(3)),
+      described(little, 101, power(0x8a)),
+      described(little, 12, power(0)),
+      described(little, 14, [0, bytes('')], power(3)),
+      described(little, 9, power(0xc0)),
+      enhanced(little, 0, 1_700_000_000_123_456n, 'a0'),
+      enhanced(little, 1, 1_700_000_000_123_456_789n, 'a1'),
+      enhanced(little, 2, 1_700_000_000_123n, 'a2'),
+      enhanced(little, 3, 1024n * 1_700_000_000n + 512n, 'a3'),
+      enhanced(little, 4, 1_700_000_000n, 'a4'),
+      enhanced(little, 5, 5_000_000n, 'a5'),
+      enhanced(little, 6, 2n ** 63n, 'a6'),
+      enhanced(little, 7, 0n, 'ff'),
     ])
     assert.deepEqual(frames(file), [
-      ['a0', 1, 1_700_000_000_123], ['a1', 113, 1_700_000_000_123], ['a2', 276, 1_700_000_000_123], ['a3', 101, 1_700_000_000_500], ['a4', 12, 1_700_000_000_000], ['a5', 14, 5000], ['a6', 9, 500],
+      ['a0', 1, 1_700_000_000_123],
+      ['a1', 113, 1_700_000_000_123],
+      ['a2', 276, 1_700_000_000_123],
+      ['a3', 101, 1_700_000_000_500],
+      ['a4', 12, 1_700_000_000_000],
+      ['a5', 14, 5000],
+      ['a6', 9, 500],
     ])
   }
 })
 
 test('sections follow each other, each with its byte order and its interfaces', () => {
   const file = concat([
-    section(true), described(true, 1), enhanced(true, 0, 1_000_000n, 'aa'),
-    section(false), enhanced(false, 0, 0n, 'ff'), described(false, 101), enhanced(false, 0, 2_000_000n, 'bb'),
-    section(true), described(true, 113), enhanced(true, 0, 3_000_000n, 'cc'),
+    section(true),
+    described(true, 1),
+    enhanced(true, 0, 1_000_000n, 'aa'),
+    section(false),
+    enhanced(false, 0, 0n, 'ff'),
+    described(false, 101),
+    enhanced(false, 0, 2_000_000n, 'bb'),
+    section(true),
+    described(true, 113),
+    enhanced(true, 0, 3_000_000n, 'cc'),
   ])
-  assert.deepEqual(frames(file), [['aa', 1, 1000], ['bb', 101, 2000], ['cc', 113, 3000]])
+  assert.deepEqual(frames(file), [
+    ['aa', 1, 1000],
+    ['bb', 101, 2000],
+    ['cc', 113, 3000],
+  ])
 })
 
 test('simple packets have no time; blocks of other types are skipped', () => {
   const { u32 } = order(true)
-  const file = concat([section(true), described(true, 1), block(true, 5, [bytes('00112233')]), block(true, 3, [u32(3), bytes('aabbcc')]), block(true, 0x0bad, []), block(true, 3, [u32(99), bytes('aabb')])])
-  assert.deepEqual(frames(file), [['aabbcc', 1, 0], ['aabb0000', 1, 0]])
+  const file = concat([
+    section(true),
+    described(true, 1),
+    block(true, 5, [bytes('00112233')]),
+    block(true, 3, [u32(3), bytes('aabbcc')]),
+    block(true, 0x0bad, []),
+    block(true, 3, [u32(99), bytes('aabb')]),
+  ])
+  assert.deepEqual(frames(file), [
+    ['aabbcc', 1, 0],
+    ['aabb0000', 1, 0],
+  ])
 })
 
 test('hostile lengths end the reading or skip a block; no input throws or hangs', () => {
   const good = concat([section(true), described(true, 1, [9, Uint8Array.of(6)]), enhanced(true, 0, 1n, 'aabb'), enhanced(true, 0, 2n, 'ccdd')])
   for (let length = 0; length < good.length; length++) assert.ok(frames(good.subarray(0, length)).length < 2)
   const random = createRandom(11)
-  const models = [good, pcap(true, 0xa1b2c3d4, [[1, 0, 'aaaa'], [2, 0, 'bbbb']]), pcap(false, 0xa1b23c4d, [[1, 0, 'aaaa']])]
+  const models = [
+    good,
+    pcap(true, 0xa1b2c3d4, [
+      [1, 0, 'aaaa'],
+      [2, 0, 'bbbb'],
+    ]),
+    pcap(false, 0xa1b23c4d, [[1, 0, 'aaaa']]),
+  ]
   for (let run = 0; run < 4000; run++) {
     const file = (models[run % models.length] ?? good).slice()
     for (let changes = 0; changes < 3; changes++) file[4 + Math.floor(random() * (file.length - 4))] = random() < 0.5 ? 0xff : Math.floor(random() * 256)
-    for (const { bytes: frame } of readFrames(file)) assert.ok(frame.byteOffset >= file.byteOffset && frame.byteOffset + frame.length <= file.byteOffset + file.length)
+    for (const { bytes: frame } of readFrames(file))
+      assert.ok(frame.byteOffset >= file.byteOffset && frame.byteOffset + frame.length <= file.byteOffset + file.length)
   }
   for (const length of [0, 4, 11]) {
     const broken = good.slice()

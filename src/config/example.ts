@@ -8,7 +8,10 @@ const WIDTH = 100
  * file means the same as an empty one, and a better default of a later FlowLens takes effect.
  */
 export function exampleYaml(): string {
-  const heading = wrap('The settings of FlowLens, each with its default. To change one, take away the # before it. The file is read again when it changes; `flowlens config check` tells its mistakes.', '')
+  const heading = wrap(
+    'The settings of FlowLens, each with its default. To change one, take away the # before it. The file is read again when it changes; `flowlens config check` tells its mistakes.',
+    '',
+  )
   return [...heading, ...configFields().flatMap(field => ['', ...linesOf(field, '')]), ''].join('\n')
 }
 

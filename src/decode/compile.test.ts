@@ -12,26 +12,98 @@ import { VARIABLE, type Definition, type Field, type RecordContext } from './typ
 const SEED = 20_260_301
 
 /** Every element somebody may send: those we know, and any other. */
-const element = fc.oneof(fc.constantFrom(...FILLED_BY.keys(), ...Object.values(IE)), fc.nat(0xffff), fc.tuple(fc.nat(0xffff_ffff), fc.nat(0x7fff)).map(([enterprise, id]) => elementKey(enterprise, id)), fc.nat(0xffff).map(elementOfV9), fc.nat(9).map(id => elementKey(SCOPE_SPACE, id)))
+const element = fc.oneof(
+  fc.constantFrom(...FILLED_BY.keys(), ...Object.values(IE)),
+  fc.nat(0xffff),
+  fc.tuple(fc.nat(0xffff_ffff), fc.nat(0x7fff)).map(([enterprise, id]) => elementKey(enterprise, id)),
+  fc.nat(0xffff).map(elementOfV9),
+  fc.nat(9).map(id => elementKey(SCOPE_SPACE, id)),
+)
 const length = fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 6, 8, 16, VARIABLE), fc.nat(40), fc.nat(65_535))
 const field: fc.Arbitrary<Field> = fc.record({ element, length })
-const definition: fc.Arbitrary<Definition> = fc.record({
-  protocol: fc.constantFrom('netflow9', 'ipfix'), fields: fc.array(field, { minLength: 1, maxLength: 40 }), scopes: fc.nat(3), options: fc.boolean(),
-}).map(made => ({ ...made, scopes: Math.min(made.scopes, made.fields.length) }))
+const definition: fc.Arbitrary<Definition> = fc
+  .record({
+    protocol: fc.constantFrom('netflow9', 'ipfix'),
+    fields: fc.array(field, { minLength: 1, maxLength: 40 }),
+    scopes: fc.nat(3),
+    options: fc.boolean(),
+  })
+  .map(made => ({ ...made, scopes: Math.min(made.scopes, made.fields.length) }))
 
 /** Every word that generated code may hold: the language's, our variables, and the methods they are asked for. */
 const WORDS = new Set([
-  'const', 'let', 'if', 'else', 'for', 'while', 'break', 'return', 'true', 'false', 'Math', 'round', 'floor', 'fill', 'columns', 'need', 'code',
-  'getUint8', 'getUint16', 'getUint32', 'getFloat32', 'text', 'note', 'ntp', 'FUTURE', 'PAST',
-  'v', 'at', 'end', 'b', 'row', 'x', 'r', 'p', 'i', 't', 'h', 'w', 's', 'e', 'd', 'boot', 'start', 'whole', 'last', 'rc', 'ec', 'pc', 'rm', 'um', 'xm', 'future', 'past',
-  'receivedCode', 'exporterCode', 'protocolCode', 'receivedMs', 'uptimeMs', 'exportMs', 'records', 'broken',
+  'const',
+  'let',
+  'if',
+  'else',
+  'for',
+  'while',
+  'break',
+  'return',
+  'true',
+  'false',
+  'Math',
+  'round',
+  'floor',
+  'fill',
+  'columns',
+  'need',
+  'code',
+  'getUint8',
+  'getUint16',
+  'getUint32',
+  'getFloat32',
+  'text',
+  'note',
+  'ntp',
+  'FUTURE',
+  'PAST',
+  'v',
+  'at',
+  'end',
+  'b',
+  'row',
+  'x',
+  'r',
+  'p',
+  'i',
+  't',
+  'h',
+  'w',
+  's',
+  'e',
+  'd',
+  'boot',
+  'start',
+  'whole',
+  'last',
+  'rc',
+  'ec',
+  'pc',
+  'rm',
+  'um',
+  'xm',
+  'future',
+  'past',
+  'receivedCode',
+  'exporterCode',
+  'protocolCode',
+  'receivedMs',
+  'uptimeMs',
+  'exportMs',
+  'records',
+  'broken',
 ])
 
 /** What generated source holds that is neither ours nor a number. */
 function foreign(source: string): string[] {
   const words = source.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []
   // 2.3283064365386963e-10 is 2 to the power of -32; the e and x of numbers are none of their words.
-  const rest = source.replaceAll('2.3283064365386963e-10', '').replaceAll('0xffff0000', '').replaceAll('0x7fffffff', '').replaceAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu, '')
+  const rest = source
+    .replaceAll('2.3283064365386963e-10', '')
+    .replaceAll('0xffff0000', '')
+    .replaceAll('0x7fffffff', '')
+    .replaceAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu, '')
   return [
     ...words.filter(word => !WORDS.has(word) && !/^[cql]\d{1,3}$/.test(word) && word !== 'x7fffffff' && word !== 'xffff0000'),
     ...(rest.replaceAll("''", '').match(/[^\d\s(){}[\];,.+\-*/=<>!&|?:^]/g) ?? []),
@@ -39,9 +111,12 @@ function foreign(source: string): string[] {
 }
 
 test('generated source holds nothing but our words and integers, whatever a template says', () => {
-  fc.assert(fc.property(definition, made => {
-    for (const family of [4, 6] as const) assert.deepEqual(foreign(sourceOf(made, family)), [])
-  }), { seed: SEED, numRuns: 800 })
+  fc.assert(
+    fc.property(definition, made => {
+      for (const family of [4, 6] as const) assert.deepEqual(foreign(sourceOf(made, family)), [])
+    }),
+    { seed: SEED, numRuns: 800 },
+  )
 })
 
 test('the inspection of generated source finds what is not ours', () => {
@@ -54,29 +129,45 @@ test('only unsigned integers of 32 bits are ever put into source', () => {
   assert.throws(() => int(-1), RangeError)
   for (const value of [1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, '1;process.exit()' as unknown as number, [1] as unknown as number]) {
     assert.throws(() => int(value), RangeError)
-    const fields = [{ element: 8, length: 4 }, { element: 1, length: value }, { element: 2, length: 4 }]
+    const fields = [
+      { element: 8, length: 4 },
+      { element: 1, length: value },
+      { element: 2, length: 4 },
+    ]
     assert.throws(() => sourceOf({ protocol: 'ipfix', fields, scopes: 0, options: false }, 4), RangeError)
   }
 })
 
-const context = (): RecordContext => ({ receivedMs: 1.7e12, receivedCode: 1, exporterCode: 2, protocolCode: 3, exportMs: 1.7e12, uptimeMs: 5, records: 0, broken: false })
+const context = (): RecordContext => ({
+  receivedMs: 1.7e12,
+  receivedCode: 1,
+  exporterCode: 2,
+  protocolCode: 3,
+  exportMs: 1.7e12,
+  uptimeMs: 5,
+  records: 0,
+  broken: false,
+})
 const batches = { 4: new FlowBatch(4, 4), 6: new FlowBatch(6, 6) }
 
 test('a compiled template reads inside its range, and leaves nothing behind its last row', () => {
   // Outside [at, end) every read would show: a range of its own length throws beyond it.
-  fc.assert(fc.property(definition, fc.uint8Array({ maxLength: 200 }), (made, bytes) => {
-    fc.pre(minimumLength(made) > 0)
-    const family = familyOf(made)
-    const batch = batches[family]
-    batch.reset(family)
-    const x = context()
-    const view = new DataView(bytes.slice().buffer)
-    const stopped = compile(made, family)(view, 0, bytes.length, batch, 0, x)
-    assert.ok(stopped >= 0 && stopped <= bytes.length && x.records <= bytes.length / minimumLength(made))
-    assert.ok(x.broken || bytes.length - stopped < minimumLength(made))
-    batch.rows = x.records
-    assert.equal(dirtBehind(batch), '')
-  }), { seed: SEED, numRuns: 1000 })
+  fc.assert(
+    fc.property(definition, fc.uint8Array({ maxLength: 200 }), (made, bytes) => {
+      fc.pre(minimumLength(made) > 0)
+      const family = familyOf(made)
+      const batch = batches[family]
+      batch.reset(family)
+      const x = context()
+      const view = new DataView(bytes.slice().buffer)
+      const stopped = compile(made, family)(view, 0, bytes.length, batch, 0, x)
+      assert.ok(stopped >= 0 && stopped <= bytes.length && x.records <= bytes.length / minimumLength(made))
+      assert.ok(x.broken || bytes.length - stopped < minimumLength(made))
+      batch.rows = x.records
+      assert.equal(dirtBehind(batch), '')
+    }),
+    { seed: SEED, numRuns: 1000 },
+  )
 })
 
 test('a set that gives more rows than a batch holds stops at the batch’s end', () => {

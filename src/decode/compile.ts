@@ -126,7 +126,9 @@ function emitFixed(out: Emitted, family: 4 | 6, element: ElementKey, at: string,
 function emitVariable(out: Emitted, element: ElementKey, position: number, offset: number): void {
   const q = `q${int(position)}`
   const l = `l${int(position)}`
-  out.body.push(`let ${q}=p+${int(offset)};if(${q}+1>end)break;let ${l}=v.getUint8(${q}++);if(${l}===255){if(${q}+2>end)break;${l}=v.getUint16(${q});${q}+=2}if(${q}+${l}>end)break;`)
+  out.body.push(
+    `let ${q}=p+${int(offset)};if(${q}+1>end)break;let ${l}=v.getUint8(${q}++);if(${l}===255){if(${q}+2>end)break;${l}=v.getUint16(${q});${q}+=2}if(${q}+${l}>end)break;`,
+  )
   const filled = FILLED_BY.get(element)
   const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
   if (filled !== undefined && kind !== undefined) {
@@ -196,19 +198,25 @@ export function sourceOf(definition: Definition, family: 4 | 6): string {
   }
 
   const columns = [...out.columns]
-  const head = `const rc=x.receivedCode,ec=x.exporterCode,pc=x.protocolCode;${times.head}`
-    + columns.map(column => `const ${columnName(column)}=b.columns[${int(column)}]??b.need(${int(column)});`).join('')
+  const head =
+    `const rc=x.receivedCode,ec=x.exporterCode,pc=x.protocolCode;${times.head}` +
+    columns.map(column => `const ${columnName(column)}=b.columns[${int(column)}]??b.need(${int(column)});`).join('')
   const shared = `${columnName(RECEIVED)}[r]=rc;${columnName(EXPORTER)}[r]=ec;${columnName(PROTOCOL)}[r]=pc;`
   const record = `${times.record}${out.body.join('')}${shared}${times.tail}`
-  if (!variable) return `${head}let r=row,p=at;for(const last=end-${int(offset)};p<=last;p+=${int(offset)}){${record}r++}x.records=r-row;x.broken=false;return p`
+  if (!variable)
+    return `${head}let r=row,p=at;for(const last=end-${int(offset)};p<=last;p+=${int(offset)}){${record}r++}x.records=r-row;x.broken=false;return p`
   // A record that does not fit may have written some of its columns: they go back to zero.
-  const undo = columns.map(column => {
-    const per = perRow(column, family)
-    return per === 1 ? `${columnName(column)}[r]=0;` : `${columnName(column)}.fill(0,r*${int(per)},r*${int(per)}+${int(per)});`
-  }).join('')
+  const undo = columns
+    .map(column => {
+      const per = perRow(column, family)
+      return per === 1 ? `${columnName(column)}[r]=0;` : `${columnName(column)}.fill(0,r*${int(per)},r*${int(per)}+${int(per)});`
+    })
+    .join('')
   const tail = offset === 0 ? '' : `p+=${int(offset)};`
-  return `${head}let r=row,p=at,start=at,whole=true;while(p+${int(minimumLength(definition))}<=end&&r<${int(MAX_ROWS)}){start=p;whole=false;${record}${tail}r++;start=p;whole=true}`
-    + `x.records=r-row;x.broken=!whole;if(!whole){${undo}}return start`
+  return (
+    `${head}let r=row,p=at,start=at,whole=true;while(p+${int(minimumLength(definition))}<=end&&r<${int(MAX_ROWS)}){start=p;whole=false;${record}${tail}r++;start=p;whole=true}` +
+    `x.records=r-row;x.broken=!whole;if(!whole){${undo}}return start`
+  )
 }
 
 /** Marks a row in `notes`, a column made only when something had to be mended. */
@@ -220,7 +228,12 @@ function note(batch: FlowBatch, row: number, bit: number): void {
 /** Compiles a definition. The caller keeps the result by the definition's key, so that a refresh compiles nothing. */
 export function compile(definition: Definition, family: 4 | 6): DecodeRecords {
   // The one place where code is generated (STYLE §4): a test checks that the source holds nothing but our text and integers.
-  const make = new Function('text', 'note', 'ntp', 'FUTURE', 'PAST', `'use strict';return function(v,at,end,b,row,x){${sourceOf(definition, family)}}`) as
-    (text: typeof readText, mark: typeof note, ntp: typeof ntpToMs, future: number, past: number) => DecodeRecords
+  const make = new Function('text', 'note', 'ntp', 'FUTURE', 'PAST', `'use strict';return function(v,at,end,b,row,x){${sourceOf(definition, family)}}`) as (
+    text: typeof readText,
+    mark: typeof note,
+    ntp: typeof ntpToMs,
+    future: number,
+    past: number,
+  ) => DecodeRecords
   return make(readText, note, ntpToMs, FUTURE_MS, PAST_MS)
 }

@@ -17,25 +17,39 @@ const text = [SIX, SIX, 'host.example', SECONDS * 1000 - 50, SECONDS * 1000, 2n 
 
 const v9 = (sequence: number, sets: readonly WireSet[]): Uint8Array => encodeV9({ uptimeMs: 100_000, seconds: SECONDS, sequence, domain: 1 }, sets)
 const ipfix = (sequence: number, sets: readonly WireSet[]): Uint8Array => encodeIpfix({ seconds: SECONDS, sequence, domain: 1 }, sets)
-const v5 = (sequence: number, records: number): Uint8Array => encodeV5({ uptimeMs: 100_000, seconds: SECONDS, sequence, sampling: 0x4064 },
-  Array.from({ length: records }, () => ({ src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 100, first: 90_000, last: 95_000, proto: 6 })))
+const v5 = (sequence: number, records: number): Uint8Array =>
+  encodeV5(
+    { uptimeMs: 100_000, seconds: SECONDS, sequence, sampling: 0x4064 },
+    Array.from({ length: records }, () => ({ src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 100, first: 90_000, last: 95_000, proto: 6 })),
+  )
 
 const SUBJECTS: readonly DecoderUnderTest[] = [
   { protocol: 'NetFlow v5', datagrams: [v5(0, 2), v5(2, 1)], rows: 3 },
   {
-    protocol: 'NetFlow v9', rows: 3,
+    protocol: 'NetFlow v9',
+    rows: 3,
     datagrams: [
-      v9(0, [{ kind: 'templates', templates: [FLOW, OPTIONS] }, { kind: 'data', template: OPTIONS, rows: [[0, 1, 10, 0]] }]),
+      v9(0, [
+        { kind: 'templates', templates: [FLOW, OPTIONS] },
+        { kind: 'data', template: OPTIONS, rows: [[0, 1, 10, 0]] },
+      ]),
       v9(1, [{ kind: 'data', template: FLOW, rows: [flow, flow] }]),
       v9(2, [{ kind: 'data', template: FLOW, rows: [flow] }]),
     ],
   },
   {
-    protocol: 'IPFIX', rows: 4,
+    protocol: 'IPFIX',
+    rows: 4,
     datagrams: [
       ipfix(0, [{ kind: 'templates', templates: [TEXTS, FLOW, NAMES] }]),
-      ipfix(0, [{ kind: 'data', template: TEXTS, rows: [text, text], padding: 0 }, { kind: 'data', template: NAMES, rows: [[7, 'eth7']], padding: 0 }]),
-      ipfix(3, [{ kind: 'data', template: FLOW, rows: [flow], padding: 2 }, { kind: 'data', template: TEXTS, rows: [text], padding: 3 }]),
+      ipfix(0, [
+        { kind: 'data', template: TEXTS, rows: [text, text], padding: 0 },
+        { kind: 'data', template: NAMES, rows: [[7, 'eth7']], padding: 0 },
+      ]),
+      ipfix(3, [
+        { kind: 'data', template: FLOW, rows: [flow], padding: 2 },
+        { kind: 'data', template: TEXTS, rows: [text], padding: 3 },
+      ]),
     ],
   },
 ]

@@ -99,10 +99,13 @@ function checkBatches(one: FlowBatch, other: FlowBatch): void {
     if ((a === undefined) !== (b === undefined)) fail(`bytes outside a datagram made the column ${STORED_COLUMNS[index]?.name}`)
     if (a === undefined || b === undefined) continue
     const rows = one.rows * layout.per
-    for (let at = 0; at < rows; at++) if (a[at] !== b[at]) fail(`bytes outside a datagram show in ${STORED_COLUMNS[index]?.name}, row ${Math.floor(at / layout.per)}`)
-    for (let at = rows; at < rows + LOOKED_BEHIND * layout.per; at++) if ((a[at] ?? 0) !== 0) fail(`${STORED_COLUMNS[index]?.name} is not zero behind the last row`)
+    for (let at = 0; at < rows; at++)
+      if (a[at] !== b[at]) fail(`bytes outside a datagram show in ${STORED_COLUMNS[index]?.name}, row ${Math.floor(at / layout.per)}`)
+    for (let at = rows; at < rows + LOOKED_BEHIND * layout.per; at++)
+      if ((a[at] ?? 0) !== 0) fail(`${STORED_COLUMNS[index]?.name} is not zero behind the last row`)
     const [texts, others] = [one.dictionaries[index]?.values ?? [], other.dictionaries[index]?.values ?? []]
-    if (texts.length !== others.length || texts.some((text, code) => text !== others[code])) fail(`bytes outside a datagram show in the values of ${STORED_COLUMNS[index]?.name}`)
+    if (texts.length !== others.length || texts.some((text, code) => text !== others[code]))
+      fail(`bytes outside a datagram show in the values of ${STORED_COLUMNS[index]?.name}`)
   }
 }
 

@@ -7,8 +7,18 @@ import { createPending, type PendingLimits } from './pending.ts'
 import { trackSequence, trackUptime } from './sequence.ts'
 import { isExpired, keepTemplate, readTemplatesIpfix, readTemplatesV9, type TemplateSet } from './templates.ts'
 import {
-  DATAGRAM_REASONS, SET_REASONS,
-  type CodeCache, type DatagramReason, type DecodeCounts, type Domain, type Exporter, type ExportProtocol, type RecordContext, type RowSink, type SetReason, type Template,
+  DATAGRAM_REASONS,
+  SET_REASONS,
+  type CodeCache,
+  type DatagramReason,
+  type DecodeCounts,
+  type Domain,
+  type Exporter,
+  type ExportProtocol,
+  type RecordContext,
+  type RowSink,
+  type SetReason,
+  type Template,
 } from './types.ts'
 
 const RECEIVED = indexOf('received_at')
@@ -50,9 +60,18 @@ const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> => Obje
 
 /** Counts that stand at zero. */
 const noCounts = (): DecodeCounts => ({
-  datagrams: 0, datagramsDecoded: 0, datagramsRejected: zeroes(DATAGRAM_REASONS),
-  sets: 0, setsDecoded: 0, setsPending: 0, setsRejected: zeroes(SET_REASONS),
-  records: 0, optionRecords: 0, templates: 0, optionTemplates: 0, rows: 0,
+  datagrams: 0,
+  datagramsDecoded: 0,
+  datagramsRejected: zeroes(DATAGRAM_REASONS),
+  sets: 0,
+  setsDecoded: 0,
+  setsPending: 0,
+  setsRejected: zeroes(SET_REASONS),
+  records: 0,
+  optionRecords: 0,
+  templates: 0,
+  optionTemplates: 0,
+  rows: 0,
 })
 
 /** A decoder for one thread; exporters belong to the caller. */
@@ -61,7 +80,14 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
   const counts = noCounts()
   const pending = createPending(config, counts)
   const context: RecordContext = {
-    receivedMs: 0, receivedCode: 0, exporterCode: 0, protocolCode: 0, exportMs: 0, uptimeMs: 0, records: 0, broken: false,
+    receivedMs: 0,
+    receivedCode: 0,
+    exporterCode: 0,
+    protocolCode: 0,
+    exportMs: 0,
+    uptimeMs: 0,
+    records: 0,
+    broken: false,
   }
   // What the sequence of IPFIX needs to know of the message in hand: its sets that wait, records in it that came with an earlier
   // message, and whether it has records nobody counted.
@@ -187,7 +213,8 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     const rows = context.records
     if (rows === 0) return stopped
     if (domain.id !== 0) batch.need(DOMAIN).fill(domain.id, first, first + rows)
-    if (template.hasRate || template.hasSampler || exporter.domains.size > 1 || domain.sampling !== null) applySampling(exporter, domain, template, batch, first, rows)
+    if (template.hasRate || template.hasSampler || exporter.domains.size > 1 || domain.sampling !== null)
+      applySampling(exporter, domain, template, batch, first, rows)
     if (exporter.interfaces.size > 0) {
       nameInterfaces(exporter, batch, first, rows, IN_IF, IN_IF_NAME)
       nameInterfaces(exporter, batch, first, rows, OUT_IF, OUT_IF_NAME)
@@ -237,8 +264,10 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
   }
 
   function mayLearn(exporter: Exporter, nowMs: number): boolean {
-    const saved = exporter.templateTokensAtMs === 0 ? TEMPLATE_BURST
-      : Math.min(TEMPLATE_BURST, exporter.templateTokens + ((nowMs - exporter.templateTokensAtMs) / 1000) * TEMPLATES_PER_SECOND)
+    const saved =
+      exporter.templateTokensAtMs === 0
+        ? TEMPLATE_BURST
+        : Math.min(TEMPLATE_BURST, exporter.templateTokens + ((nowMs - exporter.templateTokensAtMs) / 1000) * TEMPLATES_PER_SECOND)
     exporter.templateTokensAtMs = nowMs
     exporter.templateTokens = saved < 1 ? saved : saved - 1
     return saved >= 1
@@ -276,7 +305,11 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
     }
     if (template !== undefined) domain.templates.delete(id)
     const kept = pending.keep(exporter, domain, {
-      id, datagram: counts.datagrams, receivedMs: context.receivedMs, exportMs: context.exportMs, uptimeMs: context.uptimeMs,
+      id,
+      datagram: counts.datagrams,
+      receivedMs: context.receivedMs,
+      exportMs: context.exportMs,
+      uptimeMs: context.uptimeMs,
       bytes: new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice(),
     })
     if (kept) {
@@ -369,12 +402,19 @@ export function createDecoder(config: DecoderConfig, deps: { readonly sink: RowS
   function dispatch(view: DataView, start: number, end: number, exporter: Exporter): DatagramReason | null {
     if (end - start < 4) return 'bad_length'
     switch (view.getUint16(start)) {
-      case 5: return decodeV5(view, start, end, exporter)
-      case 9: return decodeV9(view, start, end, exporter)
-      case 10: return decodeIpfix(view, start, end, exporter)
-      case 1: case 7: return 'not_supported'
-      case 0: return view.getUint16(start + 2) === 5 ? 'not_supported' : 'bad_version'
-      default: return 'bad_version'
+      case 5:
+        return decodeV5(view, start, end, exporter)
+      case 9:
+        return decodeV9(view, start, end, exporter)
+      case 10:
+        return decodeIpfix(view, start, end, exporter)
+      case 1:
+      case 7:
+        return 'not_supported'
+      case 0:
+        return view.getUint16(start + 2) === 5 ? 'not_supported' : 'bad_version'
+      default:
+        return 'bad_version'
     }
   }
 

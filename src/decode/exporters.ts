@@ -7,8 +7,18 @@ const noCodes = (): Exporter['codes'][4] => ({ batch: null, use: 0, exporter: 0,
 /** A new exporter, by its 128-bit address. */
 export function createExporter(address: bigint): Exporter {
   return {
-    address, domains: new Map(), interfaces: new Map(), sequence: noSequence(), rejected: new Map(),
-    datagrams: 0, rows: 0, lastSeenMs: 0, skewMs: 0, pendingBytes: 0, templateTokens: 0, templateTokensAtMs: 0,
+    address,
+    domains: new Map(),
+    interfaces: new Map(),
+    sequence: noSequence(),
+    rejected: new Map(),
+    datagrams: 0,
+    rows: 0,
+    lastSeenMs: 0,
+    skewMs: 0,
+    pendingBytes: 0,
+    templateTokens: 0,
+    templateTokensAtMs: 0,
     codes: { 4: noCodes(), 6: noCodes() },
   }
 }
@@ -20,8 +30,17 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
   if (known !== undefined) return known
   if (exporter.domains.size >= most) return null
   const domain: Domain = {
-    protocol, id, templates: new Map(), samplers: new Map(), sampling: null,
-    nextSequence: 0, sequenceSeen: false, lateRun: 0, lateNext: 0, lastUptimeMs: 0, pending: [],
+    protocol,
+    id,
+    templates: new Map(),
+    samplers: new Map(),
+    sampling: null,
+    nextSequence: 0,
+    sequenceSeen: false,
+    lateRun: 0,
+    lateNext: 0,
+    lastUptimeMs: 0,
+    pending: [],
   }
   exporter.domains.set(key, domain)
   return domain

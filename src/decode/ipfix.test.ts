@@ -10,7 +10,8 @@ const B = addressBytes('10.0.0.2')
 const FLOW = parseTemplate(256, '8:4 12:4 1:4')
 const templates = (...list: Template[]): WireSet => ({ kind: 'templates', templates: list })
 const data = (template: Template, ...rows: (readonly (number | bigint | string | Uint8Array)[])[]): WireSet => ({ kind: 'data', template, rows, padding: 0 })
-const send = (collector: Collector, sets: readonly WireSet[], header: Partial<IpfixHeader> = {}): string | null => collector.feed(encodeIpfix({ ...HEADER, ...header }, sets))
+const send = (collector: Collector, sets: readonly WireSet[], header: Partial<IpfixHeader> = {}): string | null =>
+  collector.feed(encodeIpfix({ ...HEADER, ...header }, sets))
 /** The rows of one record of one template, without frame. */
 const decodeOne = (notation: string, values: readonly (number | bigint | string | Uint8Array)[]): object | undefined => {
   const collector = createCollector()
@@ -43,10 +44,22 @@ test('a message written by hand: enterprise and variable fields, 64-bit counters
   `)
   assert.equal(message.length, 134)
   assert.equal(collector.feed(message), null)
-  assert.deepEqual(collector.rows(), [{
-    received_at: NOW, start_at: NOW - 48, end_at: NOW - 1, exporter: '10.0.0.254', domain: 7, export_protocol: 'ipfix',
-    src: '2001:db8::1', dst: '2001:db8::2', proto: 6, bytes: 2n ** 53n + 1n, packets: 7, server_name: 'a',
-  }])
+  assert.deepEqual(collector.rows(), [
+    {
+      received_at: NOW,
+      start_at: NOW - 48,
+      end_at: NOW - 1,
+      exporter: '10.0.0.254',
+      domain: 7,
+      export_protocol: 'ipfix',
+      src: '2001:db8::1',
+      dst: '2001:db8::2',
+      proto: 6,
+      bytes: 2n ** 53n + 1n,
+      packets: 7,
+      server_name: 'a',
+    },
+  ])
 })
 
 test('variable length: short form, long form, empty, several in a record, and fixed fields between them', () => {
@@ -97,25 +110,50 @@ test('a text that ends the record is not read beyond the set', () => {
 test('values of fields', async t => {
   for (const [what, notation, values, expected] of [
     ['texts end at NUL', '8:4 460:12', [A, 'host\0garbage'], { src: '10.0.0.1', server_name: 'host' }],
-    ['texts lose control characters and marks of direction', '8:4 460:v', [A, '\u0007a\u202eb\u2066c\u061cd\u0085e\u2028f\ufeff\u200f'], { src: '10.0.0.1', server_name: 'abcdef' }],
+    [
+      'texts lose control characters and marks of direction',
+      '8:4 460:v',
+      [A, '\u0007a\u202eb\u2066c\u061cd\u0085e\u2028f\ufeff\u200f'],
+      { src: '10.0.0.1', server_name: 'abcdef' },
+    ],
     ['texts keep letters of all scripts', '8:4 460:v', [A, 'zürich-日本-𝕏'], { src: '10.0.0.1', server_name: 'zürich-日本-𝕏' }],
     ['ill-formed UTF-8 is replaced', '8:4 460:4', [A, bytes('61 c3 28 ff')], { src: '10.0.0.1', server_name: 'a\ufffd(\ufffd' }],
     ['of a long text 1,024 bytes are kept', '8:4 460:v', [A, 'y'.repeat(5000)], { src: '10.0.0.1', server_name: 'y'.repeat(1024) }],
     ['a text of blanks is none', '8:4 460:4', [A, '    '], { src: '10.0.0.1' }],
     ['counters of 1 to 8 bytes', '8:4 1:1 2:3', [A, 255, 0x010203], { src: '10.0.0.1', bytes: 255, packets: 0x010203 }],
-    ['counters of 5, 6 and 7 bytes', '8:4 1:5 2:6 23:7', [A, 2 ** 40 - 1, 2 ** 48 - 2, 2n ** 56n - 3n], { src: '10.0.0.1', bytes: 2 ** 40 - 1, packets: 2 ** 48 - 2, post_bytes: 2n ** 56n - 3n }],
+    [
+      'counters of 5, 6 and 7 bytes',
+      '8:4 1:5 2:6 23:7',
+      [A, 2 ** 40 - 1, 2 ** 48 - 2, 2n ** 56n - 3n],
+      { src: '10.0.0.1', bytes: 2 ** 40 - 1, packets: 2 ** 48 - 2, post_bytes: 2n ** 56n - 3n },
+    ],
     ['counters above 2^53', '8:4 1:8 2:8', [A, 2n ** 64n - 1n, 2n ** 53n + 1n], { src: '10.0.0.1', bytes: 2n ** 64n - 1n, packets: 2n ** 53n + 1n }],
     ['counters of 2^32', '8:4 1:8', [A, 2 ** 32], { src: '10.0.0.1', bytes: 2 ** 32 }],
     ['a delta is preferred to a total, before and behind it', '85:8 8:4 1:8', [7, A, 5], { src: '10.0.0.1', bytes: 5 }],
     ['a delta of zero is not mended by a total', '8:4 1:8 85:8 2:4 86:4', [A, 0, 7, 0, 9], { src: '10.0.0.1' }],
     ['totals alone are the counters', '8:4 85:8 86:8', [A, 7, 9], { src: '10.0.0.1', bytes: 7, packets: 9 }],
-    ['counters after the device stay apart', '8:4 1:4 23:4 2:4 24:4', [A, 1, 2, 3, 4], { src: '10.0.0.1', bytes: 1, packets: 3, post_bytes: 2, post_packets: 4 }],
+    [
+      'counters after the device stay apart',
+      '8:4 1:4 23:4 2:4 24:4',
+      [A, 1, 2, 3, 4],
+      { src: '10.0.0.1', bytes: 1, packets: 3, post_bytes: 2, post_packets: 4 },
+    ],
     ['the reverse direction', '8:4 1:4 29305/1:4 29305/2:4', [A, 1, 2, 3], { src: '10.0.0.1', bytes: 1, reverse_bytes: 2, reverse_packets: 3 }],
     ['responder counters', '8:4 232:8 299:8', [A, 2, 3], { src: '10.0.0.1', reverse_bytes: 2, reverse_packets: 3 }],
     ['ports and protocol of odd sizes', '8:4 7:4 11:1 4:2', [A, 50_000, 53, 17], { src: '10.0.0.1', src_port: 50_000, dst_port: 53, proto: 17 }],
     ['flags of one and of two bytes', '8:4 6:2', [A, 0x01c2], { src: '10.0.0.1', tcp_flags: 0x1c2 }],
-    ['hardware addresses', '8:4 56:6 80:6', [A, 0x001122334455, 0xfffefdfcfbfan], { src: '10.0.0.1', src_mac: '00:11:22:33:44:55', dst_mac: 'ff:fe:fd:fc:fb:fa' }],
-    ['MPLS labels without class and bottom bit', '8:4 70:3 71:3 72:3 73:3', [A, bytes('186a01'), bytes('fffff0'), bytes('00010f'), bytes('ffffff')], { src: '10.0.0.1', mpls_label_1: 100_000, mpls_label_2: 1_048_575, mpls_label_3: 16 }],
+    [
+      'hardware addresses',
+      '8:4 56:6 80:6',
+      [A, 0x001122334455, 0xfffefdfcfbfan],
+      { src: '10.0.0.1', src_mac: '00:11:22:33:44:55', dst_mac: 'ff:fe:fd:fc:fb:fa' },
+    ],
+    [
+      'MPLS labels without class and bottom bit',
+      '8:4 70:3 71:3 72:3 73:3',
+      [A, bytes('186a01'), bytes('fffff0'), bytes('00010f'), bytes('ffffff')],
+      { src: '10.0.0.1', mpls_label_1: 100_000, mpls_label_2: 1_048_575, mpls_label_3: 16 },
+    ],
     ['an MPLS label of another length is left out', '8:4 70:4', [A, 0x12345678], { src: '10.0.0.1' }],
     ['ICMP of one element, IPv4', '8:4 4:1 32:2', [A, 1, 0x0301], { src: '10.0.0.1', proto: 1, icmp_type: 3, icmp_code: 1 }],
     ['ICMP of one element, IPv6', '8:4 139:2', [A, 0x8000], { src: '10.0.0.1', icmp_type: 128 }],
@@ -127,7 +165,12 @@ test('values of fields', async t => {
     ['an application id keeps engine and selector', '8:4 95:4', [A, bytes('0d00 01f5')], { src: '10.0.0.1', app_id: 0x0d0001f5 }],
     ['an application id of variable length', '8:4 95:v', [A, bytes('14 00000009 000102')], { src: '10.0.0.1', app_id: 0x1400000009000102n }],
     ['an application id that is too long is left out', '8:4 95:v', [A, bytes('14 00000009 0001020304')], { src: '10.0.0.1' }],
-    ['an element twice: the first is the outer', '8:4 8:4 58:2 58:2 460:v 460:v', [A, B, 5, 6, 'outer', 'inner'], { src: '10.0.0.1', vlan: 5, server_name: 'outer' }],
+    [
+      'an element twice: the first is the outer',
+      '8:4 8:4 58:2 58:2 460:v 460:v',
+      [A, B, 5, 6, 'outer', 'inner'],
+      { src: '10.0.0.1', vlan: 5, server_name: 'outer' },
+    ],
     ['an element twice, the first empty', '8:4 8:4 58:2 58:2 460:v 460:v', [0, B, 0, 6, '', 'inner'], { src: '10.0.0.2', vlan: 6, server_name: 'inner' }],
     ['unknown elements of all sizes', '65000/1:v 8:4 32767/5:40 12:4 511:1', ['abc', A, '', B, 9], { src: '10.0.0.1', dst: '10.0.0.2' }],
     ['numbers of a length they cannot have are left out', '8:4 1:9 2:0 4:1', [A, 5, 0, 6], { src: '10.0.0.1', proto: 6 }],
@@ -144,7 +187,12 @@ test('addresses decide the family of a batch', async t => {
     ['IPv6', '27:16 28:16 62:16', [six, six, none], { src: '2001:db8::1', dst: '2001:db8::1' }],
     ['both in a template, IPv4 used', '8:4 12:4 27:16 28:16 15:4 62:16', [A, B, none, none, 0, none], { src: '10.0.0.1', dst: '10.0.0.2' }],
     ['both, the other way round', '27:16 28:16 8:4 12:4 62:16 15:4', [none, none, A, B, none, 0], { src: '10.0.0.1', dst: '10.0.0.2' }],
-    ['both in a template, IPv6 used', '8:4 12:4 27:16 28:16 15:4 62:16', [0, 0, six, six, 0, six], { src: '2001:db8::1', dst: '2001:db8::1', next_hop: '2001:db8::1' }],
+    [
+      'both in a template, IPv6 used',
+      '8:4 12:4 27:16 28:16 15:4 62:16',
+      [0, 0, six, six, 0, six],
+      { src: '2001:db8::1', dst: '2001:db8::1', next_hop: '2001:db8::1' },
+    ],
     ['an IPv6 flow with an IPv4 next hop', '27:16 28:16 15:4', [six, six, B], { src: '2001:db8::1', dst: '2001:db8::1', next_hop: '10.0.0.2' }],
     ['an IPv6 flow with the next hop 0.0.0.0, which is none', '27:16 28:16 15:4', [six, six, 0], { src: '2001:db8::1', dst: '2001:db8::1' }],
     ['IPv4 flows translated to IPv6', '8:4 281:16', [A, six], { src: '10.0.0.1', nat_src: '2001:db8::1' }],
@@ -161,7 +209,14 @@ test('addresses decide the family of a batch', async t => {
 
 test('a row without an address is in a batch of family 6, where zero is no address', () => {
   const collector = createCollector()
-  for (const [id, notation, family] of [[300, '8:4', 4], [301, '27:16', 6], [302, '1:4', 6], [303, '8:4 62:16', 6], [304, '8:2 1:4', 6], [305, 'S8:4 1:4', 6]] as const) {
+  for (const [id, notation, family] of [
+    [300, '8:4', 4],
+    [301, '27:16', 6],
+    [302, '1:4', 6],
+    [303, '8:4 62:16', 6],
+    [304, '8:2 1:4', 6],
+    [305, 'S8:4 1:4', 6],
+  ] as const) {
     send(collector, [templates(parseTemplate(id, notation))])
     assert.equal(collector.exporter.domains.get('ipfix/0')?.templates.get(id)?.family, family, notation)
   }
@@ -183,11 +238,20 @@ test('the length of the message rules: bytes behind it are ignored, one beyond t
   const one = encodeIpfix(HEADER, [templates(FLOW), data(FLOW, [A, B, 5])])
   const collector = createCollector()
   assert.equal(collector.feed(concat([one, bytes('0100 0010 0a000001 0a000002 00000007')])), null)
-  assert.deepEqual(collector.rows().map(row => row['bytes']), [5])
+  assert.deepEqual(
+    collector.rows().map(row => row['bytes']),
+    [5],
+  )
   assert.equal(collector.feed(concat([one, one])), null)
-  assert.deepEqual(collector.rows().map(row => row['bytes']), [5])
+  assert.deepEqual(
+    collector.rows().map(row => row['bytes']),
+    [5],
+  )
   assert.equal(collector.feed(encodeIpfix({ ...HEADER, length: one.length + 1 }, [data(FLOW, [A, B, 5])])), 'malformed')
-  assert.deepEqual(collector.rows().map(row => row['bytes']), [5])
+  assert.deepEqual(
+    collector.rows().map(row => row['bytes']),
+    [5],
+  )
   assert.equal(collector.feed(encodeIpfix({ ...HEADER, length: 15 }, [data(FLOW, [A, B, 5])])), 'bad_length')
   assert.equal(collector.feed(one.subarray(0, 15)), 'bad_length')
 })
@@ -216,7 +280,13 @@ test('templates and options templates share their ids', () => {
   send(collector, [templates(FLOW), data(FLOW, [A, B, 1])])
   send(collector, [templates(options), data(options, [0, 10])], { sequence: 1 })
   send(collector, [templates(FLOW), data(FLOW, [A, B, 2])], { sequence: 2 })
-  assert.deepEqual(collector.rows().map(row => [row['bytes'], row['sampling_rate']]), [[1, undefined], [2, 10]])
+  assert.deepEqual(
+    collector.rows().map(row => [row['bytes'], row['sampling_rate']]),
+    [
+      [1, undefined],
+      [2, 10],
+    ],
+  )
   assert.equal(collector.counts.optionRecords, 1)
 })
 

@@ -14,8 +14,22 @@ const u = (bits: number): fc.Arbitrary<number> => fc.nat(2 ** bits - 1)
 const time = fc.nat(60_000).map(ago => NOW - ago)
 /** Fields in the order of a template, each drawn on its own. */
 const FLOW: readonly (readonly [notation: string, value: fc.Arbitrary<Value>])[] = [
-  ['8:4', u(31)], ['12:4', u(31)], ['7:2', u(16)], ['11:2', u(16)], ['4:1', u(8)], ['1:8', fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })], ['2:3', u(24)],
-  ['10:4', u(31)], ['16:4', u(31)], ['56:6', u(48)], ['6:2', u(9)], ['460:16', fc.stringMatching(/^[a-z.]{0,16}$/)], ['70:3', u(24)], ['386:4', u(31)], ['152:8', time], ['34:2', u(16)],
+  ['8:4', u(31)],
+  ['12:4', u(31)],
+  ['7:2', u(16)],
+  ['11:2', u(16)],
+  ['4:1', u(8)],
+  ['1:8', fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })],
+  ['2:3', u(24)],
+  ['10:4', u(31)],
+  ['16:4', u(31)],
+  ['56:6', u(48)],
+  ['6:2', u(9)],
+  ['460:16', fc.stringMatching(/^[a-z.]{0,16}$/)],
+  ['70:3', u(24)],
+  ['386:4', u(31)],
+  ['152:8', time],
+  ['34:2', u(16)],
 ]
 const records = fc.array(fc.tuple(...FLOW.map(([, value]) => value)), { minLength: 1, maxLength: 8 })
 const FIELDS = FLOW.map(([notation]) => notation)
@@ -26,7 +40,9 @@ const teach = (...templates: Template[]): WireSet => ({ kind: 'templates', templ
 
 /** Datagrams of these sets; the sequence is none of these tests' business. */
 const encode = (protocol: Protocol, sets: readonly WireSet[]): Uint8Array =>
-  protocol === 'ipfix' ? encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 3 }, sets) : encodeV9({ uptimeMs: 1000, seconds: SECONDS, sequence: 0, domain: 3 }, sets)
+  protocol === 'ipfix'
+    ? encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 3 }, sets)
+    : encodeV9({ uptimeMs: 1000, seconds: SECONDS, sequence: 0, domain: 3 }, sets)
 
 function decode(datagrams: readonly Uint8Array[]): readonly PlainRow[] {
   const collector = createCollector()
@@ -36,18 +52,27 @@ function decode(datagrams: readonly Uint8Array[]): readonly PlainRow[] {
   return collector.rows()
 }
 
-const sorted = (rows: readonly PlainRow[]): string[] => rows.map(row => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).toSorted()
+const sorted = (rows: readonly PlainRow[]): string[] =>
+  rows.map(row => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).toSorted()
 
 function law(name: string, other: (protocol: Protocol, rows: readonly (readonly Value[])[], random: () => number) => readonly Uint8Array[]): void {
   test(name, () => {
-    fc.assert(fc.property(fc.constantFrom<Protocol>('netflow9', 'ipfix'), records, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (protocol, rows, stream) => {
-      const template = templateOf(300, FIELDS)
-      const plainly = decode([encode(protocol, [teach(template), data(template, rows)])])
-      assert.equal(plainly.length, rows.length)
-      const numbers = stream[Symbol.iterator]()
-      const changed = decode(other(protocol, rows, () => numbers.next().value as number))
-      assert.deepEqual(sorted(changed), sorted(plainly))
-    }), { seed: SEED, numRuns: 60 })
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Protocol>('netflow9', 'ipfix'),
+        records,
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (protocol, rows, stream) => {
+          const template = templateOf(300, FIELDS)
+          const plainly = decode([encode(protocol, [teach(template), data(template, rows)])])
+          assert.equal(plainly.length, rows.length)
+          const numbers = stream[Symbol.iterator]()
+          const changed = decode(other(protocol, rows, () => numbers.next().value as number))
+          assert.deepEqual(sorted(changed), sorted(plainly))
+        },
+      ),
+      { seed: SEED, numRuns: 60 },
+    )
   })
 }
 
@@ -79,37 +104,77 @@ law('sets of other templates and reserved ids between', (protocol, rows) => {
 
 law('unknown elements anywhere in the template', (protocol, rows, random) => {
   const fields: Field[] = FIELDS.map(notation => [notation, ''])
-  const unknown: readonly Field[] = protocol === 'ipfix' ? [['65000/7:5', 'abcde'], ['511:v', 'text of any length'], ['65001/8:v', ''], ['210:1', 0xff]] : [['33333:5', 'abcde'], ['0:2', 7], ['210:1', 0xff]]
+  const unknown: readonly Field[] =
+    protocol === 'ipfix'
+      ? [
+          ['65000/7:5', 'abcde'],
+          ['511:v', 'text of any length'],
+          ['65001/8:v', ''],
+          ['210:1', 0xff],
+        ]
+      : [
+          ['33333:5', 'abcde'],
+          ['0:2', 7],
+          ['210:1', 0xff],
+        ]
   const places = unknown.map(field => ({ field, at: Math.floor(random() * (fields.length + 1)) })).toSorted((a, b) => b.at - a.at)
   const notations = [...FIELDS]
   for (const { field, at } of places) notations.splice(at, 0, field[0])
   const template = templateOf(300, notations)
-  return [encode(protocol, [teach(template), data(template, rows.map(row => {
-    const values = [...row]
-    for (const { field, at } of places) values.splice(at, 0, field[1])
-    return values
-  }))])]
+  return [
+    encode(protocol, [
+      teach(template),
+      data(
+        template,
+        rows.map(row => {
+          const values = [...row]
+          for (const { field, at } of places) values.splice(at, 0, field[1])
+          return values
+        }),
+      ),
+    ]),
+  ]
 })
 
 law('fields in another order', (protocol, rows, random) => {
-  const order = FIELDS.map((_, index) => ({ index, key: random() })).toSorted((a, b) => a.key - b.key).map(({ index }) => index)
-  const template = templateOf(300, order.map(index => FIELDS[index] ?? ''))
-  return [encode(protocol, [teach(template), data(template, rows.map(row => order.map(index => row[index] ?? 0)))])]
+  const order = FIELDS.map((_, index) => ({ index, key: random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ index }) => index)
+  const template = templateOf(
+    300,
+    order.map(index => FIELDS[index] ?? ''),
+  )
+  return [
+    encode(protocol, [
+      teach(template),
+      data(
+        template,
+        rows.map(row => order.map(index => row[index] ?? 0)),
+      ),
+    ]),
+  ]
 })
 
 law('texts of variable length instead of fixed', (protocol, rows) => {
-  const template = templateOf(300, FIELDS.map(notation => (protocol === 'ipfix' ? notation.replace('460:16', '460:v') : notation)))
+  const template = templateOf(
+    300,
+    FIELDS.map(notation => (protocol === 'ipfix' ? notation.replace('460:16', '460:v') : notation)),
+  )
   return [encode(protocol, [teach(template), data(template, rows)])]
 })
 
 test('addresses of IPv4 in templates for both families give the same rows', () => {
-  fc.assert(fc.property(u(32), u(32), (src, dst) => {
-    const narrow = templateOf(300, ['8:4', '12:4', '1:4'])
-    const wide = templateOf(300, ['8:4', '12:4', '27:16', '28:16', '1:4'])
-    const nothing = addressBytes('::')
-    const strip = (rows: readonly PlainRow[]): unknown[] => rows.map(row => [row['src'] ?? '0.0.0.0', row['dst'] ?? '0.0.0.0', row['bytes']])
-    assert.deepEqual(
-      strip(decode([encode('ipfix', [teach(wide), data(wide, [[src, dst, nothing, nothing, 5]])])])),
-      strip(decode([encode('ipfix', [teach(narrow), data(narrow, [[src, dst, 5]])])])))
-  }), { seed: SEED, numRuns: 50 })
+  fc.assert(
+    fc.property(u(32), u(32), (src, dst) => {
+      const narrow = templateOf(300, ['8:4', '12:4', '1:4'])
+      const wide = templateOf(300, ['8:4', '12:4', '27:16', '28:16', '1:4'])
+      const nothing = addressBytes('::')
+      const strip = (rows: readonly PlainRow[]): unknown[] => rows.map(row => [row['src'] ?? '0.0.0.0', row['dst'] ?? '0.0.0.0', row['bytes']])
+      assert.deepEqual(
+        strip(decode([encode('ipfix', [teach(wide), data(wide, [[src, dst, nothing, nothing, 5]])])])),
+        strip(decode([encode('ipfix', [teach(narrow), data(narrow, [[src, dst, 5]])])])),
+      )
+    }),
+    { seed: SEED, numRuns: 50 },
+  )
 })

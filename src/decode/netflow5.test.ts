@@ -28,12 +28,34 @@ test('a datagram written by hand gives the row its bytes say', () => {
   `)
   assert.equal(datagram.length, 72)
   assert.equal(collector.feed(datagram), null)
-  assert.deepEqual(collector.rows(), [{
-    received_at: NOW, start_at: NOW + 500 - 10_000, end_at: NOW + 500 - 5000, exporter: '10.0.0.254', domain: 0x0203, export_protocol: 'netflow5',
-    sampling_rate: 100, sampling_source: 'header', in_if: 17, out_if: 22, src: '192.0.2.1', dst: '198.51.100.2', src_mask: 24, dst_mask: 16,
-    proto: 6, src_port: 49_153, dst_port: 443, tcp_flags: 0x1b, tos: 0xb8, bytes: 4_294_967_295, packets: 4_294_967_294,
-    src_as: 64_500, dst_as: 15_169, next_hop: '203.0.113.3',
-  }])
+  assert.deepEqual(collector.rows(), [
+    {
+      received_at: NOW,
+      start_at: NOW + 500 - 10_000,
+      end_at: NOW + 500 - 5000,
+      exporter: '10.0.0.254',
+      domain: 0x0203,
+      export_protocol: 'netflow5',
+      sampling_rate: 100,
+      sampling_source: 'header',
+      in_if: 17,
+      out_if: 22,
+      src: '192.0.2.1',
+      dst: '198.51.100.2',
+      src_mask: 24,
+      dst_mask: 16,
+      proto: 6,
+      src_port: 49_153,
+      dst_port: 443,
+      tcp_flags: 0x1b,
+      tos: 0xb8,
+      bytes: 4_294_967_295,
+      packets: 4_294_967_294,
+      src_as: 64_500,
+      dst_as: 15_169,
+      next_hop: '203.0.113.3',
+    },
+  ])
   assert.deepEqual(booksOf(collector.counts), { datagrams: 1, datagramsDecoded: 1, records: 1, rows: 1 })
 })
 
@@ -54,7 +76,10 @@ test('times hold over a wrap of sysUptime, and for a packet a little later than 
 })
 
 test('times that cannot be are replaced by the time of reception, and noted', () => {
-  for (const [first, last] of [[95_000, 90_000], [100_000 - 8 * 86_400_000, 90_000]] as const) {
+  for (const [first, last] of [
+    [95_000, 90_000],
+    [100_000 - 8 * 86_400_000, 90_000],
+  ] as const) {
     const collector = createCollector()
     collector.feed(encodeV5(HEADER, [{ ...RECORD, first: first >>> 0, last }]))
     const [row] = collector.rows()
@@ -63,7 +88,14 @@ test('times that cannot be are replaced by the time of reception, and noted', ()
 })
 
 test('the sampling word: the interval counts in every mode, 0 tells nothing', () => {
-  for (const [sampling, rate] of [[0, undefined], [0x4000, undefined], [0x4001, 1], [0x0064, 100], [0x8064, 100], [0xffff, 16_383]] as const) {
+  for (const [sampling, rate] of [
+    [0, undefined],
+    [0x4000, undefined],
+    [0x4001, 1],
+    [0x0064, 100],
+    [0x8064, 100],
+    [0xffff, 16_383],
+  ] as const) {
     const collector = createCollector()
     collector.feed(encodeV5({ ...HEADER, sampling }, [RECORD]))
     const [row] = collector.rows()
@@ -76,7 +108,14 @@ test('each engine has its own sampling and its own sequence', () => {
   collector.feed(encodeV5({ ...HEADER, engineId: 1, sampling: 0x400a }, [RECORD]))
   collector.feed(encodeV5({ ...HEADER, engineId: 2, sequence: 900 }, [RECORD]))
   collector.feed(encodeV5({ ...HEADER, engineId: 1, sequence: 1, sampling: 0x400a }, [RECORD]))
-  assert.deepEqual(collector.rows().map(row => [row['domain'], row['sampling_rate']]), [[1, 10], [2, undefined], [1, 10]])
+  assert.deepEqual(
+    collector.rows().map(row => [row['domain'], row['sampling_rate']]),
+    [
+      [1, 10],
+      [2, undefined],
+      [1, 10],
+    ],
+  )
   assert.deepEqual(collector.exporter.sequence, { missing: 0, duplicate: 0, reordered: 0, reset: 0 })
 })
 
@@ -100,14 +139,27 @@ test('a count beyond the length, a count of 0 and a cut header refuse the datagr
 
 test('versions we do not read are told apart from nonsense', () => {
   const collector = createCollector()
-  for (const [version, reason] of [['0001', 'not_supported'], ['0007', 'not_supported'], ['00000005', 'not_supported'], ['00000006', 'bad_version'], ['0008', 'bad_version'], ['3030', 'bad_version']] as const) {
+  for (const [version, reason] of [
+    ['0001', 'not_supported'],
+    ['0007', 'not_supported'],
+    ['00000005', 'not_supported'],
+    ['00000006', 'bad_version'],
+    ['0008', 'bad_version'],
+    ['3030', 'bad_version'],
+  ] as const) {
     assert.equal(collector.feed(concat([bytes(version), new Uint8Array(60)])), reason, version)
   }
 })
 
 test('lost flows are counted by the sequence of flows', () => {
   const collector = createCollector()
-  const send = (sequence: number, records: number): void => void collector.feed(encodeV5({ ...HEADER, sequence }, Array.from({ length: records }, () => RECORD)))
+  const send = (sequence: number, records: number): void =>
+    void collector.feed(
+      encodeV5(
+        { ...HEADER, sequence },
+        Array.from({ length: records }, () => RECORD),
+      ),
+    )
   send(0xffff_fff0, 16)
   send(0, 10)
   assert.equal(collector.exporter.sequence.missing, 0)

@@ -35,12 +35,37 @@ test('a datagram written by hand: template, options template, options, flow', ()
     000000
   `)
   assert.equal(collector.feed(datagram), null)
-  assert.deepEqual(collector.rows(), [{
-    received_at: NOW, start_at: NOW - 20_000, end_at: NOW - 1000, exporter: '10.0.0.254', domain: 5, export_protocol: 'netflow9',
-    sampling_rate: 100, sampling_source: 'options', src: '10.0.0.1', dst: '10.0.0.2', next_hop: '10.0.0.254',
-    proto: 17, src_port: 53, dst_port: 50_000, bytes: 1500, packets: 3,
-  }])
-  assert.deepEqual(booksOf(collector.counts), { datagrams: 1, datagramsDecoded: 1, sets: 4, setsDecoded: 4, templates: 1, optionTemplates: 1, optionRecords: 1, records: 1, rows: 1 })
+  assert.deepEqual(collector.rows(), [
+    {
+      received_at: NOW,
+      start_at: NOW - 20_000,
+      end_at: NOW - 1000,
+      exporter: '10.0.0.254',
+      domain: 5,
+      export_protocol: 'netflow9',
+      sampling_rate: 100,
+      sampling_source: 'options',
+      src: '10.0.0.1',
+      dst: '10.0.0.2',
+      next_hop: '10.0.0.254',
+      proto: 17,
+      src_port: 53,
+      dst_port: 50_000,
+      bytes: 1500,
+      packets: 3,
+    },
+  ])
+  assert.deepEqual(booksOf(collector.counts), {
+    datagrams: 1,
+    datagramsDecoded: 1,
+    sets: 4,
+    setsDecoded: 4,
+    templates: 1,
+    optionTemplates: 1,
+    optionRecords: 1,
+    records: 1,
+    rows: 1,
+  })
 })
 
 test('a wrong count in the header changes nothing', () => {
@@ -141,7 +166,16 @@ test('sets of ids 2 to 255 are skipped by their length and counted', () => {
   const collector = createCollector()
   collector.feed(concat([encodeV9(HEADER, []), bytes('0002 0008 01020304 00ff 0004'), encodeV9(HEADER, [templates(FLOW), data(FLOW, flow(4))]).subarray(20)]))
   assert.deepEqual(octets(collector), [4])
-  assert.deepEqual(booksOf(collector.counts), { datagrams: 1, datagramsDecoded: 1, sets: 4, setsDecoded: 2, set_unknown_set: 2, templates: 1, records: 1, rows: 1 })
+  assert.deepEqual(booksOf(collector.counts), {
+    datagrams: 1,
+    datagramsDecoded: 1,
+    sets: 4,
+    setsDecoded: 2,
+    set_unknown_set: 2,
+    templates: 1,
+    records: 1,
+    rows: 1,
+  })
 })
 
 test('a set shorter than its header ends the datagram; what came before it is kept', () => {

@@ -8,12 +8,18 @@ import { SECONDS, booksOf, createCollector, type Collector } from './fixtures/co
 const A = addressBytes('10.0.0.1')
 const float64 = (value: number): Uint8Array => new Uint8Array(Float64Array.of(value).buffer).reverse()
 const float32 = (value: number): Uint8Array => new Uint8Array(Float32Array.of(value).buffer).reverse()
-const data = (template: Template, ...rows: (readonly Value[])[]): readonly WireSet[] => [{ kind: 'templates', templates: [template] }, { kind: 'data', template, rows, padding: 0 }]
-const v9 = (collector: Collector, sets: readonly WireSet[], domain = 0): void => void collector.feed(encodeV9({ uptimeMs: 0, seconds: SECONDS, sequence: 0, domain }, sets))
-const ipfix = (collector: Collector, sets: readonly WireSet[], domain = 0): void => void collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain }, sets))
+const data = (template: Template, ...rows: (readonly Value[])[]): readonly WireSet[] => [
+  { kind: 'templates', templates: [template] },
+  { kind: 'data', template, rows, padding: 0 },
+]
+const v9 = (collector: Collector, sets: readonly WireSet[], domain = 0): void =>
+  void collector.feed(encodeV9({ uptimeMs: 0, seconds: SECONDS, sequence: 0, domain }, sets))
+const ipfix = (collector: Collector, sets: readonly WireSet[], domain = 0): void =>
+  void collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain }, sets))
 const FLOW = data(parseTemplate(256, '8:4'), [A])
 /** Rate, source and notes of the rows decoded since. */
-const sampling = (collector: Collector): unknown[] => collector.rows().map(row => [row['sampling_rate'] ?? 0, row['sampling_source'] ?? '', (Number(row['notes'] ?? 0) & NOTES.sampling_guessed) !== 0])
+const sampling = (collector: Collector): unknown[] =>
+  collector.rows().map(row => [row['sampling_rate'] ?? 0, row['sampling_source'] ?? '', (Number(row['notes'] ?? 0) & NOTES.sampling_guessed) !== 0])
 
 test('the rate that options tell', async t => {
   for (const [what, notation, values, rate] of [
@@ -52,7 +58,10 @@ test('options hold from where they stand: a flow before them has no rate, one be
   const collector = createCollector()
   const options = data(parseTemplate(257, 'S1:4 34:4'), [0, 100])
   v9(collector, [...FLOW, ...options, ...FLOW])
-  assert.deepEqual(sampling(collector), [[0, '', false], [100, 'options', false]])
+  assert.deepEqual(sampling(collector), [
+    [0, '', false],
+    [100, 'options', false],
+  ])
   v9(collector, FLOW)
   assert.deepEqual(sampling(collector), [[100, 'options', false]])
 })
@@ -62,7 +71,12 @@ test('a record names its sampler; one nobody told of has no rate', () => {
     const collector = createCollector()
     v9(collector, data(parseTemplate(257, `S1:4 ${element}:1 50:4`), [0, 1, 10], [0, 2, 20]))
     v9(collector, data(parseTemplate(258, `8:4 ${element}:1`), [A, 2], [A, 1], [A, 0], [A, 3]))
-    assert.deepEqual(sampling(collector), [[20, 'options', false], [10, 'options', false], [0, '', false], [0, '', false]])
+    assert.deepEqual(sampling(collector), [
+      [20, 'options', false],
+      [10, 'options', false],
+      [0, '', false],
+      [0, '', false],
+    ])
   }
 })
 
@@ -70,13 +84,23 @@ test('the rate in the record is preferred, unless it is 0', () => {
   const collector = createCollector()
   v9(collector, data(parseTemplate(257, 'S1:4 34:4'), [0, 100]))
   v9(collector, data(parseTemplate(258, '8:4 34:4 35:1'), [A, 7, 1], [A, 0, 0], [A, 9, 1]))
-  assert.deepEqual(sampling(collector), [[7, 'record', false], [100, 'options', false], [9, 'record', false]])
+  assert.deepEqual(sampling(collector), [
+    [7, 'record', false],
+    [100, 'options', false],
+    [9, 'record', false],
+  ])
   v9(collector, data(parseTemplate(259, 'S1:4 48:1 50:4'), [0, 1, 10]))
   v9(collector, data(parseTemplate(260, '8:4 34:4 48:1'), [A, 7, 1], [A, 0, 1]))
-  assert.deepEqual(sampling(collector), [[7, 'record', false], [10, 'options', false]])
+  assert.deepEqual(sampling(collector), [
+    [7, 'record', false],
+    [10, 'options', false],
+  ])
   const alone = createCollector()
   v9(alone, data(parseTemplate(258, '8:4 34:4'), [A, 0], [A, 5]))
-  assert.deepEqual(sampling(alone), [[0, '', false], [5, 'record', false]])
+  assert.deepEqual(sampling(alone), [
+    [0, '', false],
+    [5, 'record', false],
+  ])
 })
 
 test('the packet interval of a record is no rate: its space is missing', () => {
@@ -91,7 +115,11 @@ test('what another domain told is taken as a guess, and marked', () => {
   ipfix(collector, FLOW, 2)
   ipfix(collector, FLOW, 1)
   v9(collector, FLOW, 1)
-  assert.deepEqual(sampling(collector), [[100, 'options_of_other_domain', true], [100, 'options', false], [0, '', false]])
+  assert.deepEqual(sampling(collector), [
+    [100, 'options_of_other_domain', true],
+    [100, 'options', false],
+    [0, '', false],
+  ])
   ipfix(collector, data(parseTemplate(257, 'S149:4 34:4'), [0, 50]), 2)
   ipfix(collector, FLOW, 2)
   assert.deepEqual(sampling(collector), [[50, 'options', false]])
@@ -109,7 +137,15 @@ test('interfaces are named by options', async t => {
       const collector = createCollector()
       const flows = data(parseTemplate(256, '8:4 10:4 14:4'), [A, 7, 8], [A, 8, 7])
       v9(collector, [...flows, ...data(parseTemplate(257, notation), values), ...flows])
-      assert.deepEqual(collector.rows().map(row => [row['in_if_name'], row['out_if_name']]), [[undefined, undefined], [undefined, undefined], ['eth7', undefined], [undefined, 'eth7']])
+      assert.deepEqual(
+        collector.rows().map(row => [row['in_if_name'], row['out_if_name']]),
+        [
+          [undefined, undefined],
+          [undefined, undefined],
+          ['eth7', undefined],
+          [undefined, 'eth7'],
+        ],
+      )
     })
   }
 })
@@ -119,18 +155,28 @@ test('an interface that is renamed has its new name from then on, in the same ba
   const flows = data(parseTemplate(256, '8:4 10:4'), [A, 7])
   const name = (text: string): readonly WireSet[] => data(parseTemplate(257, 'S2:4 82:8'), [7, text])
   v9(collector, [...name('old'), ...flows, ...name('new'), ...flows])
-  assert.deepEqual(collector.rows().map(row => row['in_if_name']), ['old', 'new'])
+  assert.deepEqual(
+    collector.rows().map(row => row['in_if_name']),
+    ['old', 'new'],
+  )
 })
 
 test('names hold when a batch is used again', () => {
   const collector = createCollector()
   const flows = (index: number): readonly WireSet[] => data(parseTemplate(256, '8:4 10:4'), [A, index])
   v9(collector, data(parseTemplate(257, 'S2:4 82:8'), [7, 'seven'], [8, 'eight']))
-  for (const order of [[7, 8], [8, 7], [9, 8]]) {
+  for (const order of [
+    [7, 8],
+    [8, 7],
+    [9, 8],
+  ]) {
     collector.recycle()
     for (const index of order) v9(collector, flows(index))
     const names: Readonly<Record<number, string>> = { 7: 'seven', 8: 'eight' }
-    assert.deepEqual(collector.rows().map(row => row['in_if_name']), order.map(index => names[index]))
+    assert.deepEqual(
+      collector.rows().map(row => row['in_if_name']),
+      order.map(index => names[index]),
+    )
   }
 })
 
@@ -138,10 +184,24 @@ test('options of variable length; a record that breaks off is refused after the 
   const collector = createCollector()
   const template = parseTemplate(257, 'S10:4 82:v')
   ipfix(collector, data(template, [7, 'eth7'], [8, 'x'.repeat(260)]))
-  assert.deepEqual([...collector.exporter.interfaces], [[7, 'eth7'], [8, 'x'.repeat(260)]])
+  assert.deepEqual(
+    [...collector.exporter.interfaces],
+    [
+      [7, 'eth7'],
+      [8, 'x'.repeat(260)],
+    ],
+  )
   const body = bytes('0101 0013 00000009 01 61 0000000a 08 6162')
   collector.feed(concat([encodeIpfix({ seconds: SECONDS, sequence: 2, domain: 0, length: 16 + 19 }, []), body, new Uint8Array(19 - body.length)]))
   assert.equal(collector.exporter.interfaces.get(9), 'a')
   assert.equal(collector.exporter.interfaces.has(10), false)
-  assert.deepEqual(booksOf(collector.counts), { datagrams: 2, datagramsDecoded: 2, sets: 3, setsDecoded: 2, set_malformed: 1, optionTemplates: 1, optionRecords: 3 })
+  assert.deepEqual(booksOf(collector.counts), {
+    datagrams: 2,
+    datagramsDecoded: 2,
+    sets: 3,
+    setsDecoded: 2,
+    set_malformed: 1,
+    optionTemplates: 1,
+    optionRecords: 3,
+  })
 })

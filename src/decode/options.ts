@@ -49,7 +49,10 @@ function readRecord(view: DataView, start: number, end: number, template: Templa
 /** The rate a record of options tells, 0 when it tells none. */
 function rateOf({ numbers }: Values): number {
   const packetInterval = numbers.get(IE.samplingPacketInterval)
-  for (const [interval, space] of [[packetInterval, numbers.get(IE.samplingPacketSpace)], [numbers.get(IE.samplingTimeInterval), numbers.get(IE.samplingTimeSpace)]]) {
+  for (const [interval, space] of [
+    [packetInterval, numbers.get(IE.samplingPacketSpace)],
+    [numbers.get(IE.samplingTimeInterval), numbers.get(IE.samplingTimeSpace)],
+  ]) {
     if (interval !== undefined && interval > 0 && space !== undefined) return Math.round((interval + space) / interval)
   }
   const size = numbers.get(IE.samplingSize)
@@ -81,7 +84,14 @@ function apply(exporter: Exporter, domain: Domain, values: Values): void {
 }
 
 /** Reads the options records in `[start, end)` and applies them. Gives how many there were, and whether the last did not fit. */
-export function applyOptions(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): { readonly records: number; readonly broken: boolean } {
+export function applyOptions(
+  view: DataView,
+  start: number,
+  end: number,
+  exporter: Exporter,
+  domain: Domain,
+  template: Template,
+): { readonly records: number; readonly broken: boolean } {
   let at = start
   let records = 0
   while (at + template.minLength <= end) {

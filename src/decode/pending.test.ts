@@ -7,7 +7,8 @@ import { NOW, SECONDS, booksOf, createCollector, openBooks, type Collector } fro
 const FLOW = parseTemplate(256, '8:4 1:4 22:4 21:4')
 const template: WireSet = { kind: 'templates', templates: [FLOW] }
 const data = (octets: number, of: Template = FLOW): WireSet => ({ kind: 'data', template: of, rows: [[addressBytes('10.0.0.1'), octets, 1000, 2000]] })
-const datagram = (sets: readonly WireSet[], { domain = 0, sequence = 0, uptimeMs = 2000 } = {}): Uint8Array => encodeV9({ uptimeMs, seconds: SECONDS, sequence, domain }, sets)
+const datagram = (sets: readonly WireSet[], { domain = 0, sequence = 0, uptimeMs = 2000 } = {}): Uint8Array =>
+  encodeV9({ uptimeMs, seconds: SECONDS, sequence, domain }, sets)
 const octets = (collector: Collector): unknown[] => collector.rows().map(row => row['bytes'])
 /** Bytes of one set of one flow as it waits: without its header. */
 const SET_BYTES = 16
@@ -20,7 +21,14 @@ test('data before its template waits, and is decoded with the times of its own d
   assert.deepEqual(booksOf(collector.counts), { datagrams: 2, datagramsDecoded: 2, sets: 2, setsPending: 2 })
   collector.feed(datagram([template, data(3)], { uptimeMs: 4000, sequence: 2 }), NOW + 20_000)
   const rows = collector.rows()
-  assert.deepEqual(rows.map(row => [row['bytes'], Number(row['received_at']) - NOW, Number(row['end_at']) - NOW]), [[1, 0, -500], [2, 10, -1000], [3, 20_000, -2000]])
+  assert.deepEqual(
+    rows.map(row => [row['bytes'], Number(row['received_at']) - NOW, Number(row['end_at']) - NOW]),
+    [
+      [1, 0, -500],
+      [2, 10, -1000],
+      [3, 20_000, -2000],
+    ],
+  )
   assert.deepEqual(booksOf(collector.counts), { datagrams: 3, datagramsDecoded: 3, sets: 4, setsDecoded: 4, templates: 1, records: 3, rows: 3 })
   assert.equal(collector.exporter.pendingBytes, 0)
 })
@@ -29,9 +37,14 @@ test('data before its template in one message, and options too', () => {
   const collector = createCollector()
   const options = parseTemplate(257, 'S149:4 34:4')
   const set = (of: Template, row: readonly (number | Uint8Array)[]): WireSet => ({ kind: 'data', template: of, rows: [row] })
-  collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [
-    set(options, [0, 10]), set(FLOW, [addressBytes('10.0.0.1'), 1, 0, 0]), { kind: 'templates', templates: [options] }, { kind: 'templates', templates: [FLOW] },
-  ]))
+  collector.feed(
+    encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [
+      set(options, [0, 10]),
+      set(FLOW, [addressBytes('10.0.0.1'), 1, 0, 0]),
+      { kind: 'templates', templates: [options] },
+      { kind: 'templates', templates: [FLOW] },
+    ]),
+  )
   assert.deepEqual(collector.values(), [{ src: '10.0.0.1', bytes: 1, sampling_rate: 10, sampling_source: 'options', notes: 4 }])
   assert.equal(openBooks(collector.counts), '')
 })

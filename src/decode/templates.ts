@@ -32,7 +32,11 @@ export function makeTemplate(id: number, definition: Definition, nowMs: number):
   const family = familyOf(definition)
   const has = (...elements: number[]): boolean => definition.fields.some((field, index) => index >= definition.scopes && elements.includes(field.element))
   return {
-    id, definition, key, minLength, family,
+    id,
+    definition,
+    key,
+    minLength,
+    family,
     variable: definition.fields.some(field => field.length === VARIABLE),
     decode: functionFor(key, definition, family),
     hasOctets: has(IE.octetDeltaCount),
@@ -118,7 +122,10 @@ export function readTemplatesIpfix(view: DataView, start: number, end: number, o
     }
     let scopes = 0
     if (options) {
-      if (at + 2 > end) { result.reason = 'malformed'; break }
+      if (at + 2 > end) {
+        result.reason = 'malformed'
+        break
+      }
       scopes = view.getUint16(at)
       at += 2
     }

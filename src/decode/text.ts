@@ -11,7 +11,10 @@ export function readText(view: DataView, at: number, length: number): string {
   let plain = true
   for (let index = 0; index < end; index++) {
     const byte = view.getUint8(at + index)
-    if (byte === 0) { end = index; break }
+    if (byte === 0) {
+      end = index
+      break
+    }
     if (byte < 32 || byte > 126) plain = false
   }
   if (end === 0) return ''

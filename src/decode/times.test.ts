@@ -16,7 +16,13 @@ type Values = readonly (number | bigint | Uint8Array)[]
 function timesOf(notation: string, values: Values, lateMs = 0): readonly [start: number, end: number, notes: number] {
   const collector = createCollector()
   const template = parseTemplate(300, notation)
-  collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [{ kind: 'templates', templates: [template] }, { kind: 'data', template, rows: [values], padding: 0 }]), NOW + lateMs)
+  collector.feed(
+    encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [
+      { kind: 'templates', templates: [template] },
+      { kind: 'data', template, rows: [values], padding: 0 },
+    ]),
+    NOW + lateMs,
+  )
   const [row] = collector.rows()
   return [Number(row?.['start_at']) - NOW, Number(row?.['end_at']) - NOW, Number(row?.['notes'] ?? 0)]
 }
@@ -67,11 +73,29 @@ test('times that cannot be are replaced by the time of reception, and noted', as
 test('sides of NetFlow v9 wrap each for itself, and seconds of the header place them', () => {
   const template = parseTemplate(256, '8:4 22:4 21:4')
   const collector = createCollector()
-  collector.feed(encodeV9({ uptimeMs: 500, seconds: SECONDS, sequence: 0, domain: 0 }, [
-    { kind: 'templates', templates: [template] },
-    { kind: 'data', template, rows: [[A, 0xffff_ff00, 100], [A, 100, 600], [A, 0xffff_ff00, 0xffff_fff0]] },
-  ]), NOW + 5)
-  assert.deepEqual(collector.rows().map(row => [Number(row['start_at']) - NOW, Number(row['end_at']) - NOW]), [[-756, -400], [-400, 100], [-756, -516]])
+  collector.feed(
+    encodeV9({ uptimeMs: 500, seconds: SECONDS, sequence: 0, domain: 0 }, [
+      { kind: 'templates', templates: [template] },
+      {
+        kind: 'data',
+        template,
+        rows: [
+          [A, 0xffff_ff00, 100],
+          [A, 100, 600],
+          [A, 0xffff_ff00, 0xffff_fff0],
+        ],
+      },
+    ]),
+    NOW + 5,
+  )
+  assert.deepEqual(
+    collector.rows().map(row => [Number(row['start_at']) - NOW, Number(row['end_at']) - NOW]),
+    [
+      [-756, -400],
+      [-400, 100],
+      [-756, -516],
+    ],
+  )
 })
 
 test('64-bit NTP time to milliseconds', () => {

@@ -107,7 +107,10 @@ export function planTimes(definition: Definition): TimePlan {
   tail.push('if(e<0)e=s;if(s<0)s=e;')
   const none = start === undefined && end === undefined
   tail.push(none ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}`)
-  for (const [column, variable] of [[START, 's'], [END, 'e']] as const) {
+  for (const [column, variable] of [
+    [START, 's'],
+    [END, 'e'],
+  ] as const) {
     tail.push(`c${int(column)}[r*2]=${variable};c${int(column)}[r*2+1]=${variable}*2.3283064365386963e-10;`)
   }
   return {

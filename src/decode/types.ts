@@ -6,11 +6,31 @@ import type { ElementKey } from './elements.ts'
 export type ExportProtocol = 'netflow5' | 'netflow9' | 'ipfix'
 
 /** Why a datagram was refused (RELIABILITY §2.2). */
-export const DATAGRAM_REASONS = ['not_allowed', 'rate_limited', 'exporter_limit', 'truncated', 'bad_version', 'not_supported', 'bad_length', 'malformed', 'work_limit'] as const
+export const DATAGRAM_REASONS = [
+  'not_allowed',
+  'rate_limited',
+  'exporter_limit',
+  'truncated',
+  'bad_version',
+  'not_supported',
+  'bad_length',
+  'malformed',
+  'work_limit',
+] as const
 export type DatagramReason = (typeof DATAGRAM_REASONS)[number]
 
 /** Why a set was refused. */
-export const SET_REASONS = ['no_template', 'pending_expired', 'pending_full', 'unknown_set', 'malformed', 'template_limit', 'template_rate', 'template_pinned', 'withdrawal_udp'] as const
+export const SET_REASONS = [
+  'no_template',
+  'pending_expired',
+  'pending_full',
+  'unknown_set',
+  'malformed',
+  'template_limit',
+  'template_rate',
+  'template_pinned',
+  'withdrawal_udp',
+] as const
 export type SetReason = (typeof SET_REASONS)[number]
 
 export interface Field {

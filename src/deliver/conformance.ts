@@ -111,13 +111,13 @@ export function describeSink(name: string, make: (t: TestContext) => Promise<Sin
   })
 
   test(`${name}: a sink that is down gets everything when it is up`, async t => {
-    await once(t, { before: delivery => delivery < 12 ? down() : undefined }, delivery => {
+    await once(t, { before: delivery => (delivery < 12 ? down() : undefined) }, delivery => {
       assert.equal(delivery.status().sinks[0]?.failures, 12)
     })
   })
 
   test(`${name}: an answer that gets lost does not double rows, if exactly once is claimed`, async t => {
-    await once(t, { after: delivery => delivery % 3 === 0 ? down() : undefined })
+    await once(t, { after: delivery => (delivery % 3 === 0 ? down() : undefined) })
   })
 
   test(`${name}: a slow sink is waited for`, async t => {
@@ -133,19 +133,28 @@ export function describeSink(name: string, make: (t: TestContext) => Promise<Sin
     for (let round = 0; round < 3; round++) {
       let taken = false
       // The sink has the rows, and the process ends before the cursor moves.
-      const definition = troubled({ ...subject.definition, limits: { rows: 10, bytes: 1e6 } }, {
-        after: () => {
-          taken = true
-          return down()
+      const definition = troubled(
+        { ...subject.definition, limits: { rows: 10, bytes: 1e6 } },
+        {
+          after: () => {
+            taken = true
+            return down()
+          },
         },
-      })
-      const delivery = createDelivery({ dataDir, sinks: [definition], batchMs: 10, maxAgeMs: 1e9, patience: { ...IMPATIENT, longestPauseMs: 60_000, firstPauseMs: 60_000 }, graceMs: 50 }, { ...subject.deps, random: () => 1 })
+      )
+      const delivery = createDelivery(
+        { dataDir, sinks: [definition], batchMs: 10, maxAgeMs: 1e9, patience: { ...IMPATIENT, longestPauseMs: 60_000, firstPauseMs: 60_000 }, graceMs: 50 },
+        { ...subject.deps, random: () => 1 },
+      )
       t.after(() => delivery.stop())
       await delivery.start()
       await until(() => taken, 'the sink took a range')
       await delivery.stop()
     }
-    const delivery = createDelivery({ dataDir, sinks: [{ ...subject.definition, limits: { rows: 25, bytes: 1e6 } }], batchMs: 10, maxAgeMs: 1e9, patience: IMPATIENT }, { ...subject.deps })
+    const delivery = createDelivery(
+      { dataDir, sinks: [{ ...subject.definition, limits: { rows: 25, bytes: 1e6 } }], batchMs: 10, maxAgeMs: 1e9, patience: IMPATIENT },
+      { ...subject.deps },
+    )
     t.after(() => delivery.stop())
     await delivery.start()
     await until(waitsNothing(delivery, 50), 'all rows are delivered')

@@ -19,7 +19,8 @@ function tokenStore(): { store: Store; rows: Map<number, number>; tokens: Map<st
   const rows = new Map<number, number>()
   const tokens = new Map<string, string>()
   return {
-    rows, tokens,
+    rows,
+    tokens,
     store: {
       async insert({ token, stageFile }) {
         const text = readFileSync(stageFile, 'utf8')
@@ -36,20 +37,28 @@ function tokenStore(): { store: Store; rows: Map<number, number>; tokens: Map<st
 }
 
 /** A sink in memory, for what concerns delivery alone. */
-function memorySink(name: string, deliver: (text: { fromSeq: number; toSeq: number; token: string }, signal: AbortSignal) => Promise<void>, more: Partial<SinkDefinition> = {}): SinkDefinition {
+function memorySink(
+  name: string,
+  deliver: (text: { fromSeq: number; toSeq: number; token: string }, signal: AbortSignal) => Promise<void>,
+  more: Partial<SinkDefinition> = {},
+): SinkDefinition {
   return defineSink({ name, guarantee: 'at least once', doc: 'A sink of the tests.', create: () => ({ deliver, stop: () => Promise.resolve() }), ...more })
 }
 
 const SUITES: Readonly<Record<string, () => void>> = {
-  store: () => describeSink('store', async () => {
-    const { store: target, rows } = tokenStore()
-    return { definition: store, deps: { store: target }, payload, rows: async () => rows }
-  }),
+  store: () =>
+    describeSink('store', async () => {
+      const { store: target, rows } = tokenStore()
+      return { definition: store, deps: { store: target }, payload, rows: async () => rows }
+    }),
 }
 for (const suite of Object.values(SUITES)) suite()
 
 test('every sink of the catalog is in the conformance suite', () => {
-  assert.deepEqual(SINKS.map(sink => sink.name), Object.keys(SUITES))
+  assert.deepEqual(
+    SINKS.map(sink => sink.name),
+    Object.keys(SUITES),
+  )
 })
 
 const base = (dataDir: string, sinks: readonly SinkDefinition[]) => ({ dataDir, sinks, batchMs: 10, maxAgeMs: 1e12, patience: IMPATIENT })
@@ -62,15 +71,29 @@ test('ranges keep order, limits and epochs', async t => {
     writer.close()
   }
   const ranges: { fromSeq: number; toSeq: number; token: string }[] = []
-  const sink = memorySink('memory', async range => {
-    ranges.push(range)
-  }, { limits: { rows: 70, bytes: 1e6 } })
+  const sink = memorySink(
+    'memory',
+    async range => {
+      ranges.push(range)
+    },
+    { limits: { rows: 70, bytes: 1e6 } },
+  )
   const delivery = createDelivery(base(dataDir, [sink]))
   t.after(() => delivery.stop())
   await delivery.start()
   await until(waitsNothing(delivery, 300), 'delivered')
   await delivery.stop()
-  assert.deepEqual(ranges.map(range => [range.fromSeq, range.toSeq]), [[0, 70], [70, 100], [100, 170], [170, 200], [200, 270], [270, 300]])
+  assert.deepEqual(
+    ranges.map(range => [range.fromSeq, range.toSeq]),
+    [
+      [0, 70],
+      [70, 100],
+      [100, 170],
+      [170, 200],
+      [200, 270],
+      [270, 300],
+    ],
+  )
   assert.match(ranges[2]?.token ?? '', /^[0-9a-f-]{36}:2:100-170$/)
 })
 
@@ -81,9 +104,17 @@ test('rows wait for their batch time, and no longer', async t => {
   let now = 100_000
   append(writer, 3, 5, payload, now)
   let delivered = 0
-  const delivery = createDelivery({ ...base(dataDir, [memorySink('memory', async range => {
-    delivered += range.toSeq - range.fromSeq
-  })]), batchMs: 1000 }, { now: () => now, sleep: () => new Promise(resolve => setImmediate(resolve)) })
+  const delivery = createDelivery(
+    {
+      ...base(dataDir, [
+        memorySink('memory', async range => {
+          delivered += range.toSeq - range.fromSeq
+        }),
+      ]),
+      batchMs: 1000,
+    },
+    { now: () => now, sleep: () => new Promise(resolve => setImmediate(resolve)) },
+  )
   t.after(() => delivery.stop())
   await delivery.start()
   now = 100_999
@@ -99,9 +130,17 @@ test('a sink that hangs holds up no other, and keeps its rows on the disk', asyn
   const writer = openWriter(dataDir)
   t.after(() => writer.close())
   append(writer, 200, 10, payload)
-  const sinks = [memorySink('hangs', () => new Promise(() => undefined)), memorySink('well', () => Promise.resolve(), { limits: { rows: 100, bytes: 1e6 } }), memorySink('slow', async (_, signal) => {
-    await new Promise(resolve => signal.addEventListener('abort', resolve))
-  }, { timeoutMs: 5 })]
+  const sinks = [
+    memorySink('hangs', () => new Promise(() => undefined)),
+    memorySink('well', () => Promise.resolve(), { limits: { rows: 100, bytes: 1e6 } }),
+    memorySink(
+      'slow',
+      async (_, signal) => {
+        await new Promise(resolve => signal.addEventListener('abort', resolve))
+      },
+      { timeoutMs: 5 },
+    ),
+  ]
   const delivery = createDelivery({ ...base(dataDir, sinks), graceMs: 20 })
   t.after(() => delivery.stop())
   await delivery.start()
@@ -122,10 +161,14 @@ test('a range refused for good becomes a dead letter, and the next ones go on', 
   append(writer, 10, 10, payload)
   const events: DeliveryEvent[] = []
   const seen: number[] = []
-  const sink = memorySink('picky', async ({ fromSeq }) => {
-    if (fromSeq === 20) throw new FlowLensError('FL_DELIVER_REFUSED', 'not these')
-    seen.push(fromSeq)
-  }, { limits: { rows: 20, bytes: 1e6 } })
+  const sink = memorySink(
+    'picky',
+    async ({ fromSeq }) => {
+      if (fromSeq === 20) throw new FlowLensError('FL_DELIVER_REFUSED', 'not these')
+      seen.push(fromSeq)
+    },
+    { limits: { rows: 20, bytes: 1e6 } },
+  )
   const delivery = createDelivery(base(dataDir, [sink]), { onEvent: event => events.push(event) })
   t.after(() => delivery.stop())
   await delivery.start()
@@ -145,7 +188,9 @@ test('segments go when the sinks have them; a damaged frame costs its rows only,
   append(writer, 100, 3, payload)
   writer.close()
   const directory = join(dataDir, 'spool', 'flows')
-  const segments = readdirSync(directory).filter(name => name.endsWith('.fls')).sort()
+  const segments = readdirSync(directory)
+    .filter(name => name.endsWith('.fls'))
+    .sort()
   const hurt = join(directory, segments[2] ?? '')
   const bytes = readFileSync(hurt)
   // The payload of the second frame of the third segment.
@@ -153,10 +198,19 @@ test('segments go when the sinks have them; a damaged frame costs its rows only,
   writeFileSync(hurt, bytes)
   const rows = new Set<number>()
   let now = Date.now()
-  const delivery = createDelivery(base(dataDir, [memorySink('memory', async range => {
-    for (let seq = range.fromSeq; seq < range.toSeq; seq++) rows.add(seq)
-    now += 10_000
-  }, { limits: { rows: 30, bytes: 1e6 } })]), { now: () => now })
+  const delivery = createDelivery(
+    base(dataDir, [
+      memorySink(
+        'memory',
+        async range => {
+          for (let seq = range.fromSeq; seq < range.toSeq; seq++) rows.add(seq)
+          now += 10_000
+        },
+        { limits: { rows: 30, bytes: 1e6 } },
+      ),
+    ]),
+    { now: () => now },
+  )
   t.after(() => delivery.stop())
   await delivery.start()
   await until(waitsNothing(delivery, 300), 'delivered')
@@ -173,12 +227,18 @@ test('a planned range that became unreadable is settled by asking the store', as
   append(writer, 10, 10, payload)
   writer.close()
   const memory = tokenStore()
-  const lostAnswer = troubled({ ...store, limits: { rows: 60, bytes: 1e6 } }, {
-    after: () => {
-      throw new FlowLensError('FL_DELIVER_SINK', 'the answer got lost')
+  const lostAnswer = troubled(
+    { ...store, limits: { rows: 60, bytes: 1e6 } },
+    {
+      after: () => {
+        throw new FlowLensError('FL_DELIVER_SINK', 'the answer got lost')
+      },
     },
-  })
-  const first = createDelivery({ ...base(dataDir, [lostAnswer]), patience: { ...IMPATIENT, firstPauseMs: 60_000, longestPauseMs: 60_000 } }, { store: memory.store, random: () => 1 })
+  )
+  const first = createDelivery(
+    { ...base(dataDir, [lostAnswer]), patience: { ...IMPATIENT, firstPauseMs: 60_000, longestPauseMs: 60_000 } },
+    { store: memory.store, random: () => 1 },
+  )
   t.after(() => first.stop())
   await first.start()
   await until(() => memory.rows.size === 60, 'the store has the range')
@@ -217,7 +277,10 @@ test('a full disk makes ranges smaller until they can be staged', async t => {
   t.after(() => delivery.stop())
   await delivery.start()
   await until(waitsNothing(delivery, 640), 'delivered')
-  assert.equal(sizes.reduce((sum, rows) => sum + rows, 0), 640)
+  assert.equal(
+    sizes.reduce((sum, rows) => sum + rows, 0),
+    640,
+  )
   await delivery.stop()
 })
 
@@ -254,7 +317,9 @@ test('a cut segment costs the rows that are cut off', async t => {
   append(writer, 100, 3, payload)
   writer.close()
   const directory = join(dataDir, 'spool', 'flows')
-  const [first = ''] = readdirSync(directory).filter(name => name.endsWith('.fls')).sort()
+  const [first = ''] = readdirSync(directory)
+    .filter(name => name.endsWith('.fls'))
+    .sort()
   truncateSync(join(directory, first), statSync(join(directory, first)).size - 100)
   const delivery = createDelivery(base(dataDir, [memorySink('memory', () => Promise.resolve())]))
   t.after(() => delivery.stop())
@@ -282,7 +347,11 @@ test('a replay gives the sink what it lacks, from the spool and from dead letter
   }
   let now = Date.now()
   const events: DeliveryEvent[] = []
-  const delivery = createDelivery(base(dataDir, [{ ...store, limits: { rows: 20, bytes: 1e6 } }]), { store: refusing, onEvent: event => events.push(event), now: () => now })
+  const delivery = createDelivery(base(dataDir, [{ ...store, limits: { rows: 20, bytes: 1e6 } }]), {
+    store: refusing,
+    onEvent: event => events.push(event),
+    now: () => now,
+  })
   t.after(() => delivery.stop())
   await delivery.start()
   await until(waitsNothing(delivery, 100), 'all settled')

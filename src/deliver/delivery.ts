@@ -100,12 +100,21 @@ export function createDelivery(config: DeliveryConfig, deps: DeliveryDeps = {}):
       const { store } = deps
       lanes = config.sinks.map(definition => {
         const sink = definition.create({ dataDir: config.dataDir, ...(store === undefined ? {} : { store }) })
-        const lane = createLane(definition, sink, { directory, stream, batchMs: config.batchMs, patience: config.patience ?? PATIENCE }, {
-          now, random, sleep, onEvent, agedRows,
-          onAdvance() {
-            if (now() - retainedAt >= RETENTION_MS) keepHouse()
+        const lane = createLane(
+          definition,
+          sink,
+          { directory, stream, batchMs: config.batchMs, patience: config.patience ?? PATIENCE },
+          {
+            now,
+            random,
+            sleep,
+            onEvent,
+            agedRows,
+            onAdvance() {
+              if (now() - retainedAt >= RETENTION_MS) keepHouse()
+            },
           },
-        })
+        )
         return { lane, sink, done: lane.run() }
       })
       timer = setInterval(() => {
@@ -131,7 +140,13 @@ export function createDelivery(config: DeliveryConfig, deps: DeliveryDeps = {}):
       const { spans, bytes } = spansOf(nodeFileSystem, streamDirectory)
       return {
         sinks: lanes.map(({ lane }) => lane.status()),
-        spool: { durable_seq: reader.durable()?.seq ?? 0, oldest_seq: reader.oldestSeq(), bytes, segments: spans.length + (bytes > 0 ? 1 : 0), removed: { ...removed } },
+        spool: {
+          durable_seq: reader.durable()?.seq ?? 0,
+          oldest_seq: reader.oldestSeq(),
+          bytes,
+          segments: spans.length + (bytes > 0 ? 1 : 0),
+          removed: { ...removed },
+        },
       }
     },
   }

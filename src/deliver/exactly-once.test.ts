@@ -43,7 +43,11 @@ function fillSpool(dataDir: string): { rows: number; bytes: number; packets: num
 }
 
 async function run(dataDir: string, window: number, die: 'never' | 'inserted' | number): Promise<string> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/deliver-to-engine.ts'), dataDir, String(window), typeof die === 'number' ? 'never' : die], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'fixtures/deliver-to-engine.ts'), dataDir, String(window), typeof die === 'number' ? 'never' : die],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   let text = ''
   child.stdout.setEncoding('utf8')
   child.stdout.on('data', (chunk: string) => {

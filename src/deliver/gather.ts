@@ -80,7 +80,8 @@ export function createGatherer(reader: SpoolReader, reasonsOf: (fromSeq: number,
           ahead = next
           return take()
         }
-        if (first === undefined && now - next.lastReceivedAt > maxLagMs) return { kind: 'loss', toSeq: next.firstSeq + next.rows, expired: { max_lag: next.rows } }
+        if (first === undefined && now - next.lastReceivedAt > maxLagMs)
+          return { kind: 'loss', toSeq: next.firstSeq + next.rows, expired: { max_lag: next.rows } }
         if (first !== undefined && (next.epoch !== first.epoch || rows + next.rows > limits.rows || bytes + next.length > limits.bytes)) {
           ahead = next
           return take()
@@ -112,7 +113,11 @@ export function rangeOf(uuid: string, frames: readonly SpoolFrame[]): DeliveryRa
   const toSeq = last.firstSeq + last.rows
   return {
     token: `${uuid}:${first.epoch}:${first.firstSeq}-${toSeq}`,
-    epoch: first.epoch, fromSeq: first.firstSeq, toSeq, rows: toSeq - first.firstSeq,
-    bytes: frames.reduce((sum, frame) => sum + frame.length, 0), frames,
+    epoch: first.epoch,
+    fromSeq: first.firstSeq,
+    toSeq,
+    rows: toSeq - first.firstSeq,
+    bytes: frames.reduce((sum, frame) => sum + frame.length, 0),
+    frames,
   }
 }

@@ -7,7 +7,19 @@
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { FlowLensError, toError } from '../schema/index.ts'
-import { codeOf, copyFrames, createSpoolReader, EXPIRY_REASONS, isWhole, nodeFileSystem, openCursor, type Cursor, type ExpiryReason, type Plan, type SpoolFrame } from '../spool/index.ts'
+import {
+  codeOf,
+  copyFrames,
+  createSpoolReader,
+  EXPIRY_REASONS,
+  isWhole,
+  nodeFileSystem,
+  openCursor,
+  type Cursor,
+  type ExpiryReason,
+  type Plan,
+  type SpoolFrame,
+} from '../spool/index.ts'
 import { createGatherer, rangeOf, type Limits, type Loss } from './gather.ts'
 import { canRetry, createBreaker, createPace, createPercentile, pauseMs, type PatienceConfig } from './patience.ts'
 import { deadLetterDirectory, framesToReplay, nextReplay, removeDeadLetters } from './replay.ts'
@@ -93,7 +105,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
   const advance = async (to: number, delivered: number, expired: Partial<Record<ExpiryReason, number>> = {}, keepPlan = false): Promise<boolean> => {
     const own = cursor
     if (own === null) return false
-    if (!await persist(() => own.advance(to, delivered, expired, keepPlan))) return false
+    if (!(await persist(() => own.advance(to, delivered, expired, keepPlan)))) return false
     const lost = EXPIRY_REASONS.filter(reason => (expired[reason] ?? 0) > 0)
     for (const reason of lost) deps.onEvent({ kind: 'expired', sink: name, reason, rows: expired[reason] ?? 0, toSeq: to })
     deps.onAdvance()
@@ -125,7 +137,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
     let refusals = 0
     for (let attempt = 0; ; attempt++) {
       try {
-        if (await breaker.call(() => once(range)) === 'done') return 'done'
+        if ((await breaker.call(() => once(range))) === 'done') return 'done'
         // Another look at the breaker costs nothing; it opens by its own clock.
         attempt--
         if (stopping.signal.aborted) return 'stopped'
@@ -213,11 +225,11 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
       if (has === null) return
       const to = Math.min(plan.to, item.kind === 'loss' ? item.toSeq : item.firstSeq + item.rows)
       if (has) {
-        if (!await advance(to, to - position, {}, true)) return
+        if (!(await advance(to, to - position, {}, true))) return
       } else if (item.kind === 'loss') {
         // A loss may reach beyond the plan; what is behind it is met again, and counted, afterwards.
-        if (!await advance(to, 0, to === item.toSeq ? item.expired : { corrupt: to - position }, true)) return
-      } else if (!await salvageFrame(item, own.state.uuid)) {
+        if (!(await advance(to, 0, to === item.toSeq ? item.expired : { corrupt: to - position }, true))) return
+      } else if (!(await salvageFrame(item, own.state.uuid))) {
         return
       }
     }
@@ -230,7 +242,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
     const outcome = await insist(range, true)
     if (outcome === 'done') return advance(range.toSeq, range.rows, {}, true)
     if (outcome === 'unreadable') return advance(range.toSeq, 0, { corrupt: range.rows }, true)
-    return outcome === 'refused' && await bury(range, uuid)
+    return outcome === 'refused' && (await bury(range, uuid))
   }
 
   /** A plan found at the start: its rows may be with the sink already. */
@@ -277,7 +289,7 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
       const has = await hasFrame(frame.firstSeq)
       if (has === null) return true
       if (has) skipped += frame.rows
-      else if (!await isWhole(frame)) missed += frame.rows
+      else if (!(await isWhole(frame))) missed += frame.rows
       else missing.push(frame)
     }
     while (missing.length > 0) {
@@ -351,12 +363,25 @@ export function createLane(definition: SinkDefinition, sink: Sink, config: LaneC
       const durable = state === undefined ? 0 : Math.max(state.position, reader.durable()?.seq ?? 0)
       const waiting = durable - (state?.position ?? 0)
       return {
-        name, kind: name, guarantee: definition.guarantee,
-        rows_spooled: durable - (state?.start ?? 0), rows_delivered: state?.delivered ?? 0, rows_waiting: waiting, rows_expired: { ...state?.expired },
-        breaker: breaker.state, oldest_waiting_ms: waiting === 0 || oldestAt === null ? null : Math.max(0, now() - oldestAt),
-        last_error: lastError?.message ?? null, last_error_at: lastError,
-        position_seq: state?.position ?? 0, durable_seq: durable, rows_in_hand: inHand,
-        latency_p95_ms: latency.p95, batch_ms: pace.batchMs, ranges: count.ranges, failures: count.failures, refusals: count.refusals,
+        name,
+        kind: name,
+        guarantee: definition.guarantee,
+        rows_spooled: durable - (state?.start ?? 0),
+        rows_delivered: state?.delivered ?? 0,
+        rows_waiting: waiting,
+        rows_expired: { ...state?.expired },
+        breaker: breaker.state,
+        oldest_waiting_ms: waiting === 0 || oldestAt === null ? null : Math.max(0, now() - oldestAt),
+        last_error: lastError?.message ?? null,
+        last_error_at: lastError,
+        position_seq: state?.position ?? 0,
+        durable_seq: durable,
+        rows_in_hand: inHand,
+        latency_p95_ms: latency.p95,
+        batch_ms: pace.batchMs,
+        ranges: count.ranges,
+        failures: count.failures,
+        refusals: count.refusals,
       }
     },
   }

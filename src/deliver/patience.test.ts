@@ -4,9 +4,18 @@ import { FlowLensError } from '../schema/index.ts'
 import { createBreaker, createPace, createPercentile, PATIENCE, pauseMs } from './patience.ts'
 
 test('pauses double up to their limit, with full jitter', () => {
-  assert.deepEqual([0, 1, 2, 6, 7, 100].map(attempt => pauseMs(PATIENCE, attempt, () => 1)), [250, 500, 1000, 16_000, 30_000, 30_000])
-  assert.equal(pauseMs(PATIENCE, 9, () => 0), 0)
-  assert.equal(pauseMs(PATIENCE, 1, () => 0.5), 250)
+  assert.deepEqual(
+    [0, 1, 2, 6, 7, 100].map(attempt => pauseMs(PATIENCE, attempt, () => 1)),
+    [250, 500, 1000, 16_000, 30_000, 30_000],
+  )
+  assert.equal(
+    pauseMs(PATIENCE, 9, () => 0),
+    0,
+  )
+  assert.equal(
+    pauseMs(PATIENCE, 1, () => 0.5),
+    250,
+  )
 })
 
 test('five failures in a row open the breaker; refusals and single failures do not', async () => {
@@ -20,9 +29,12 @@ test('five failures in a row open the breaker; refusals and single failures do n
   for (let index = 0; index < 5; index++) await assert.rejects(fail)
   assert.equal(breaker.state, 'open')
   let called = false
-  assert.equal(await breaker.call(async () => {
-    called = true
-  }), 'open')
+  assert.equal(
+    await breaker.call(async () => {
+      called = true
+    }),
+    'open',
+  )
   assert(!called)
 })
 

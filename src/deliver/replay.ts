@@ -73,7 +73,10 @@ export function framesToReplay(place: Place, { sink, fromSeq, toSeq }: ReplayReq
 function deadLetters(place: Place, sink: string): string[] {
   const directory = deadLetterDirectory(place, sink)
   try {
-    return readdirSync(directory).filter(name => name.endsWith('.fls')).sort().map(name => join(directory, name))
+    return readdirSync(directory)
+      .filter(name => name.endsWith('.fls'))
+      .sort()
+      .map(name => join(directory, name))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []
     throw error

@@ -31,6 +31,10 @@ export async function stage(directory: string, range: DeliveryRange, signal: Abo
   } catch (error) {
     await rm(path, { force: true })
     if (error instanceof FlowLensError && error.code === 'FL_SPOOL_CORRUPT') throw error
-    throw new FlowLensError('FL_DELIVER_STAGE', `rows ${range.fromSeq} to ${range.toSeq} could not be staged: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new FlowLensError(
+      'FL_DELIVER_STAGE',
+      `rows ${range.fromSeq} to ${range.toSeq} could not be staged: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

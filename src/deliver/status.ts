@@ -35,7 +35,14 @@ export interface DeliveryStatus extends Books {
 }
 
 export type DeliveryEvent =
-  | { readonly kind: 'failed'; readonly sink: string; readonly error: FlowLensError; readonly attempt: number; readonly fromSeq: number; readonly toSeq: number }
+  | {
+      readonly kind: 'failed'
+      readonly sink: string
+      readonly error: FlowLensError
+      readonly attempt: number
+      readonly fromSeq: number
+      readonly toSeq: number
+    }
   | { readonly kind: 'expired'; readonly sink: string; readonly reason: ExpiryReason; readonly rows: number; readonly toSeq: number }
   | { readonly kind: 'dead_letter'; readonly sink: string; readonly rows: number; readonly file: string }
   | { readonly kind: 'cursor_lost'; readonly sink: string; readonly position: number }
@@ -44,8 +51,14 @@ export type DeliveryEvent =
   | { readonly kind: 'plan_resumed' | 'plan_unreadable'; readonly sink: string; readonly fromSeq: number; readonly toSeq: number }
   | { readonly kind: 'lane_failed'; readonly sink: string; readonly error: FlowLensError }
   | { readonly kind: 'retention_failed'; readonly error: FlowLensError }
-  | { readonly kind: 'replayed'; readonly sink: string; readonly fromSeq: number; readonly toSeq: number; readonly rows: number
+  | {
+      readonly kind: 'replayed'
+      readonly sink: string
+      readonly fromSeq: number
+      readonly toSeq: number
+      readonly rows: number
       /** The sink had these. */
       readonly skipped: number
       /** Refused again, or unreadable. */
-      readonly missed: number }
+      readonly missed: number
+    }

@@ -126,7 +126,19 @@ export const APPLICATIONS: readonly (readonly [app: string, category: string, tc
 
 /** [application, category] of IP protocols that are an application of their own. */
 export const PROTOCOL_APPLICATIONS: Readonly<Record<number, readonly [app: string, category: string]>> = {
-  1: ['icmp', 'network'], 58: ['icmpv6', 'network'], 2: ['igmp', 'network'], 47: ['gre', 'tunnel'], 4: ['ipip', 'tunnel'],
-  41: ['6in4', 'tunnel'], 50: ['esp', 'vpn'], 51: ['ah', 'vpn'], 88: ['eigrp', 'routing'], 89: ['ospf', 'routing'],
-  103: ['pim', 'routing'], 112: ['vrrp', 'routing'], 115: ['l2tp', 'vpn'], 124: ['isis', 'routing'], 132: ['sctp', 'network'],
+  1: ['icmp', 'network'],
+  58: ['icmpv6', 'network'],
+  2: ['igmp', 'network'],
+  47: ['gre', 'tunnel'],
+  4: ['ipip', 'tunnel'],
+  41: ['6in4', 'tunnel'],
+  50: ['esp', 'vpn'],
+  51: ['ah', 'vpn'],
+  88: ['eigrp', 'routing'],
+  89: ['ospf', 'routing'],
+  103: ['pim', 'routing'],
+  112: ['vrrp', 'routing'],
+  115: ['l2tp', 'vpn'],
+  124: ['isis', 'routing'],
+  132: ['sctp', 'network'],
 }

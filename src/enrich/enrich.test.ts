@@ -55,12 +55,19 @@ test('a batch without protocols stays as it is', () => {
 })
 
 test('what the exporter named is never overwritten', () => {
-  assert.deepEqual(application({ proto: TCP, src_port: 51_000, dst_port: 443, app: 'netflix', category: 'streaming', app_source: 'exporter' }), ['netflix', 'streaming', 'exporter'])
+  assert.deepEqual(application({ proto: TCP, src_port: 51_000, dst_port: 443, app: 'netflix', category: 'streaming', app_source: 'exporter' }), [
+    'netflix',
+    'streaming',
+    'exporter',
+  ])
   assert.deepEqual(application({ proto: TCP, src_port: 51_000, dst_port: 443, app: 'netflix' }), ['netflix', undefined, undefined])
 })
 
 test('enriching twice changes nothing more', () => {
-  const batch = batchOf(4, [{ proto: TCP, src_port: 51_000, dst_port: 443 }, { proto: 1, dst_port: 0x0301 }])
+  const batch = batchOf(4, [
+    { proto: TCP, src_port: 51_000, dst_port: 443 },
+    { proto: 1, dst_port: 0x0301 },
+  ])
   enrich(batch)
   const once = rowsIn(batch)
   enrich(batch)
@@ -68,11 +75,21 @@ test('enriching twice changes nothing more', () => {
 })
 
 test('batches do not share codes: the next one has its own dictionary', () => {
-  for (const ports of [[443, 22], [22, 53], [53, 443]] as const) {
-    const batch = batchOf(4, ports.map(port => ({ proto: TCP, src_port: 50_000, dst_port: port })))
+  for (const ports of [
+    [443, 22],
+    [22, 53],
+    [53, 443],
+  ] as const) {
+    const batch = batchOf(
+      4,
+      ports.map(port => ({ proto: TCP, src_port: 50_000, dst_port: port })),
+    )
     enrich(batch)
     const names = { 22: 'ssh', 53: 'dns', 443: 'https' } as const
-    assert.deepEqual(rowsIn(batch).map(row => row['app']), ports.map(port => names[port]))
+    assert.deepEqual(
+      rowsIn(batch).map(row => row['app']),
+      ports.map(port => names[port]),
+    )
   }
 })
 
@@ -95,21 +112,33 @@ test('ICMP type and code from the destination port', async t => {
 })
 
 test('rows behind the last are not touched', () => {
-  const batch = batchOf(4, [{ proto: TCP, dst_port: 443 }, { proto: TCP, dst_port: 443 }])
+  const batch = batchOf(4, [
+    { proto: TCP, dst_port: 443 },
+    { proto: TCP, dst_port: 443 },
+  ])
   batch.rows = 1
   enrich(batch)
   batch.rows = 2
-  assert.deepEqual(rowsIn(batch).map(row => row['app']), ['https', undefined])
+  assert.deepEqual(
+    rowsIn(batch).map(row => row['app']),
+    ['https', undefined],
+  )
 })
 
 test('the table: names and categories are words, ports are ports, no port has two applications of a protocol', () => {
   const names = APPLICATIONS.map(([app]) => app)
-  assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), [])
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
   const owners = new Map<string, string>()
   for (const [app, category, tcp, udp] of APPLICATIONS) {
     assert.match(app, /^[a-z0-9][a-z0-9-]*$/)
     assert.match(category, /^[a-z][a-z ]*$/)
-    for (const [protocol, ports] of [['tcp', tcp], ['udp', udp]] as const) {
+    for (const [protocol, ports] of [
+      ['tcp', tcp],
+      ['udp', udp],
+    ] as const) {
       for (const port of ports) {
         assert.ok(Number.isInteger(port) && port > 0 && port < 65_536, `${app} ${port}`)
         assert.equal(owners.get(`${protocol}/${port}`), undefined, `${app} and ${owners.get(`${protocol}/${port}`)} at ${protocol} ${port}`)

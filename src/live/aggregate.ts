@@ -5,8 +5,25 @@ import { createRateTable, EITHER, type Ranked, type Side } from './rate-table.ts
 
 /** Columns of a block an aggregate reads. */
 export const AGGREGATED: readonly string[] = [
-  'received_at', 'exporter', 'in_if', 'out_if', 'in_if_name', 'out_if_name', 'src', 'dst', 'src_port', 'dst_port', 'proto',
-  'bytes', 'packets', 'sampling_rate', 'app', 'category', 'src_as', 'dst_as', 'duplicate',
+  'received_at',
+  'exporter',
+  'in_if',
+  'out_if',
+  'in_if_name',
+  'out_if_name',
+  'src',
+  'dst',
+  'src_port',
+  'dst_port',
+  'proto',
+  'bytes',
+  'packets',
+  'sampling_rate',
+  'app',
+  'category',
+  'src_as',
+  'dst_as',
+  'duplicate',
 ]
 
 const SECONDS = 60
@@ -112,7 +129,14 @@ function shares<K>(sums: ReadonlyMap<K, number>, name: (key: K) => string): Shar
 
 export function createAggregate(): Aggregate {
   const ring: Second[] = Array.from({ length: SECONDS }, () => ({
-    second: 0, bytes: 0, packets: 0, flows: 0, unknownSampling: 0, apps: new Map(), categories: new Map(), protocols: new Map(),
+    second: 0,
+    bytes: 0,
+    packets: 0,
+    flows: 0,
+    unknownSampling: 0,
+    apps: new Map(),
+    categories: new Map(),
+    protocols: new Map(),
   }))
   const hosts = createRateTable(MOST_HOSTS)
   const exporters = createRateTable(MOST_OTHERS)
@@ -154,7 +178,10 @@ export function createAggregate(): Aggregate {
       return word
     }
     const at = row * 4
-    const k0 = words[at]!, k1 = words[at + 1]!, k2 = words[at + 2]!, k3 = words[at + 3]!
+    const k0 = words[at]!,
+      k1 = words[at + 1]!,
+      k2 = words[at + 2]!,
+      k3 = words[at + 3]!
     if ((k0 | k1 | k2 | k3) === 0) return 0
     hosts.add(k0, k1, k2, k3, side, bytes, packets, second)
     return hash32(hash32(hash32(k0, k1), k2), k3)
@@ -166,27 +193,37 @@ export function createAggregate(): Aggregate {
     const exporterCodes = data(block, 'exporter')
     const numbers = values(block, 'exporter').map(exporterNumber)
     const rates = data(block, 'sampling_rate')
-    const byteWords = data(block, 'bytes'), packetWords = data(block, 'packets')
-    const src = addresses(block, 'src'), dst = addresses(block, 'dst')
-    const srcPort = data(block, 'src_port'), dstPort = data(block, 'dst_port')
+    const byteWords = data(block, 'bytes'),
+      packetWords = data(block, 'packets')
+    const src = addresses(block, 'src'),
+      dst = addresses(block, 'dst')
+    const srcPort = data(block, 'src_port'),
+      dstPort = data(block, 'dst_port')
     const proto = data(block, 'proto')
-    const app = data(block, 'app'), category = data(block, 'category')
-    const inIf = data(block, 'in_if'), outIf = data(block, 'out_if')
-    const srcAs = data(block, 'src_as'), dstAs = data(block, 'dst_as')
+    const app = data(block, 'app'),
+      category = data(block, 'category')
+    const inIf = data(block, 'in_if'),
+      outIf = data(block, 'out_if')
+    const srcAs = data(block, 'src_as'),
+      dstAs = data(block, 'dst_as')
     const duplicate = data(block, 'duplicate')
     // Texts are added up by code and told by name once a block.
-    const appSums = new Map<number, Float64Array>(), categorySums = new Map<number, Float64Array>()
-    const appTexts = values(block, 'app'), categoryTexts = values(block, 'category')
+    const appSums = new Map<number, Float64Array>(),
+      categorySums = new Map<number, Float64Array>()
+    const appTexts = values(block, 'app'),
+      categoryTexts = values(block, 'category')
     const sumsFor = (all: Map<number, Float64Array>, second: number, size: number): Float64Array => {
       let sums = all.get(second)
       if (sums === undefined) all.set(second, (sums = new Float64Array(Math.max(1, size))))
       return sums
     }
-    const exporterBytes = new Float64Array(numbers.length), exporterFlows = new Float64Array(numbers.length)
+    const exporterBytes = new Float64Array(numbers.length),
+      exporterFlows = new Float64Array(numbers.length)
 
     let slot = secondAt(seconds[received[0] ?? 0] ?? 0)
     rememberNames(block, numbers, exporterCodes, slot.second)
-    let appSum = sumsFor(appSums, slot.second, appTexts.length), categorySum = sumsFor(categorySums, slot.second, categoryTexts.length)
+    let appSum = sumsFor(appSums, slot.second, appTexts.length),
+      categorySum = sumsFor(categorySums, slot.second, categoryTexts.length)
     for (let row = 0; row < block.rows; row++) {
       if (keep !== null && !keep(row)) continue
       if (duplicate.length > 0 && duplicate[row] !== 0) continue
@@ -251,7 +288,10 @@ export function createAggregate(): Aggregate {
     if (second === namedAt) return
     namedAt = second
     if (interfaceNames.size > MOST_OTHERS) interfaceNames.clear()
-    for (const [index, names] of [['in_if', 'in_if_name'], ['out_if', 'out_if_name']] as const) {
+    for (const [index, names] of [
+      ['in_if', 'in_if_name'],
+      ['out_if', 'out_if_name'],
+    ] as const) {
       const texts = values(block, names)
       const codes = data(block, names)
       const indexes = data(block, index)
@@ -267,12 +307,26 @@ export function createAggregate(): Aggregate {
     }
   }
 
-  const hostRates = (rows: readonly Ranked[]): HostRate[] => rows.map(({ key, rate, bytes, packets, firstSeen, lastSeen }) =>
-    ({ key: addressText(key), bps: bits(rate), bytes, packets, first_seen: firstSeen * 1000, last_seen: lastSeen * 1000 }))
+  const hostRates = (rows: readonly Ranked[]): HostRate[] =>
+    rows.map(({ key, rate, bytes, packets, firstSeen, lastSeen }) => ({
+      key: addressText(key),
+      bps: bits(rate),
+      bytes,
+      packets,
+      first_seen: firstSeen * 1000,
+      last_seen: lastSeen * 1000,
+    }))
 
   function interfaceRates(second: number): InterfaceRate[] {
-    return interfaces.top(TOP, second, EITHER).rows.map(({ key: [, , exporter, index], sides: [input, output] }) =>
-      ({ exporter: exporterTexts[exporter] ?? '', if: index, name: interfaceNames.get(`${exporter}/${index}`) ?? '', in_bps: bits(input), out_bps: bits(output) }))
+    return interfaces
+      .top(TOP, second, EITHER)
+      .rows.map(({ key: [, , exporter, index], sides: [input, output] }) => ({
+        exporter: exporterTexts[exporter] ?? '',
+        if: index,
+        name: interfaceNames.get(`${exporter}/${index}`) ?? '',
+        in_bps: bits(input),
+        out_bps: bits(output),
+      }))
   }
 
   return {
@@ -283,19 +337,36 @@ export function createAggregate(): Aggregate {
         for (const table of [hosts, exporters, ases, interfaces]) table.sweep(second, SECONDS * 2)
       }
       const slot = secondAt(second)
-      const topHosts = hosts.top(TOP, second, EITHER), topSources = hosts.top(TOP, second, 0), topDestinations = hosts.top(TOP, second, 1)
-      const topExporters = exporters.top(TOP, second, 0), topAses = ases.top(TOP, second, EITHER)
+      const topHosts = hosts.top(TOP, second, EITHER),
+        topSources = hosts.top(TOP, second, 0),
+        topDestinations = hosts.top(TOP, second, 1)
+      const topExporters = exporters.top(TOP, second, 0),
+        topAses = ases.top(TOP, second, EITHER)
       const rest = (list: typeof topHosts): number => bits(Math.max(0, list.rate - list.rows.reduce((sum, row) => sum + row.rate, 0)))
       return {
-        second, bps: bits(slot.bytes), pps: slot.packets, fps: slot.flows, unknown_sampling_flows: slot.unknownSampling,
-        active_hosts: hosts.active(second, SECONDS), active_flows: flows.count(second),
-        apps: shares(slot.apps, app => app), categories: shares(slot.categories, category => category),
+        second,
+        bps: bits(slot.bytes),
+        pps: slot.packets,
+        fps: slot.flows,
+        unknown_sampling_flows: slot.unknownSampling,
+        active_hosts: hosts.active(second, SECONDS),
+        active_flows: flows.count(second),
+        apps: shares(slot.apps, app => app),
+        categories: shares(slot.categories, category => category),
         protocols: shares(slot.protocols, number => protocolName(number) ?? String(number)),
-        hosts: hostRates(topHosts.rows), sources: hostRates(topSources.rows), destinations: hostRates(topDestinations.rows),
+        hosts: hostRates(topHosts.rows),
+        sources: hostRates(topSources.rows),
+        destinations: hostRates(topDestinations.rows),
         exporters: topExporters.rows.map(({ key, sides: [bytes, flows] }) => ({ key: exporterTexts[key[3]] ?? '', bps: bits(bytes), fps: flows })),
         interfaces: interfaceRates(second),
         ases: topAses.rows.map(({ key, rate }) => ({ key: String(key[3]), bps: bits(rate) })),
-        other_bps: { hosts: rest(topHosts), sources: rest(topSources), destinations: rest(topDestinations), exporters: rest(topExporters), ases: rest(topAses) },
+        other_bps: {
+          hosts: rest(topHosts),
+          sources: rest(topSources),
+          destinations: rest(topDestinations),
+          exporters: rest(topExporters),
+          ases: rest(topAses),
+        },
       }
     },
   }

@@ -10,7 +10,7 @@ function counted(count: number, seed: number, seconds = 1): number {
   const flows = createDistinctFlows()
   const random = createRandom(seed)
   for (let flow = 0; flow < count; flow++) {
-    const [hash, rest] = [random() * 2 ** 32 | 0, random() * 2 ** 32 | 0]
+    const [hash, rest] = [(random() * 2 ** 32) | 0, (random() * 2 ** 32) | 0]
     flows.add(hash, rest, T + (flow % seconds))
     flows.add(hash, rest, T + ((flow + 1) % seconds))
   }
@@ -18,7 +18,18 @@ function counted(count: number, seed: number, seconds = 1): number {
 }
 
 test('the count is within four standard errors, from one flow to a million', () => {
-  for (const [count, allowed] of [[0, 0], [1, 0], [10, 0], [100, 0.01], [1000, 0.01], [10_000, 0.02], [30_000, 0.033], [50_000, 0.033], [100_000, 0.033], [1_000_000, 0.033]] as const) {
+  for (const [count, allowed] of [
+    [0, 0],
+    [1, 0],
+    [10, 0],
+    [100, 0.01],
+    [1000, 0.01],
+    [10_000, 0.02],
+    [30_000, 0.033],
+    [50_000, 0.033],
+    [100_000, 0.033],
+    [1_000_000, 0.033],
+  ] as const) {
     for (const seed of [1, 2]) {
       const got = counted(count, seed)
       assert.ok(Math.abs(got - count) <= allowed * count, `${got} of ${count} with seed ${seed}`)
@@ -34,7 +45,10 @@ test('a flow of several seconds counts once', () => {
 test('what is older than a minute is forgotten, what is newer than asked is not counted', () => {
   const flows = createDistinctFlows()
   flows.add(1, 2, T)
-  assert.deepEqual([T - 1, T, T + 59, T + 60, T + 600].map(second => flows.count(second)), [0, 1, 1, 0, 0])
+  assert.deepEqual(
+    [T - 1, T, T + 59, T + 60, T + 600].map(second => flows.count(second)),
+    [0, 1, 1, 0, 0],
+  )
   flows.add(0x7000_0000, 5, T + 60)
   assert.equal(flows.count(T + 60), 1)
 })

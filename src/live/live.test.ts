@@ -31,11 +31,27 @@ function fakeReader(): FakeReader {
     wake()
   }
   return {
-    asked, position: 0, lags: false,
+    asked,
+    position: 0,
+    lags: false,
     append(payload) {
       const firstSeq = asked.length + steps.length + 1
       if (payload !== null) payloads.set(firstSeq, payload)
-      push({ kind: 'frame', file: 'f', offset: 0, length: 1, payloadCrc: 0, rows: 1, firstSeq, epoch: 1, firstReceivedAt: Date.now(), lastReceivedAt: Date.now(), bloom: 0n, schemaId: 1, codec: 0 })
+      push({
+        kind: 'frame',
+        file: 'f',
+        offset: 0,
+        length: 1,
+        payloadCrc: 0,
+        rows: 1,
+        firstSeq,
+        epoch: 1,
+        firstReceivedAt: Date.now(),
+        lastReceivedAt: Date.now(),
+        bloom: 0n,
+        schemaId: 1,
+        codec: 0,
+      })
     },
     gap: () => push({ kind: 'gap', fromSeq: 0, toSeq: 5, reason: 'corrupt' }),
     durable() {
@@ -84,7 +100,14 @@ function compileFilter(text: string): RowFilter | null {
   const match = /^\s*proto\s*=\s*(\d+)\s*$/.exec(text)
   if (match === null) throw new FlowLensError('FL_FILTER_VALUE', 'no filter of this test')
   const columns = new Set(['proto', 'notes'])
-  return { canonical: `proto = ${match[1]}`, columns, bind: ({ columns: found }: Block) => row => found.get('proto')?.data[row] === Number(match[1]) && found.has('notes') }
+  return {
+    canonical: `proto = ${match[1]}`,
+    columns,
+    bind:
+      ({ columns: found }: Block) =>
+      row =>
+        found.get('proto')?.data[row] === Number(match[1]) && found.has('notes'),
+  }
 }
 
 async function startLive(t: TestContext, startAt = START): Promise<Bench> {
@@ -92,14 +115,28 @@ async function startLive(t: TestContext, startAt = START): Promise<Bench> {
   const reader = fakeReader()
   const log: string[] = []
   const books = { received: 0 }
-  const live = createLive({ reader, now: Date.now, log: createLog({ level: 'info', format: 'text' }, { write: line => void log.push(line), now: Date.now }), books: () => ({ ...books }), compileFilter })
+  const live = createLive({
+    reader,
+    now: Date.now,
+    log: createLog({ level: 'info', format: 'text' }, { write: line => void log.push(line), now: Date.now }),
+    books: () => ({ ...books }),
+    compileFilter,
+  })
   live.start()
   t.after(() => live.stop())
   await turn()
   return {
-    live, reader, log, books,
+    live,
+    reader,
+    log,
+    books,
     async rows(...rows) {
-      reader.append(payloadOf(4, rows.map(row => ({ received_at: Date.now(), exporter: '10.0.0.254', src: '10.0.0.1', dst: '10.0.0.2', proto: 6, notes: 0, ...row }))))
+      reader.append(
+        payloadOf(
+          4,
+          rows.map(row => ({ received_at: Date.now(), exporter: '10.0.0.254', src: '10.0.0.1', dst: '10.0.0.2', proto: 6, notes: 0, ...row })),
+        ),
+      )
       await turn()
     },
     // In small steps: within one step every timer would find the clock at its end.
@@ -133,7 +170,10 @@ test('a second is told once, 400 ms after its end, with the rows that came in it
   assert.equal(bench.live.latest(), null)
   await bench.rows({ bytes: 100 })
   bench.pass(400)
-  assert.deepEqual(told.map(({ second, bps }) => [second, bps]), [[START / 1000 - 1, 0]])
+  assert.deepEqual(
+    told.map(({ second, bps }) => [second, bps]),
+    [[START / 1000 - 1, 0]],
+  )
   bench.pass(500)
   await bench.rows({ bytes: 10 })
   bench.pass(499)
@@ -142,7 +182,10 @@ test('a second is told once, 400 ms after its end, with the rows that came in it
   assert.deepEqual(told.map(({ second, bps, at, age_ms: age }) => [second, bps, at, age]).slice(1), [[START / 1000, 880, START + 1400, 400]])
   assert.equal(bench.live.latest(), told[1])
   bench.pass(3000)
-  assert.deepEqual(told.map(({ second }) => second - START / 1000), [-1, 0, 1, 2, 3])
+  assert.deepEqual(
+    told.map(({ second }) => second - START / 1000),
+    [-1, 0, 1, 2, 3],
+  )
 })
 
 test('a process that stood still goes on with the newest second', async t => {
@@ -159,7 +202,13 @@ test('a timer that fires early tells no second twice', async t => {
   const bench = await startLive(t)
   let now = START
   const told: number[] = []
-  const live = createLive({ reader: fakeReader(), now: () => now, log: createLog({ level: 'info', format: 'text' }, { write: () => {}, now: Date.now }), books: () => ({}), compileFilter })
+  const live = createLive({
+    reader: fakeReader(),
+    now: () => now,
+    log: createLog({ level: 'info', format: 'text' }, { write: () => {}, now: Date.now }),
+    books: () => ({}),
+    compileFilter,
+  })
   live.subscribe('', ({ second }) => void told.push(second - START / 1000))
   live.start()
   for (const ms of [400, 1399, 1400, 2400]) {
@@ -202,7 +251,13 @@ test('datagrams are those of the second, by the books, and none after a restart 
     bench.books.received = received
     bench.pass(1000)
   }
-  assert.deepEqual(told, [[0, 1000], [500, 1500], [0, 1500], [0, 20], [5, 25]])
+  assert.deepEqual(told, [
+    [0, 1000],
+    [500, 1500],
+    [0, 1500],
+    [0, 20],
+    [5, 25],
+  ])
 })
 
 test('each filter has its own figures; the same filter written otherwise shares them', async t => {
@@ -215,10 +270,26 @@ test('each filter has its own figures; the same filter written otherwise shares 
   const stop = watch('proto = 6', 'tcp')
   await bench.rows({ bytes: 1 }, { bytes: 10, proto: 17 }, { bytes: 100, proto: 17 })
   bench.pass(1400)
-  assert.deepEqual([...told].map(([name, bps]) => [name, bps.at(-1)]), [['all', 888], ['udp', 880], ['udp again', 880], ['tcp', 8]])
+  assert.deepEqual(
+    [...told].map(([name, bps]) => [name, bps.at(-1)]),
+    [
+      ['all', 888],
+      ['udp', 880],
+      ['udp again', 880],
+      ['tcp', 8],
+    ],
+  )
   stop()
   bench.pass(1000)
-  assert.deepEqual([...told].map(([name, bps]) => [name, bps.length]), [['all', 3], ['udp', 3], ['udp again', 3], ['tcp', 2]])
+  assert.deepEqual(
+    [...told].map(([name, bps]) => [name, bps.length]),
+    [
+      ['all', 3],
+      ['udp', 3],
+      ['udp again', 3],
+      ['tcp', 2],
+    ],
+  )
 })
 
 test('a filter nobody watches is kept half a minute, then begins anew', async t => {

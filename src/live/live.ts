@@ -149,7 +149,9 @@ export function createLive(deps: LiveDeps): Live {
       let watch = watches.get(key)
       if (watch === undefined) {
         if (watches.size > MOST_FILTERS) {
-          const idle = [...watches].filter(([, other]) => other !== everything && other.listeners.size === 0).toSorted(([, a], [, b]) => a.aloneSince - b.aloneSince)[0]
+          const idle = [...watches]
+            .filter(([, other]) => other !== everything && other.listeners.size === 0)
+            .toSorted(([, a], [, b]) => a.aloneSince - b.aloneSince)[0]
           if (idle === undefined) throw toError(new Error(`${MOST_FILTERS} filters are watched live already; close one`), 'FL_ACCESS_THROTTLED')
           watches.delete(idle[0])
         }

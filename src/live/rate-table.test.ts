@@ -7,7 +7,8 @@ const T = 1_700_000_000
 /** What is left of a second's bytes a second later, and the weight that makes a rate of the sum. */
 const LEFT = 10 / 11
 const WEIGHT = 1 / 11
-const near = (got: number, wanted: number, what = ''): void => assert.ok(Math.abs(got - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${what} ${got} is not ${wanted}`)
+const near = (got: number, wanted: number, what = ''): void =>
+  assert.ok(Math.abs(got - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${what} ${got} is not ${wanted}`)
 const add = (table: RateTable, key: number, bytes: number, second = T, side: 0 | 1 = 0): void => table.add(0, 0, 1, key, side, bytes, 1, second)
 const keys = (table: RateTable, count: number, second = T, side: 0 | 1 | 2 = EITHER): number[] => table.top(count, second, side).rows.map(({ key }) => key[3])
 
@@ -39,7 +40,14 @@ test('sides are told apart: of each the best, and both together', () => {
   add(table, 2, 70, T, 0)
   add(table, 2, 60, T, 1)
   add(table, 3, 90, T, 1)
-  assert.deepEqual([keys(table, 9, T, 0), keys(table, 9, T, 1), keys(table, 9, T, EITHER)], [[1, 2], [3, 2], [2, 1, 3]])
+  assert.deepEqual(
+    [keys(table, 9, T, 0), keys(table, 9, T, 1), keys(table, 9, T, EITHER)],
+    [
+      [1, 2],
+      [3, 2],
+      [2, 1, 3],
+    ],
+  )
   const [first] = table.top(1, T + 2, EITHER).rows
   near(first?.sides[0] ?? 0, 70 * WEIGHT * LEFT ** 2)
   near(first?.sides[1] ?? 0, 60 * WEIGHT * LEFT ** 2)
@@ -64,7 +72,11 @@ test('the best of many are those a sort would find, over several growths', () =>
     add(table, key, bytes)
   }
   const wanted = [...sums].toSorted((a, b) => b[1] - a[1])
-  for (const count of [1, 10, 100]) assert.deepEqual(keys(table, count), wanted.slice(0, count).map(([key]) => key))
+  for (const count of [1, 10, 100])
+    assert.deepEqual(
+      keys(table, count),
+      wanted.slice(0, count).map(([key]) => key),
+    )
   near(table.top(10, T, EITHER).rate, [...sums.values()].reduce((all, bytes) => all + bytes, 0) * WEIGHT)
   assert.equal(table.active(T, 60), sums.size)
 })
@@ -76,7 +88,10 @@ test('a key is its four words', () => {
     for (let value = 1; value <= 2000; value++) table.add(...([0, 0, 0, 0].with(place, value) as [number, number, number, number]), 0, value, 1, T)
   }
   assert.equal(table.active(T, 1), 8000)
-  assert.deepEqual(table.top(4, T, EITHER).rows.map(({ key, bytes }) => [Math.max(...key), bytes]), Array.from({ length: 4 }, () => [2000, 2000]))
+  assert.deepEqual(
+    table.top(4, T, EITHER).rows.map(({ key, bytes }) => [Math.max(...key), bytes]),
+    Array.from({ length: 4 }, () => [2000, 2000]),
+  )
 })
 
 test('keys that differ in a few bits only do not pile up', () => {

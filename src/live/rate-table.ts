@@ -49,8 +49,12 @@ interface Columns {
 }
 
 const columnsOf = (capacity: number): Columns => ({
-  keys: new Uint32Array(capacity * 4), faded: new Float64Array(capacity * 2), bytes: new Float64Array(capacity),
-  packets: new Float64Array(capacity), first: new Uint32Array(capacity), last: new Uint32Array(capacity),
+  keys: new Uint32Array(capacity * 4),
+  faded: new Float64Array(capacity * 2),
+  bytes: new Float64Array(capacity),
+  packets: new Float64Array(capacity),
+  first: new Uint32Array(capacity),
+  last: new Uint32Array(capacity),
 })
 
 const FIRST_CAPACITY = 1024
@@ -156,7 +160,12 @@ export function createRateTable(mostKeys: number): RateTable {
         rate: sum * share,
         rows: best.map(({ slot, rate }) => ({
           key: [keys[slot * 4]!, keys[slot * 4 + 1]!, keys[slot * 4 + 2]!, keys[slot * 4 + 3]!] as const,
-          rate: rate * share, sides: sidesOf(slot, second), bytes: columns.bytes[slot]!, packets: columns.packets[slot]!, firstSeen: columns.first[slot]!, lastSeen: last[slot]!,
+          rate: rate * share,
+          sides: sidesOf(slot, second),
+          bytes: columns.bytes[slot]!,
+          packets: columns.packets[slot]!,
+          firstSeen: columns.first[slot]!,
+          lastSeen: last[slot]!,
         })),
       }
     },

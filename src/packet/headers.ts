@@ -3,12 +3,23 @@
 /** Where the IP packet of a frame begins, or -1 when the frame carries none. */
 export function networkOffset(view: DataView, start: number, end: number, linkType: number): number {
   switch (linkType) {
-    case 0: case 108: return start + 4 <= end ? start + 4 : -1 // BSD loopback
-    case 1: return behindEtherType(view, start + 12, end) // Ethernet
-    case 12: case 14: case 101: case 228: case 229: return start // raw IP
-    case 113: return behindEtherType(view, start + 14, end) // Linux cooked
-    case 276: return start + 20 <= end ? start + 20 : -1 // Linux cooked v2
-    default: return -1
+    case 0:
+    case 108:
+      return start + 4 <= end ? start + 4 : -1 // BSD loopback
+    case 1:
+      return behindEtherType(view, start + 12, end) // Ethernet
+    case 12:
+    case 14:
+    case 101:
+    case 228:
+    case 229:
+      return start // raw IP
+    case 113:
+      return behindEtherType(view, start + 14, end) // Linux cooked
+    case 276:
+      return start + 20 <= end ? start + 20 : -1 // Linux cooked v2
+    default:
+      return -1
   }
 }
 
@@ -79,8 +90,13 @@ function readIpv4(view: DataView, start: number, end: number): UdpDatagram | Fra
   const dst = mapped(view, start + 16)
   if ((fragment & 0x3fff) !== 0) {
     return {
-      kind: 'fragment', key: `${src}/${dst}/${view.getUint16(start + 4)}`, src, dst,
-      offset: (fragment & 0x1fff) * 8, more: (fragment & 0x2000) !== 0, bytes: slice(view, start + header, stop),
+      kind: 'fragment',
+      key: `${src}/${dst}/${view.getUint16(start + 4)}`,
+      src,
+      dst,
+      offset: (fragment & 0x1fff) * 8,
+      more: (fragment & 0x2000) !== 0,
+      bytes: slice(view, start + header, stop),
     }
   }
   return udpAt(view, start + header, stop, src, dst)
@@ -99,8 +115,13 @@ function readIpv6(view: DataView, start: number, end: number): UdpDatagram | Fra
       if (view.getUint8(at) !== UDP) return null
       const word = view.getUint16(at + 2)
       return {
-        kind: 'fragment', key: `${src}/${dst}/${view.getUint32(at + 4)}`, src, dst,
-        offset: word & 0xfff8, more: (word & 1) !== 0, bytes: slice(view, at + 8, stop),
+        kind: 'fragment',
+        key: `${src}/${dst}/${view.getUint32(at + 4)}`,
+        src,
+        dst,
+        offset: word & 0xfff8,
+        more: (word & 1) !== 0,
+        bytes: slice(view, at + 8, stop),
       }
     }
     // Hop-by-hop, routing and destination options tell their own length (RFC 8200 §4).

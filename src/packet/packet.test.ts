@@ -11,7 +11,8 @@ const ipv4 = ({ protocol = '11', fragment = '0000', total = '0021', id = '1234',
   `${header} 00 ${total} ${id} ${fragment} 40 ${protocol} 0000 0a000001 0a000002 ${body}`
 const ADDRESSES = '20010db8000000000000000000000001 20010db8000000000000000000000002'
 /** IPv6: RFC 8200 §3. */
-const ipv6 = (next: string, body: string): string => `60000000 ${(body.replaceAll(/\s/g, '').length / 2).toString(16).padStart(4, '0')} ${next} 40 ${ADDRESSES} ${body}`
+const ipv6 = (next: string, body: string): string =>
+  `60000000 ${(body.replaceAll(/\s/g, '').length / 2).toString(16).padStart(4, '0')} ${next} 40 ${ADDRESSES} ${body}`
 const MACS = '001122334455 66778899aabb'
 
 const MARGIN = 40
@@ -48,7 +49,10 @@ test('links: what is in front of the IP packet', async t => {
     ['Linux cooked v2', 276, '0800 0000 00000002 0001 00 06 0011223344550000'],
     ['BSD loopback', 0, '02000000'],
     ['OpenBSD loopback', 108, '00000002'],
-    ['raw IP', 101, ''], ['raw IP', 12, ''], ['raw IP', 14, ''], ['raw IPv4', 228, ''],
+    ['raw IP', 101, ''],
+    ['raw IP', 12, ''],
+    ['raw IP', 14, ''],
+    ['raw IPv4', 228, ''],
   ] as const) {
     await t.test(`${what} (${linkType})`, () => {
       const found = read(`${head} ${ipv4()}`, linkType)
@@ -61,9 +65,17 @@ test('links: what is in front of the IP packet', async t => {
 
 test('frames without IP, without UDP, of an unknown link or too many tags give nothing', () => {
   for (const [hex, linkType] of [
-    [`${MACS} 0806 0001080006040001`, 1], [`${MACS} 88cc ${ipv4()}`, 1], [`${MACS} ${'8100 0064 '.repeat(5)} 0800 ${ipv4()}`, 1], [ipv4(), 147],
-    [ipv4({ protocol: '06' }), 101], [ipv6('06', UDP), 101], [`55 ${ipv4().slice(2)}`, 101], ['', 101], ['', 1],
-  ] as const) assert.equal(read(hex, linkType), null, hex)
+    [`${MACS} 0806 0001080006040001`, 1],
+    [`${MACS} 88cc ${ipv4()}`, 1],
+    [`${MACS} ${'8100 0064 '.repeat(5)} 0800 ${ipv4()}`, 1],
+    [ipv4(), 147],
+    [ipv4({ protocol: '06' }), 101],
+    [ipv6('06', UDP), 101],
+    [`55 ${ipv4().slice(2)}`, 101],
+    ['', 101],
+    ['', 1],
+  ] as const)
+    assert.equal(read(hex, linkType), null, hex)
   assert.equal(payload(read(`${MACS} ${'8100 0064 '.repeat(4)} 0800 ${ipv4()}`, 1)), PAYLOAD)
 })
 
@@ -96,18 +108,37 @@ test('a capture cut short is told; every cut of every packet is survived', () =>
   const cut = read(frame, 1, whole - 2)
   assert.ok(cut !== null && !('kind' in cut))
   assert.deepEqual([payload(cut), cut.truncated], [PAYLOAD.slice(0, -4), true])
-  for (const [hex, linkType] of [[frame, 1], [ipv6('00', `3c 00 010400000000 11 00 010400000000 ${UDP}`), 101], [ipv6('2c', `11 00 0009 00000007 ${UDP}`), 101], [ipv4({ fragment: '2000' }), 101]] as const) {
+  for (const [hex, linkType] of [
+    [frame, 1],
+    [ipv6('00', `3c 00 010400000000 11 00 010400000000 ${UDP}`), 101],
+    [ipv6('2c', `11 00 0009 00000007 ${UDP}`), 101],
+    [ipv4({ fragment: '2000' }), 101],
+  ] as const) {
     for (let length = 0; length < bytes(hex).length; length++) read(hex, linkType, length)
   }
 })
 
 test('hostile lengths: nothing throws, nothing outside is read', () => {
   for (const hex of [
-    ipv4({ total: '000a' }), ipv4({ total: '000a', fragment: '2000' }), ipv4({ total: '0013', fragment: '0001' }), ipv4({ total: 'ffff' }), ipv4({ header: '4f' }), ipv4({ header: '40' }),
-    ipv4({ body: 'c350 0807 0007 0000' }), ipv4({ body: 'c350 0807 ffff 0000 01' }), `60000000 ffff 11 40 ${ADDRESSES} ${UDP}`, `60000000 0000 11 40 ${ADDRESSES} ${UDP}`, `60000000 0004 11 40 ${ADDRESSES} ${UDP}`,
-  ]) read(hex, 101)
+    ipv4({ total: '000a' }),
+    ipv4({ total: '000a', fragment: '2000' }),
+    ipv4({ total: '0013', fragment: '0001' }),
+    ipv4({ total: 'ffff' }),
+    ipv4({ header: '4f' }),
+    ipv4({ header: '40' }),
+    ipv4({ body: 'c350 0807 0007 0000' }),
+    ipv4({ body: 'c350 0807 ffff 0000 01' }),
+    `60000000 ffff 11 40 ${ADDRESSES} ${UDP}`,
+    `60000000 0000 11 40 ${ADDRESSES} ${UDP}`,
+    `60000000 0004 11 40 ${ADDRESSES} ${UDP}`,
+  ])
+    read(hex, 101)
   const random = createRandom(7)
-  const models = [`${MACS} 0800 ${ipv4()}`, `${MACS} 86dd ${ipv6('2c', `11 00 0009 00000007 ${UDP}`)}`, `${MACS} 86dd ${ipv6('00', `11 00 010400000000 ${UDP}`)}`].map(bytes)
+  const models = [
+    `${MACS} 0800 ${ipv4()}`,
+    `${MACS} 86dd ${ipv6('2c', `11 00 0009 00000007 ${UDP}`)}`,
+    `${MACS} 86dd ${ipv6('00', `11 00 010400000000 ${UDP}`)}`,
+  ].map(bytes)
   for (let run = 0; run < 3000; run++) {
     const frame = (models[run % models.length] ?? bytes('')).slice()
     for (let changes = 0; changes < 3; changes++) frame[12 + Math.floor(random() * (frame.length - 12))] = Math.floor(random() * 256)
@@ -142,10 +173,21 @@ test('fragments of IPv4 and IPv6 are read with their place', () => {
 
 test('fragments in any order give the datagram once', () => {
   const pieces = fragments(LONG, 16)
-  for (const order of [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]) {
+  for (const order of [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]) {
     const reassembly = createReassembly()
     const found = order.map(index => reassembly.add(pieces[index] as Fragment))
-    assert.deepEqual(found.map(datagram => datagram === null), [true, true, false], order.join())
+    assert.deepEqual(
+      found.map(datagram => datagram === null),
+      [true, true, false],
+      order.join(),
+    )
     const datagram = found[2] as UdpDatagram
     assert.deepEqual([payload(datagram), datagram.srcPort, datagram.src, datagram.dst], [LONG_PAYLOAD, 50_000, 1n, 2n])
   }
@@ -184,5 +226,8 @@ test('more fragments than a packet can have, and ones beyond 64 KiB, are given u
   assert.equal(reassembly.add(c), null)
   const most = createReassembly()
   const pieces = fragments(concat([LONG.subarray(0, 8), new Uint8Array(65_528)]), 8192, 'b')
-  assert.deepEqual(pieces.map(piece => most.add(piece)), pieces.map(() => null))
+  assert.deepEqual(
+    pieces.map(piece => most.add(piece)),
+    pieces.map(() => null),
+  )
 })

@@ -71,6 +71,10 @@ export function printAddress(value: bigint): string {
     while (start + length < 8 && parts[start + length] === 0n) length++
     if (length > bestLength) [best, bestLength] = [start, length]
   }
-  const hex = (from: number, to: number): string => parts.slice(from, to).map(part => part.toString(16)).join(':')
+  const hex = (from: number, to: number): string =>
+    parts
+      .slice(from, to)
+      .map(part => part.toString(16))
+      .join(':')
   return bestLength < 2 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`
 }

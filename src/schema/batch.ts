@@ -60,10 +60,14 @@ export const widthOf = (layout: Layout): number => BYTES[layout.array] * layout.
 function view(layout: Layout, memory: SharedArrayBuffer): ColumnArray {
   const length = MAX_ROWS * layout.per
   switch (layout.array) {
-    case 'u8': return new Uint8Array(memory, 0, length)
-    case 'u16': return new Uint16Array(memory, 0, length)
-    case 'u32': return new Uint32Array(memory, 0, length)
-    case 'f32': return new Float32Array(memory, 0, length)
+    case 'u8':
+      return new Uint8Array(memory, 0, length)
+    case 'u16':
+      return new Uint16Array(memory, 0, length)
+    case 'u32':
+      return new Uint32Array(memory, 0, length)
+    case 'f32':
+      return new Float32Array(memory, 0, length)
   }
 }
 
@@ -134,7 +138,7 @@ export class FlowBatch {
     if (layout === undefined) throw new RangeError(`no stored column ${index}`)
     // Addresses get room for the wide form, so that a batch can change its family.
     const widest = LAYOUTS[6][index] ?? layout
-    const memory = this.#memory[index] ??= new SharedArrayBuffer(MAX_ROWS * widthOf(widest))
+    const memory = (this.#memory[index] ??= new SharedArrayBuffer(MAX_ROWS * widthOf(widest)))
     const column = view(layout, memory)
     this.columns[index] = column
     if (layout.dictionary !== undefined) this.dictionaries[index] ??= new Dictionary()

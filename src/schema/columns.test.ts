@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { COLUMNS, ERRORS, FlowLensError, GROUPS, KINDS, MEASURED_GROUPS, NOTES, STORED_COLUMNS, columnByName, indexOf, layoutOf, toError, type Column } from './index.ts'
+import {
+  COLUMNS,
+  ERRORS,
+  FlowLensError,
+  GROUPS,
+  KINDS,
+  MEASURED_GROUPS,
+  NOTES,
+  STORED_COLUMNS,
+  columnByName,
+  indexOf,
+  layoutOf,
+  toError,
+  type Column,
+} from './index.ts'
 
 const columns: readonly Column[] = COLUMNS
 const twice = (values: readonly (string | number)[]): (string | number)[] => values.filter((value, index) => values.indexOf(value) !== index)
@@ -8,7 +22,10 @@ const twice = (values: readonly (string | number)[]): (string | number)[] => val
 test('names are unique, in snake_case, and no former name means another column', () => {
   const names = columns.map(({ name }) => name)
   assert.deepEqual(twice([...names, ...columns.flatMap(({ formerly }) => formerly ?? [])]), [])
-  assert.deepEqual(names.filter(name => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)), [])
+  assert.deepEqual(
+    names.filter(name => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)),
+    [],
+  )
   for (const column of columns) assert.equal(columnByName(column.name), column)
   assert.equal(columnByName('protocol'), undefined)
 })
@@ -20,12 +37,21 @@ test('each column has a known kind and group, a label and a whole sentence', () 
     assert.match(doc, /^[\p{Lu}\p{Ll}0-9].*[.…]$/u, name)
   }
   assert.deepEqual(twice(columns.map(({ label }) => label)), [])
-  assert.deepEqual(GROUPS.filter(group => !columns.some(column => column.group === group)), [])
+  assert.deepEqual(
+    GROUPS.filter(group => !columns.some(column => column.group === group)),
+    [],
+  )
 })
 
 test('each stored column is fed by an element or has an origin', () => {
-  assert.deepEqual(STORED_COLUMNS.filter(({ elements, origin }) => (elements ?? []).length === 0 && origin === undefined).map(({ name }) => name), [])
-  assert.deepEqual(STORED_COLUMNS.filter(({ kind }) => kind === 'bits' || kind === 'rate'), [])
+  assert.deepEqual(
+    STORED_COLUMNS.filter(({ elements, origin }) => (elements ?? []).length === 0 && origin === undefined).map(({ name }) => name),
+    [],
+  )
+  assert.deepEqual(
+    STORED_COLUMNS.filter(({ kind }) => kind === 'bits' || kind === 'rate'),
+    [],
+  )
   for (const column of STORED_COLUMNS) layoutOf(column.kind)
   assert.throws(() => indexOf('bps'), /not stored/)
 })
@@ -46,8 +72,30 @@ test('elements are in their ranges, and none fills two columns', () => {
 test('elements suit the kind of their column, by the IANA registry', () => {
   // Data types of the IANA registry (RFC 7012) that some columns rest on.
   const kinds: Readonly<Record<number, readonly string[]>> = {
-    1: ['count'], 2: ['count'], 4: ['proto'], 5: ['octet'], 6: ['flags'], 7: ['port'], 8: ['ip'], 10: ['id'], 12: ['ip'], 16: ['as'], 17: ['as'],
-    27: ['ip'], 28: ['ip'], 56: ['mac'], 80: ['mac'], 85: ['count'], 148: ['count'], 152: ['time'], 153: ['time'], 225: ['ip'], 227: ['port'], 371: ['text'], 386: ['duration'], 460: ['text'],
+    1: ['count'],
+    2: ['count'],
+    4: ['proto'],
+    5: ['octet'],
+    6: ['flags'],
+    7: ['port'],
+    8: ['ip'],
+    10: ['id'],
+    12: ['ip'],
+    16: ['as'],
+    17: ['as'],
+    27: ['ip'],
+    28: ['ip'],
+    56: ['mac'],
+    80: ['mac'],
+    85: ['count'],
+    148: ['count'],
+    152: ['time'],
+    153: ['time'],
+    225: ['ip'],
+    227: ['port'],
+    371: ['text'],
+    386: ['duration'],
+    460: ['text'],
   }
   for (const [element, allowed] of Object.entries(kinds)) {
     const column = columns.find(({ elements }) => elements?.includes(Number(element)))
@@ -58,8 +106,14 @@ test('elements suit the kind of their column, by the IANA registry', () => {
 test('a quality value has its bit, which fits the column `measured`', () => {
   assert.ok(MEASURED_GROUPS.length <= 32)
   const guarded = columns.filter(({ measured }) => measured !== undefined)
-  assert.deepEqual(MEASURED_GROUPS.filter(group => !guarded.some(({ measured }) => measured === group)), [])
-  assert.deepEqual(columns.filter(({ group, role, measured }) => group === 'quality' && role === 'metric' && measured === undefined).map(({ name }) => name), [])
+  assert.deepEqual(
+    MEASURED_GROUPS.filter(group => !guarded.some(({ measured }) => measured === group)),
+    [],
+  )
+  assert.deepEqual(
+    columns.filter(({ group, role, measured }) => group === 'quality' && role === 'metric' && measured === undefined).map(({ name }) => name),
+    [],
+  )
 })
 
 test('metrics have a unit where their kind has one; notes are single bits', () => {

@@ -3,11 +3,33 @@
  * becomes on disk, and the table of errors. Free of Node, so the browser uses the same declaration. How a kind is stored or
  * shown belongs to the rooms that store and show.
  */
-export { COLUMNS, STORED_COLUMNS, GROUPS, MEASURED_GROUPS, NOTES, columnByName, type Column, type ColumnName, type ElementRef, type Group, type MeasuredGroup } from './columns.ts'
+export {
+  COLUMNS,
+  STORED_COLUMNS,
+  GROUPS,
+  MEASURED_GROUPS,
+  NOTES,
+  columnByName,
+  type Column,
+  type ColumnName,
+  type ElementRef,
+  type Group,
+  type MeasuredGroup,
+} from './columns.ts'
 export { KINDS, layoutOf, type Kind, type Layout } from './kinds.ts'
 export {
-  FlowBatch, Dictionary, MAX_ROWS, MAX_CODES, COLUMN_INDEX, indexOf, columnLayout, layoutsOf, widthOf,
-  type ColumnArray, type DictionaryValue, type SealedBatch,
+  FlowBatch,
+  Dictionary,
+  MAX_ROWS,
+  MAX_CODES,
+  COLUMN_INDEX,
+  indexOf,
+  columnLayout,
+  layoutsOf,
+  widthOf,
+  type ColumnArray,
+  type DictionaryValue,
+  type SealedBatch,
 } from './batch.ts'
 export { encodeBlock, parseBlock, type Block, type BlockColumn } from './native-block.ts'
 export { MAPPED, MAPPED_END, isV4, printAddress, printV4, readAddress, readV4, readV6 } from './addresses.ts'

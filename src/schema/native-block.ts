@@ -199,8 +199,14 @@ class Reader {
 
 type Numbers = readonly [array: 'u8' | 'u16' | 'u32' | 'f32', per: number]
 const NUMBERS: Readonly<Record<string, Numbers>> = {
-  UInt8: ['u8', 1], UInt16: ['u16', 1], UInt32: ['u32', 1], IPv4: ['u32', 1], Float32: ['f32', 1],
-  UInt64: ['u32', 2], Int64: ['u32', 2], IPv6: ['u32', 4],
+  UInt8: ['u8', 1],
+  UInt16: ['u16', 1],
+  UInt32: ['u32', 1],
+  IPv4: ['u32', 1],
+  Float32: ['f32', 1],
+  UInt64: ['u32', 2],
+  Int64: ['u32', 2],
+  IPv6: ['u32', 4],
 }
 
 /** Copies, because a column's data starts at any byte and typed arrays want their own alignment. */
@@ -208,10 +214,14 @@ function numbers(reader: Reader, [array, per]: Numbers, rows: number): BlockColu
   const size = array === 'u8' ? 1 : array === 'u16' ? 2 : 4
   const { buffer } = new Uint8Array(reader.take(rows * per * size))
   switch (array) {
-    case 'u8': return new Uint8Array(buffer)
-    case 'u16': return new Uint16Array(buffer)
-    case 'u32': return new Uint32Array(buffer)
-    case 'f32': return new Float32Array(buffer)
+    case 'u8':
+      return new Uint8Array(buffer)
+    case 'u16':
+      return new Uint16Array(buffer)
+    case 'u32':
+      return new Uint32Array(buffer)
+    case 'f32':
+      return new Float32Array(buffer)
   }
 }
 

@@ -41,21 +41,21 @@ const everyTimer = (ms: number, tick: () => void): (() => void) => {
 
 /** How busy the network is at this moment, above 0 up to about 1: the day's shape, and slow waves so that no minute is like the next. */
 export function demoLevel(nowMs: number): number {
-  const hour = nowMs / 3_600_000 % 24
+  const hour = (nowMs / 3_600_000) % 24
   const at = (shape: readonly number[]): number => {
     const from = Math.floor(hour)
     const share = hour - from
     return shape[from % 24]! * (1 - share) + shape[(from + 1) % 24]! * share
   }
   const day = 0.3 + 0.7 * (0.65 * at(DAY_SHAPES.office) + 0.35 * at(DAY_SHAPES.evening))
-  const wave = (periodMs: number, height: number): number => height * Math.sin(nowMs / periodMs * 2 * Math.PI)
+  const wave = (periodMs: number, height: number): number => height * Math.sin((nowMs / periodMs) * 2 * Math.PI)
   return day * (1 + wave(47_000, 0.05) + wave(211_000, 0.08) + wave(1_327_000, 0.06))
 }
 
 /** A demo that is still until started. Every flow is drawn afresh, so the picture is alive. */
 export function createDemo(config: DemoConfig, deps: DemoDeps): Demo {
   const rate = config.rate ?? 2000
-  const protocols = (Object.keys(config.targets) as Protocol[])
+  const protocols = Object.keys(config.targets) as Protocol[]
   let fleet: Fleet | undefined
   let ledger: Ledger | undefined
   let sender: Sender | undefined
@@ -99,21 +99,29 @@ export function createDemo(config: DemoConfig, deps: DemoDeps): Demo {
       if (first === undefined) throw new Error('the demo has no target; name one for a protocol')
       const plan = await planSources(first)
       lastMs = deps.now()
-      fleet = createFleet({
-        seed: config.seed ?? 1, protocols, ...(plan.sharedAddress === undefined ? {} : { address: plan.sharedAddress }),
-        // A scan three minutes after the start and a flood after eight, and so on every hour, at the full rate.
-        episodes: [
-          { kind: 'scan', from: rate * 180, flows: rate * 60, share: 0.3, every: rate * 3600 },
-          { kind: 'flood', from: rate * 480, flows: rate * 90, share: 0.5, every: rate * 3600 },
-        ],
-      }, { now: deps.now })
+      fleet = createFleet(
+        {
+          seed: config.seed ?? 1,
+          protocols,
+          ...(plan.sharedAddress === undefined ? {} : { address: plan.sharedAddress }),
+          // A scan three minutes after the start and a flood after eight, and so on every hour, at the full rate.
+          episodes: [
+            { kind: 'scan', from: rate * 180, flows: rate * 60, share: 0.3, every: rate * 3600 },
+            { kind: 'flood', from: rate * 480, flows: rate * 90, share: 0.5, every: rate * 3600 },
+          ],
+        },
+        { now: deps.now },
+      )
       const devices = fleet.exporters.map(exporter => exporter.device)
       const books = createLedger(devices, plan.sharedAddress)
       ledger = books
-      sender = createSender({
-        targets: devices.map(device => config.targets[device.profile.protocol] ?? first),
-        sources: devices.map(device => plan.bind === 'each' ? device.address : undefined),
-      }, { onTaken: (source: number, sums: Sums) => books.count(source, sums) })
+      sender = createSender(
+        {
+          targets: devices.map(device => config.targets[device.profile.protocol] ?? first),
+          sources: devices.map(device => (plan.bind === 'each' ? device.address : undefined)),
+        },
+        { onTaken: (source: number, sums: Sums) => books.count(source, sums) },
+      )
       pace = createPace(rate, levelled)
       stopTimer = (deps.every ?? everyTimer)(TICK_MS, tick)
     },

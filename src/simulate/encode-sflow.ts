@@ -75,7 +75,7 @@ export function writeSample(out: ByteWriter, sample: FlowSample | CounterSample)
   }
   out.u32(sample.records.length)
   for (const { enterprise = 0, format, write } of sample.records) {
-    out.u32((enterprise << 12 | format) >>> 0)
+    out.u32(((enterprise << 12) | format) >>> 0)
     const at = out.length
     out.u32(0)
     write(out)
@@ -196,7 +196,7 @@ export function portName(name: string): SflowRecord {
 function writeOpaque(out: ByteWriter, bytes: Uint8Array): void {
   out.u32(bytes.length)
   out.bytes(bytes)
-  out.zeros((4 - bytes.length % 4) % 4)
+  out.zeros((4 - (bytes.length % 4)) % 4)
 }
 
 function writeAddress(out: ByteWriter, address: Uint8Array): void {

@@ -52,22 +52,42 @@ export function createWriter(capacity = 2048): ByteWriter {
     return at
   }
   return {
-    get length() { return length },
-    u8: value => { view.setUint8(room(1), value) },
-    u16: value => { view.setUint16(room(2), value) },
-    u32: value => { view.setUint32(room(4), value) },
+    get length() {
+      return length
+    },
+    u8: value => {
+      view.setUint8(room(1), value)
+    },
+    u16: value => {
+      view.setUint16(room(2), value)
+    },
+    u32: value => {
+      view.setUint32(room(4), value)
+    },
     uint(value, size) {
       const at = room(size)
       if (typeof value === 'number') writeNumber(view, at, size, value)
       else for (let i = size - 1, rest = value; i >= 0; i--, rest >>= 8n) view.setUint8(at + i, Number(rest & 0xffn))
     },
-    bytes: value => { const at = room(value.length); buffer.set(value, at) },
-    zeros: count => { const at = room(count); buffer.fill(0, at, at + count) },
-    patchU16: (at, value) => { view.setUint16(at, value) },
-    patchU32: (at, value) => { view.setUint32(at, value) },
+    bytes: value => {
+      const at = room(value.length)
+      buffer.set(value, at)
+    },
+    zeros: count => {
+      const at = room(count)
+      buffer.fill(0, at, at + count)
+    },
+    patchU16: (at, value) => {
+      view.setUint16(at, value)
+    },
+    patchU32: (at, value) => {
+      view.setUint32(at, value)
+    },
     finish: () => buffer.slice(0, length),
     peek: () => buffer.subarray(0, length),
-    rewind: to => { length = to },
+    rewind: to => {
+      length = to
+    },
   }
 }
 
@@ -75,7 +95,7 @@ export function createWriter(capacity = 2048): ByteWriter {
 export function addressBytes(text: string): Uint8Array {
   if (!text.includes(':')) return Uint8Array.from(text.split('.'), Number)
   const [head = '', tail] = text.split('::')
-  const groups = (part: string): number[] => part === '' ? [] : part.split(':').map(group => Number.parseInt(group, 16))
+  const groups = (part: string): number[] => (part === '' ? [] : part.split(':').map(group => Number.parseInt(group, 16)))
   const front = groups(head)
   const back = tail === undefined ? [] : groups(tail)
   const all = [...front, ...Array.from({ length: 8 - front.length - back.length }, () => 0), ...back]
@@ -217,7 +237,7 @@ function writeSet(out: ByteWriter, set: WireSet, version: 9 | 10): void {
       out.u16(version === 9 ? (withScope ? 1 : 0) : withScope ? 3 : 2)
       out.u16(0)
       for (const template of of) writeTemplate(out, template, withScope, version)
-      if (version === 9) out.zeros((4 - (out.length - start) % 4) % 4)
+      if (version === 9) out.zeros((4 - ((out.length - start) % 4)) % 4)
       out.patchU16(start + 2, out.length - start)
     }
     return
@@ -226,7 +246,7 @@ function writeSet(out: ByteWriter, set: WireSet, version: 9 | 10): void {
   out.u16(set.template.id)
   out.u16(0)
   for (const row of set.rows) writeRow(out, set.template, row)
-  out.zeros(set.padding ?? (4 - (out.length - start) % 4) % 4)
+  out.zeros(set.padding ?? (4 - ((out.length - start) % 4)) % 4)
   out.patchU16(start + 2, out.length - start)
 }
 

@@ -63,14 +63,16 @@ export function createExporter(device: Device, texts: Texts, perDatagram: number
   let sequence = 0
   let announcedMs = -Infinity
 
-  const layouts = protocol === 'v5' ? [V5_LAYOUT] : [profile.v4, profile.v6].flatMap(template => template === undefined ? [] : [layOut(template)])
+  const layouts = protocol === 'v5' ? [V5_LAYOUT] : [profile.v4, profile.v6].flatMap(template => (template === undefined ? [] : [layOut(template)]))
   const sflow = protocol === 'sflow' ? createSflowLane(device, perDatagram) : undefined
   const groups = profile.apart === true ? layouts.map(layout => [layout]) : [layouts]
-  const lanes = sflow !== undefined ? [sflow.lane]
-    : groups.map(group => createLane(group, group.length > 1, protocol === 'sflow' ? 'ipfix' : protocol, samplingRate, bootMs, texts, perDatagram))
+  const lanes =
+    sflow !== undefined
+      ? [sflow.lane]
+      : groups.map(group => createLane(group, group.length > 1, protocol === 'sflow' ? 'ipfix' : protocol, samplingRate, bootMs, texts, perDatagram))
 
   const announcements = (nowMs: number): readonly Uint8Array[] => {
-    const templates = [profile.v4, profile.v6].flatMap(template => template === undefined ? [] : [template])
+    const templates = [profile.v4, profile.v6].flatMap(template => (template === undefined ? [] : [template]))
     const tables = profile.options?.(device) ?? []
     const sets: WireSet[] = [
       { kind: 'templates', templates: [...templates, ...tables.map(table => table.template)] },
@@ -80,7 +82,9 @@ export function createExporter(device: Device, texts: Texts, perDatagram: number
       const seconds = Math.floor(nowMs / 1000)
       const at = sequence
       sequence = (sequence + (protocol === 'v9' ? 1 : countRecords(group, false))) >>> 0
-      return protocol === 'v9' ? encodeV9({ uptimeMs: (nowMs - bootMs) >>> 0, seconds, sequence: at, domain }, group) : encodeIpfix({ seconds, sequence: at, domain }, group)
+      return protocol === 'v9'
+        ? encodeV9({ uptimeMs: (nowMs - bootMs) >>> 0, seconds, sequence: at, domain }, group)
+        : encodeIpfix({ seconds, sequence: at, domain }, group)
     })
   }
 
@@ -108,7 +112,7 @@ export function createExporter(device: Device, texts: Texts, perDatagram: number
           view.setUint32(12, Math.floor(nowMs % 1000) * 1_000_000)
           view.setUint32(16, sequence)
           view.setUint16(20, domain)
-          view.setUint16(22, samplingRate > 1 ? (profile.samplingMode ?? 1) << 14 | samplingRate : 0)
+          view.setUint16(22, samplingRate > 1 ? ((profile.samplingMode ?? 1) << 14) | samplingRate : 0)
           sequence = (sequence + records) >>> 0
           break
         case 'v9':
@@ -128,8 +132,11 @@ export function createExporter(device: Device, texts: Texts, perDatagram: number
           view.setUint32(12, domain)
           sequence = (sequence + records) >>> 0
           break
-        case 'sflow': sflow?.stamp(view, body, nowMs); return
-        default: protocol satisfies never
+        case 'sflow':
+          sflow?.stamp(view, body, nowMs)
+          return
+        default:
+          protocol satisfies never
       }
       if (!retime) return
       const { times } = body
@@ -159,9 +166,8 @@ function packSets(sets: readonly WireSet[]): readonly (readonly WireSet[])[] {
     used = 20
   }
   for (const set of sets) {
-    const bytes = (rows: readonly (readonly unknown[])[]): number => set.kind === 'templates'
-      ? encodeIpfix({ seconds: 0, sequence: 0, domain: 0 }, [set]).length
-      : 8 + rows.length * layOut(set.template).maxBytes
+    const bytes = (rows: readonly (readonly unknown[])[]): number =>
+      set.kind === 'templates' ? encodeIpfix({ seconds: 0, sequence: 0, domain: 0 }, [set]).length : 8 + rows.length * layOut(set.template).maxBytes
     const rows = set.kind === 'data' ? set.rows : []
     if (set.kind === 'templates' || rows.length === 0) {
       if (used + bytes([]) > MAX_DATAGRAM) close()
@@ -200,7 +206,13 @@ interface Part {
 function createPart(layout: Layout): Part {
   const bytes = new Uint8Array(MAX_DATAGRAM + 64)
   const part: Part = {
-    layout, bytes, view: new DataView(bytes.buffer), times: [], used: 0, records: 0, timeCount: 0,
+    layout,
+    bytes,
+    view: new DataView(bytes.buffer),
+    times: [],
+    used: 0,
+    records: 0,
+    timeCount: 0,
     log: {
       add(op, offset, time) {
         const entry = part.times[part.timeCount++]
@@ -217,7 +229,15 @@ function createPart(layout: Layout): Part {
 }
 
 /** Collects flows in one part for each template; closed, the parts become the sets of one datagram. */
-function createLane(layouts: readonly Layout[], mixed: boolean, protocol: 'v5' | 'v9' | 'ipfix', rate: number, bootMs: number, texts: Texts, perDatagram: number): Lane {
+function createLane(
+  layouts: readonly Layout[],
+  mixed: boolean,
+  protocol: 'v5' | 'v9' | 'ipfix',
+  rate: number,
+  bootMs: number,
+  texts: Texts,
+  perDatagram: number,
+): Lane {
   const parts = layouts.map(createPart)
   const headerBytes = HEADER_BYTES[protocol]
   const setBytes = protocol === 'v5' ? 0 : 8 // set header and padding
@@ -233,9 +253,15 @@ function createLane(layouts: readonly Layout[], mixed: boolean, protocol: 'v5' |
   let sinceMs = Infinity
 
   return {
-    get flows() { return flows },
-    get sinceMs() { return sinceMs },
-    get full() { return flows >= most || (flows > 0 && used + longest > capacity) },
+    get flows() {
+      return flows
+    },
+    get sinceMs() {
+      return sinceMs
+    },
+    get full() {
+      return flows >= most || (flows > 0 && used + longest > capacity)
+    },
 
     add(flow, nowMs) {
       const part = parts[mixed && flow[S.ipVersion] === 6 ? 1 : 0]!
@@ -278,7 +304,9 @@ function createLane(layouts: readonly Layout[], mixed: boolean, protocol: 'v5' |
       const body: Body = {
         bytes: keep ? out.slice(0, at) : out.subarray(0, at),
         sums: { flows, octets, packets, scaledOctets: octets * rate, scaledPackets: packets * rate },
-        times: Float64Array.from(times), samples: [], records: flows,
+        times: Float64Array.from(times),
+        samples: [],
+        records: flows,
       }
       used = 0
       flows = 0

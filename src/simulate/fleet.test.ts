@@ -22,7 +22,10 @@ interface Sent {
 function sendAll(config: FleetConfig, stepMs = 3) {
   let nowMs = START
   const fleet = createFleet({ startHour: 10, ...config }, { now: () => nowMs })
-  const ledger = createLedger(fleet.exporters.map(exporter => exporter.device), config.address)
+  const ledger = createLedger(
+    fleet.exporters.map(exporter => exporter.device),
+    config.address,
+  )
   const sent: Sent[] = []
   for (let built = fleet.next(nowMs); built !== undefined; built = fleet.next(nowMs)) {
     sent.push({ source: built.source, nowMs, bytes: built.datagram.slice(), flows: built.flows, octets: built.octets, packets: built.packets })
@@ -58,7 +61,10 @@ for (const profile of PROFILES) {
       packets += item.packets
     }
     assert.equal(flows, 3000)
-    assert.deepEqual({ flows: report.flows, octets: report.octets, packets: report.packets, datagrams: report.datagrams }, { flows, octets, packets, datagrams: sent.length })
+    assert.deepEqual(
+      { flows: report.flows, octets: report.octets, packets: report.packets, datagrams: report.datagrams },
+      { flows, octets, packets, datagrams: sent.length },
+    )
     const factor = profile.samplingRate
     assert.equal(report.scaledOctets, octets * factor)
     assert.equal(report.scaledPackets, profile.protocol === 'sflow' ? packets : packets * factor)
@@ -131,16 +137,27 @@ test('IPv6 has about the share asked for', () => {
 
 test('a scan and a flood stand out while they last', () => {
   const { sent } = sendAll({
-    seed: 3, profiles: ['cisco-ios-v9'], flows: 6000,
-    episodes: [{ kind: 'scan', from: 1000, flows: 1000, share: 0.6 }, { kind: 'flood', from: 4000, flows: 1000, share: 0.6 }],
+    seed: 3,
+    profiles: ['cisco-ios-v9'],
+    flows: 6000,
+    episodes: [
+      { kind: 'scan', from: 1000, flows: 1000, share: 0.6 },
+      { kind: 'flood', from: 4000, flows: 1000, share: 0.6 },
+    ],
   })
   const reader = createWireReader()
   const all = sent.flatMap(item => reader.read(item.bytes).flows)
   const value = (flow: (typeof all)[number], key: string): number => Number(BigInt(`0x${flow.values.get(key)?.toString('hex') ?? '0'}`))
   const scans = all.map((flow, at) => ({ flow, at })).filter(({ flow }) => value(flow, '8') === 0xc6124206)
   assert.ok(scans.length > 400 && scans.every(({ at }) => at > 900 && at < 2100), `${scans.length} flows of the scan`)
-  assert.ok(scans.every(({ flow }) => value(flow, '6') === 2 && flow.packets === 1), 'SYN only')
-  assert.ok(new Set(scans.map(({ flow }) => value(flow, '11'))).size > 3 || new Set(scans.map(({ flow }) => value(flow, '12'))).size > 100, 'many ports or hosts')
+  assert.ok(
+    scans.every(({ flow }) => value(flow, '6') === 2 && flow.packets === 1),
+    'SYN only',
+  )
+  assert.ok(
+    new Set(scans.map(({ flow }) => value(flow, '11'))).size > 3 || new Set(scans.map(({ flow }) => value(flow, '12'))).size > 100,
+    'many ports or hosts',
+  )
   const flood = all.filter(flow => value(flow, '12') === 0xcb00710a && value(flow, '7') === 53 && value(flow, '11') === 443)
   assert.ok(flood.length > 400 && new Set(flood.map(flow => value(flow, '8'))).size > 400, `${flood.length} flows of the flood`)
 })
@@ -149,7 +166,9 @@ test('nights and days have different services', () => {
   const backups = (startHour: number): number => {
     const { sent } = sendAll({ seed: 3, profiles: ['h3c-v9'], flows: 4000, startHour })
     const reader = createWireReader()
-    return sum(sent.map(item => reader.read(item.bytes).flows.filter(flow => ['7', '11'].some(port => flow.values.get(port)?.readUInt16BE(0) === 10_006)).length))
+    return sum(
+      sent.map(item => reader.read(item.bytes).flows.filter(flow => ['7', '11'].some(port => flow.values.get(port)?.readUInt16BE(0) === 10_006)).length),
+    )
   }
   assert.ok(backups(1) > 5 * backups(10))
 })
@@ -174,7 +193,8 @@ test('a pool sent round and round stays valid and exact', () => {
     octets += sum(read.flows.map(flow => flow.octets))
     toldOctets += built.octets
     for (const { end, start } of read.flows) {
-      if (end !== undefined && start !== undefined) assert.ok(start <= end && end <= nowMs && end > nowMs - 20_000, `times move with the clock: ${nowMs - end} ms`)
+      if (end !== undefined && start !== undefined)
+        assert.ok(start <= end && end <= nowMs && end > nowMs - 20_000, `times move with the clock: ${nowMs - end} ms`)
     }
     nowMs += 97
   }

@@ -62,19 +62,24 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
   const devices = createDevices(config, startMs, random.fork(1))
   const exporters = devices.map(device => createExporter(device, texts, config.perDatagram ?? Infinity))
   const v6Share = config.v6Share ?? 0.25
-  const traffic = createTraffic(devices.map((device, index) => ({
-    site: index % SITES.length,
-    reach: device.profile.reach,
-    v6Share: device.profile.v6 !== undefined || device.profile.protocol === 'sflow' ? v6Share : 0,
-    uplinks: device.interfaces.filter(port => port.uplink).map(port => port.index),
-    inside: device.interfaces.filter(port => !port.uplink).map(port => port.index),
-    samplingRate: device.samplingRate,
-    activeTimeoutMs: device.profile.activeTimeoutMs,
-    bothWays: device.profile.bothWays ?? false,
-    packetwise: device.profile.protocol === 'sflow',
-    mac: 0x001b54000000 + index * 256,
-    neighbourMac: 0x3c8ab0000000 + index * 256 + 1,
-  })), config.episodes ?? [], texts, random.fork(2))
+  const traffic = createTraffic(
+    devices.map((device, index) => ({
+      site: index % SITES.length,
+      reach: device.profile.reach,
+      v6Share: device.profile.v6 !== undefined || device.profile.protocol === 'sflow' ? v6Share : 0,
+      uplinks: device.interfaces.filter(port => port.uplink).map(port => port.index),
+      inside: device.interfaces.filter(port => !port.uplink).map(port => port.index),
+      samplingRate: device.samplingRate,
+      activeTimeoutMs: device.profile.activeTimeoutMs,
+      bothWays: device.profile.bothWays ?? false,
+      packetwise: device.profile.protocol === 'sflow',
+      mac: 0x001b54000000 + index * 256,
+      neighbourMac: 0x3c8ab0000000 + index * 256 + 1,
+    })),
+    config.episodes ?? [],
+    texts,
+    random.fork(2),
+  )
   const pickExporter = createAlias(devices.map(device => device.profile.weight))
   const drawOrder = random.fork(3)
   const flow = createFlow()
@@ -84,7 +89,8 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
   let checkedMs = startMs
   const waiting: Built[] = []
 
-  const utcHour = (nowMs: number): number => config.startHour === undefined ? nowMs % DAY_MS / HOUR_MS : (config.startHour + (nowMs - startMs) / HOUR_MS) % 24
+  const utcHour = (nowMs: number): number =>
+    config.startHour === undefined ? (nowMs % DAY_MS) / HOUR_MS : (config.startHour + (nowMs - startMs) / HOUR_MS) % 24
 
   const build = (source: number, laneIndex: number, nowMs: number): Built => {
     const exporter = exporters[source]!
@@ -99,11 +105,13 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
   const oldest = (before: number): readonly [source: number, lane: number] | undefined => {
     let found: [number, number] | undefined
     let since = before
-    exporters.forEach(({ lanes }, source) => lanes.forEach((lane, index) => {
-      if (lane.sinceMs > since) return
-      since = lane.sinceMs
-      found = [source, index]
-    }))
+    exporters.forEach(({ lanes }, source) =>
+      lanes.forEach((lane, index) => {
+        if (lane.sinceMs > since) return
+        since = lane.sinceMs
+        found = [source, index]
+      }),
+    )
     return since === Infinity ? undefined : found
   }
 
@@ -127,7 +135,9 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
 
   return {
     exporters,
-    get drawn() { return drawn },
+    get drawn() {
+      return drawn
+    },
 
     next(nowMs, budget = Infinity, most = Infinity) {
       const first = waiting.shift()
@@ -160,7 +170,9 @@ export function createFleet(config: FleetConfig, deps: { readonly now: () => num
 
 /** The devices of a configuration: the profiles in turn, each with a name, an address, interfaces and a start of its own. */
 function createDevices(config: FleetConfig, startMs: number, random: Random): readonly Device[] {
-  const chosen = PROFILES.filter(profile => (config.protocols ?? [profile.protocol]).includes(profile.protocol) && (config.profiles ?? [profile.name]).includes(profile.name))
+  const chosen = PROFILES.filter(
+    profile => (config.protocols ?? [profile.protocol]).includes(profile.protocol) && (config.profiles ?? [profile.name]).includes(profile.name),
+  )
   if (chosen.length === 0) throw new Error('no profile fits the protocols and names asked for')
   const count = config.exporters ?? chosen.length
   return Array.from({ length: count }, (_, index) => {
@@ -183,10 +195,21 @@ function createDevices(config: FleetConfig, startMs: number, random: Random): re
 function createInterfaces(profile: Profile, site: string, random: Random): readonly Interface[] {
   const ports = 4 + random.int(5)
   const style = profile.name.split('-')[0] ?? ''
-  const name = (index: number): string => style === 'cisco' ? `TenGigabitEthernet0/0/${index}`
-    : style === 'juniper' ? `xe-0/0/${index}.0` : style === 'nokia' ? `1/1/${index + 1}` : style === 'mikrotik' ? `sfp-sfpplus${index + 1}` : `eth${index}`
+  const name = (index: number): string =>
+    style === 'cisco'
+      ? `TenGigabitEthernet0/0/${index}`
+      : style === 'juniper'
+        ? `xe-0/0/${index}.0`
+        : style === 'nokia'
+          ? `1/1/${index + 1}`
+          : style === 'mikrotik'
+            ? `sfp-sfpplus${index + 1}`
+            : `eth${index}`
   return Array.from({ length: ports }, (_, index) => ({
-    index: index + 1, name: name(index), uplink: index < 2, speed: 10_000_000_000,
+    index: index + 1,
+    name: name(index),
+    uplink: index < 2,
+    speed: 10_000_000_000,
     description: index < 2 ? `transit ${index === 0 ? 'AS3320' : 'AS1299'}` : `${site} lan ${index - 1}`,
   }))
 }

@@ -36,7 +36,7 @@ export function writeFrame(flow: Flow, bytes: Uint8Array, view: DataView, start:
   const ip = start + l3
   const l4 = ip + (v6 ? IPV6 : IPV4)
   if (v6) {
-    view.setUint32(ip, (6 << 28 | flow[S.tos]! << 20 | flow[S.flowLabel]!) >>> 0)
+    view.setUint32(ip, ((6 << 28) | (flow[S.tos]! << 20) | flow[S.flowLabel]!) >>> 0)
     view.setUint16(ip + 4, packet - IPV6)
     view.setUint8(ip + 6, proto)
     view.setUint8(ip + 7, flow[S.maxTtl]!)

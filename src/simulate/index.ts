@@ -11,17 +11,41 @@ export { createFeed, createReplay, type Feed } from './replay.ts'
 export { createSender, planSources, resolveTarget, type Sender, type SenderConfig, type SendMethod, type SourcePlan, type Target } from './sender.ts'
 export { createLedger, type ExporterEntry, type Ledger, type LedgerEntry, type LedgerReport } from './ledger.ts'
 export { run, type RunConfig, type RunDeps } from './run.ts'
-export { createPace, type Pace } from './pace.ts'
-export { PROFILES, PROTOCOLS, PROTOCOL_NAMES, type Device, type Profile, type Protocol } from './profiles.ts'
+export {  type Pace } from './pace.ts'
+export { PROFILES, PROTOCOLS,  type Device, type Profile, type Protocol } from './profiles.ts'
 export type { Body, Exporter, Sums } from './exporter.ts'
 export type { Episode } from './traffic.ts'
-export { parseTemplate, VARIABLE, type Field, type Template } from './template.ts'
+export { parseTemplate,  type Field, type Template } from './template.ts'
 export {
-  addressBytes, countRecords, createWriter, encodeIpfix, encodeV5, encodeV9,
-  type ByteWriter, type IpfixHeader, type V5Header, type V5Record, type V9Header, type Value, type WireSet,
+  addressBytes,
+  
+  
+  encodeIpfix,
+  encodeV5,
+  encodeV9,
+  type ByteWriter,
+  type IpfixHeader,
+  type V5Header,
+  type V5Record,
+  type V9Header,
+  type Value,
+  type WireSet,
 } from './encode.ts'
 export {
-  encodeSflow, extendedGateway, extendedRouter, extendedSwitch, interfaceCounters, portName, processorCounters, rawHeader, writeSample,
-  type CounterSample, type FlowSample, type Gateway, type InterfaceCounters, type SflowHeader, type SflowRecord,
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  type CounterSample,
+  type FlowSample,
+  type Gateway,
+  type InterfaceCounters,
+  type SflowHeader,
+  type SflowRecord,
 } from './encode-sflow.ts'
-export { createDemo, demoLevel, type Demo, type DemoConfig, type DemoDeps } from './demo.ts'
+export { createDemo,  type Demo, type DemoConfig, type DemoDeps } from './demo.ts'

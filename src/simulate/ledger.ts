@@ -41,7 +41,10 @@ export function createLedger(devices: readonly Device[], sharedAddress?: string)
   const total = (wanted: (device: Device) => boolean): LedgerEntry => {
     const sum = new Float64Array(FIELDS.length)
     devices.forEach((device, index) => {
-      if (wanted(device)) books[index]!.forEach((value, field) => { sum[field] = sum[field]! + value })
+      if (wanted(device))
+        books[index]!.forEach((value, field) => {
+          sum[field] = sum[field]! + value
+        })
     })
     return entry(sum)
   }
@@ -56,17 +59,21 @@ export function createLedger(devices: readonly Device[], sharedAddress?: string)
       book[4] = book[4]! + scaledOctets
       book[5] = book[5]! + scaledPackets
     },
-    get full() { return largest > 2 ** 52 },
+    get full() {
+      return largest > 2 ** 52
+    },
     report() {
       const protocols = [...new Set(devices.map(device => device.profile.protocol))]
       return {
         ...total(() => true),
         byProtocol: Object.fromEntries(protocols.map(protocol => [PROTOCOL_NAMES[protocol], total(device => device.profile.protocol === protocol)])),
-        byExporter: Object.fromEntries(devices.map((device, index): [string, ExporterEntry] => {
-          const protocol = PROTOCOL_NAMES[device.profile.protocol]
-          const key = sharedAddress === undefined ? device.address : `${sharedAddress}/${protocol}/${device.domain}`
-          return [key, { ...entry(books[index]!), protocol, profile: device.profile.name, domain: device.domain, samplingRate: device.samplingRate }]
-        })),
+        byExporter: Object.fromEntries(
+          devices.map((device, index): [string, ExporterEntry] => {
+            const protocol = PROTOCOL_NAMES[device.profile.protocol]
+            const key = sharedAddress === undefined ? device.address : `${sharedAddress}/${protocol}/${device.domain}`
+            return [key, { ...entry(books[index]!), protocol, profile: device.profile.name, domain: device.domain, samplingRate: device.samplingRate }]
+          }),
+        ),
       }
     },
   }

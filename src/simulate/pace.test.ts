@@ -19,13 +19,17 @@ function drive(rate: number, ticksMs: readonly number[], size: number): number[]
 
 test('the rate holds over a long run whatever the size of datagrams', () => {
   for (const size of [1, 28, 300]) {
-    const sent = drive(100_000, Array.from({ length: 10_000 }, () => 1), size).at(-1)!
+    const sent = drive(
+      100_000,
+      Array.from({ length: 10_000 }, () => 1),
+      size,
+    ).at(-1)!
     assert.ok(Math.abs(sent - 1_000_000) <= size, `${sent} in ten seconds, datagrams of ${size}`)
   }
 })
 
 test('uneven ticks do not make it drift', () => {
-  const ticks = Array.from({ length: 4000 }, (_, i) => 1 + i % 5)
+  const ticks = Array.from({ length: 4000 }, (_, i) => 1 + (i % 5))
   const elapsed = ticks.reduce((sum, tick) => sum + tick, 0)
   assert.ok(Math.abs(drive(50_000, ticks, 24).at(-1)! - 50 * elapsed) <= 24)
 })

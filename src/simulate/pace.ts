@@ -23,11 +23,13 @@ export function createPace(rate: number, startMs: number): Pace {
       if (rate === 0) return Infinity
       const elapsed = Math.max(0, nowMs - lastMs)
       lastMs = nowMs
-      owed += rate * elapsed / 1000
-      const burst = Math.max(SMALLEST_BURST, rate * Math.min(elapsed * CATCH_UP, LONGEST_BURST_MS) / 1000)
+      owed += (rate * elapsed) / 1000
+      const burst = Math.max(SMALLEST_BURST, (rate * Math.min(elapsed * CATCH_UP, LONGEST_BURST_MS)) / 1000)
       return Math.min(owed, burst)
     },
-    spend(flows) { owed -= flows },
-    waitMs: () => rate === 0 ? 0 : Math.min(50, Math.max(1, (1 - owed) / rate * 1000)),
+    spend(flows) {
+      owed -= flows
+    },
+    waitMs: () => (rate === 0 ? 0 : Math.min(50, Math.max(1, ((1 - owed) / rate) * 1000))),
   }
 }

@@ -13,7 +13,10 @@ test('numbers fill their range evenly', () => {
   const random = createRandom(1)
   const hits = new Uint32Array(10)
   for (let i = 0; i < 100_000; i++) hits[random.int(10)]!++
-  assert.ok(hits.every(count => Math.abs(count - 10_000) < 500), String(hits))
+  assert.ok(
+    hits.every(count => Math.abs(count - 10_000) < 500),
+    String(hits),
+  )
 })
 
 test('a log-normal number has its median and its tail', () => {

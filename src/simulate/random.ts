@@ -29,7 +29,7 @@ function normalQuantiles(size: number): Float64Array {
   for (let i = 0; i < size; i++) {
     const wanted = (i + 0.5) / size
     while (area < wanted && z < 6) {
-      area += Math.exp(-0.5 * z * z) * step / Math.sqrt(2 * Math.PI)
+      area += (Math.exp(-0.5 * z * z) * step) / Math.sqrt(2 * Math.PI)
       z += step
     }
     table[i] = z
@@ -63,7 +63,7 @@ export function createRandom(seed: number): Random {
     counter = (counter + 1) | 0
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
-    c = ((c << 21) | (c >>> 11)) + sum | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
     return sum >>> 0
   }
   for (let i = 0; i < 12; i++) u32()
@@ -84,7 +84,7 @@ export function createRandom(seed: number): Random {
 export function createAlias(weights: readonly number[]): (random: Random) => number {
   const size = weights.length
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const share = Float64Array.from(weights, weight => weight * size / total)
+  const share = Float64Array.from(weights, weight => (weight * size) / total)
   const alias = new Uint32Array(size)
   const small: number[] = []
   const large: number[] = []

@@ -24,8 +24,12 @@ const RUN = 16
 export function createFeed(fleet: Fleet, flows: number): Feed {
   let ended = false
   return {
-    get drawn() { return fleet.drawn },
-    get done() { return ended },
+    get drawn() {
+      return fleet.drawn
+    },
+    get done() {
+      return ended
+    },
     next(nowMs, budget) {
       const built = fleet.next(nowMs, budget)
       if (built === undefined && fleet.drawn >= flows) ended = true
@@ -53,7 +57,8 @@ export function createReplay(fleet: Fleet, size: number, flows: number, nowMs: n
   const rounds = Math.max(0, ...bySource.map(bodies => Math.ceil(bodies.length / RUN)))
   for (let round = 0; round < rounds; round++) {
     bySource.forEach((bodies, source) => {
-      for (const body of bodies.slice(round * RUN, (round + 1) * RUN)) pool.push({ source, body, view: new DataView(body.bytes.buffer, body.bytes.byteOffset, body.bytes.length) })
+      for (const body of bodies.slice(round * RUN, (round + 1) * RUN))
+        pool.push({ source, body, view: new DataView(body.bytes.buffer, body.bytes.byteOffset, body.bytes.length) })
     })
   }
 
@@ -61,8 +66,12 @@ export function createReplay(fleet: Fleet, size: number, flows: number, nowMs: n
   let at = 0
   let drawn = 0
   return {
-    get drawn() { return drawn },
-    get done() { return drawn >= flows && waiting.length === 0 },
+    get drawn() {
+      return drawn
+    },
+    get done() {
+      return drawn >= flows && waiting.length === 0
+    },
     next(sendMs, budget) {
       const first = waiting.shift()
       if (first !== undefined) return first

@@ -34,10 +34,13 @@ async function openSink(): Promise<Sink> {
   return {
     port: socket.address().port,
     got,
-    wait: count => new Promise(resolve => {
-      arrived = () => { if (got.length >= count) resolve() }
-      arrived()
-    }),
+    wait: count =>
+      new Promise(resolve => {
+        arrived = () => {
+          if (got.length >= count) resolve()
+        }
+        arrived()
+      }),
     close: () => new Promise(resolve => socket.close(() => resolve())),
   }
 }
@@ -59,34 +62,51 @@ function createFakeSender(onTaken: (source: number, sums: never) => void): Sende
 }
 
 for (const method of ['sendmmsg', 'dgram'] as const) {
-  test(`${method}: what arrives is what the ledger says, from an address an exporter`, { skip: linux ? false : 'needs 127.0.0.0/8, which only Linux has' }, async () => {
-    const sink = await openSink()
-    try {
-      const target = await resolveTarget('127.0.0.1', sink.port)
-      const plan = await planSources(target)
-      assert.equal(plan.bind, 'each')
-      const fleet = createFleet({ seed: 8, flows: 4000, startHour: 10 }, { now: Date.now })
-      const devices = fleet.exporters.map(exporter => exporter.device)
-      const ledger = createLedger(devices)
-      const sender = createSender({ targets: devices.map(() => target), sources: devices.map(device => device.address), method }, { onTaken: ledger.count })
-      assert.equal(sender.method, method)
-      const stop = new AbortController()
-      await run({ rate: 0 }, { feed: createFeed(fleet, 4000), sender, ledger, now: Date.now, clock: () => performance.now(), wait: async () => { await turn() }, signal: stop.signal })
-      await sender.close()
-      const report = ledger.report()
-      assert.equal(report.flows, 4000)
-      await sink.wait(report.datagrams)
-      const readers = new Map(devices.map(device => [device.address, createWireReader()]))
-      const octets = new Map<string, number>()
-      for (const { data, from } of sink.got) {
-        const { flows } = readers.get(from)!.read(data)
-        octets.set(from, (octets.get(from) ?? 0) + flows.reduce((sum, flow) => sum + flow.octets, 0))
+  test(
+    `${method}: what arrives is what the ledger says, from an address an exporter`,
+    { skip: linux ? false : 'needs 127.0.0.0/8, which only Linux has' },
+    async () => {
+      const sink = await openSink()
+      try {
+        const target = await resolveTarget('127.0.0.1', sink.port)
+        const plan = await planSources(target)
+        assert.equal(plan.bind, 'each')
+        const fleet = createFleet({ seed: 8, flows: 4000, startHour: 10 }, { now: Date.now })
+        const devices = fleet.exporters.map(exporter => exporter.device)
+        const ledger = createLedger(devices)
+        const sender = createSender({ targets: devices.map(() => target), sources: devices.map(device => device.address), method }, { onTaken: ledger.count })
+        assert.equal(sender.method, method)
+        const stop = new AbortController()
+        await run(
+          { rate: 0 },
+          {
+            feed: createFeed(fleet, 4000),
+            sender,
+            ledger,
+            now: Date.now,
+            clock: () => performance.now(),
+            wait: async () => {
+              await turn()
+            },
+            signal: stop.signal,
+          },
+        )
+        await sender.close()
+        const report = ledger.report()
+        assert.equal(report.flows, 4000)
+        await sink.wait(report.datagrams)
+        const readers = new Map(devices.map(device => [device.address, createWireReader()]))
+        const octets = new Map<string, number>()
+        for (const { data, from } of sink.got) {
+          const { flows } = readers.get(from)!.read(data)
+          octets.set(from, (octets.get(from) ?? 0) + flows.reduce((sum, flow) => sum + flow.octets, 0))
+        }
+        for (const [address, entry] of Object.entries(report.byExporter)) assert.equal(octets.get(address) ?? 0, entry.octets, address)
+      } finally {
+        await sink.close()
       }
-      for (const [address, entry] of Object.entries(report.byExporter)) assert.equal(octets.get(address) ?? 0, entry.octets, address)
-    } finally {
-      await sink.close()
-    }
-  })
+    },
+  )
 }
 
 test('a target where nobody listens is noticed, and the run goes on', { skip: linux ? false : 'needs sendmmsg' }, async () => {
@@ -95,7 +115,14 @@ test('a target where nobody listens is noticed, and the run goes on', { skip: li
   await sink.close()
   let taken = 0
   const fleet = createFleet({ seed: 8, profiles: ['softflowd-v5'], flows: 300, perDatagram: 1 }, { now: Date.now })
-  const sender = createSender({ targets: [target], sources: ['127.0.0.2'] }, { onTaken: () => { taken++ } })
+  const sender = createSender(
+    { targets: [target], sources: ['127.0.0.2'] },
+    {
+      onTaken: () => {
+        taken++
+      },
+    },
+  )
   for (let built = fleet.next(Date.now()); built !== undefined; built = fleet.next(Date.now())) sender.put(built)
   await sender.close()
   assert.ok(sender.stats.refused > 0)
@@ -117,9 +144,20 @@ test('a paced run sends its rate by the clock it is given', async () => {
     const sender = createFakeSender(ledger.count)
     const feed = pooled ? createReplay(fleet, 100, 1e9, nowMs) : createFeed(fleet, 1e9)
     const stop = new AbortController()
-    const tookMs = await run({ rate: 5000, durationMs: 4000 }, {
-      feed, sender, ledger, now: () => nowMs, clock: () => nowMs, wait: async ms => { nowMs += Math.max(1, ms) }, signal: stop.signal,
-    })
+    const tookMs = await run(
+      { rate: 5000, durationMs: 4000 },
+      {
+        feed,
+        sender,
+        ledger,
+        now: () => nowMs,
+        clock: () => nowMs,
+        wait: async ms => {
+          nowMs += Math.max(1, ms)
+        },
+        signal: stop.signal,
+      },
+    )
     assert.ok(tookMs >= 4000 && tookMs < 4100)
     const { flows } = ledger.report()
     assert.ok(Math.abs(flows - 5 * tookMs) <= 100, `${flows} flows in ${tookMs} ms, pooled ${pooled}`)
@@ -131,13 +169,21 @@ test('a run that is stopped sends what it has drawn', async () => {
   const fleet = createFleet({ seed: 8, startHour: 10 }, { now: () => nowMs })
   const ledger = createLedger(fleet.exporters.map(exporter => exporter.device))
   const stop = new AbortController()
-  await run({ rate: 1000 }, {
-    feed: createFeed(fleet, Infinity), sender: createFakeSender(ledger.count), ledger, now: () => nowMs, clock: () => nowMs,
-    wait: async ms => {
-      nowMs += Math.max(1, ms)
-      if (nowMs > 1_780_000_000_700) stop.abort()
-    }, signal: stop.signal,
-  })
+  await run(
+    { rate: 1000 },
+    {
+      feed: createFeed(fleet, Infinity),
+      sender: createFakeSender(ledger.count),
+      ledger,
+      now: () => nowMs,
+      clock: () => nowMs,
+      wait: async ms => {
+        nowMs += Math.max(1, ms)
+        if (nowMs > 1_780_000_000_700) stop.abort()
+      },
+      signal: stop.signal,
+    },
+  )
   assert.ok(fleet.drawn > 500)
   assert.equal(ledger.report().flows, fleet.drawn)
 })
@@ -150,7 +196,18 @@ test('the demo sends what its report says, faster by day than by night', { skip:
     for (const hour of [9, 2]) {
       let nowMs = Date.UTC(2026, 5, 1, hour)
       const ticks: (() => void)[] = []
-      const demo = createDemo({ seed: 1, rate: 500, targets: { v5: target, ipfix: target } }, { now: () => nowMs, every: (_ms, tick) => { ticks.push(tick); return () => { ticks.length = 0 } } })
+      const demo = createDemo(
+        { seed: 1, rate: 500, targets: { v5: target, ipfix: target } },
+        {
+          now: () => nowMs,
+          every: (_ms, tick) => {
+            ticks.push(tick)
+            return () => {
+              ticks.length = 0
+            }
+          },
+        },
+      )
       await demo.start()
       for (let i = 0; i < 100; i++) {
         nowMs += 50

@@ -59,11 +59,15 @@ export async function planSources(target: Target): Promise<SourcePlan> {
 function localAddressTowards(target: Target, bind: string | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(isIPv6(target.address) ? 'udp6' : 'udp4')
-    socket.once('error', error => { socket.close(); reject(error) })
-    const connect = (): void => socket.connect(target.port, target.address, () => {
-      const { address } = socket.address()
-      socket.close(() => resolve(address))
+    socket.once('error', error => {
+      socket.close()
+      reject(error)
     })
+    const connect = (): void =>
+      socket.connect(target.port, target.address, () => {
+        const { address } = socket.address()
+        socket.close(() => resolve(address))
+      })
     if (bind === undefined) connect()
     else socket.bind(0, bind, connect)
   })
@@ -137,8 +141,12 @@ function createBatchSender(config: SenderConfig, native: Sendmmsg, onTaken: (sou
       socket.flush(settle, note)
       waiting.delete(socket)
     },
-    async flush() { flushAll() },
-    get stats() { return { taken, failed, refused, trouble } },
+    async flush() {
+      flushAll()
+    },
+    get stats() {
+      return { taken, failed, refused, trouble }
+    },
     async close() {
       flushAll()
       for (const socket of sockets.values()) socket.close()
@@ -160,7 +168,9 @@ function createDgramSender(config: SenderConfig, onTaken: (source: number, sums:
     const open = sockets.get(key)
     if (open !== undefined) return open
     const socket = createSocket(isIPv6(config.targets[source]!.address) ? 'udp6' : 'udp4')
-    socket.on('error', error => { trouble = error.message })
+    socket.on('error', error => {
+      trouble = error.message
+    })
     const bind = config.sources[source]
     if (bind !== undefined) socket.bind(0, bind)
     sockets.set(key, socket)
@@ -187,8 +197,12 @@ function createDgramSender(config: SenderConfig, onTaken: (source: number, sums:
       inFlight.add(sent)
       void sent.then(() => inFlight.delete(sent))
     },
-    async flush() { await Promise.all(inFlight) },
-    get stats() { return { taken, failed, refused, trouble } },
+    async flush() {
+      await Promise.all(inFlight)
+    },
+    get stats() {
+      return { taken, failed, refused, trouble }
+    },
     async close() {
       await Promise.all(inFlight)
       await Promise.all([...sockets.values()].map(socket => new Promise<void>(resolve => socket.close(() => resolve()))))

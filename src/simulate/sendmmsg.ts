@@ -79,12 +79,19 @@ export function loadSendmmsg(): Sendmmsg | undefined {
         sys.close(fd)
         throw error
       }
-      return createBatch(fd, localAddress(fd, v6, sys.getsockname), sys.sendmmsg, () => { sys.close(fd) })
+      return createBatch(fd, localAddress(fd, v6, sys.getsockname), sys.sendmmsg, () => {
+        sys.close(fd)
+      })
     },
   }
 }
 
-function createBatch(fd: number, address: string, sendmmsg: (fd: number, messages: Buffer, count: number, flags: number) => number, close: () => void): BatchSocket {
+function createBatch(
+  fd: number,
+  address: string,
+  sendmmsg: (fd: number, messages: Buffer, count: number, flags: number) => number,
+  close: () => void,
+): BatchSocket {
   const data = Buffer.alloc(BATCH * SLOT_BYTES)
   const iovecs = Buffer.alloc(BATCH * IOVEC_BYTES)
   const messages = Buffer.alloc(BATCH * MMSGHDR_BYTES)
@@ -155,5 +162,7 @@ function localAddress(fd: number, v6: boolean, getsockname: (fd: number, address
   length.writeUInt32LE(28)
   getsockname(fd, buffer, length)
   if (!v6) return [...buffer.subarray(4, 8)].join('.')
-  return Array.from({ length: 8 }, (_, i) => buffer.readUInt16BE(8 + i * 2).toString(16)).join(':').replace(/(^|:)0(:0)+(:|$)/, '::')
+  return Array.from({ length: 8 }, (_, i) => buffer.readUInt16BE(8 + i * 2).toString(16))
+    .join(':')
+    .replace(/(^|:)0(:0)+(:|$)/, '::')
 }

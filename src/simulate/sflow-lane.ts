@@ -1,6 +1,18 @@
 /** The sFlow side of a device: flows become samples of one packet each, interfaces tell their counters. */
 import { MAX_DATAGRAM, addressBytes, createWriter } from './encode.ts'
-import { encodeSflow, extendedGateway, extendedRouter, extendedSwitch, interfaceCounters, portName, processorCounters, rawHeader, writeSample, type CounterSample, type SflowRecord } from './encode-sflow.ts'
+import {
+  encodeSflow,
+  extendedGateway,
+  extendedRouter,
+  extendedSwitch,
+  interfaceCounters,
+  portName,
+  processorCounters,
+  rawHeader,
+  writeSample,
+  type CounterSample,
+  type SflowRecord,
+} from './encode-sflow.ts'
 import type { Body, Lane } from './exporter.ts'
 import { S, type Flow } from './flow.ts'
 import { writeFrame } from './frame.ts'
@@ -45,10 +57,12 @@ export function createSflowLane(device: Device, perDatagram: number): SflowLane 
 
   const hop = (flow: Flow): Uint8Array => {
     const words = flow[S.ipVersion] === 6 ? [0, 1, 2, 3] : [3]
-    return Uint8Array.from(words.flatMap(word => {
-      const value = flow[S.hop0 + word]!
-      return [value >>> 24, value >>> 16 & 255, value >>> 8 & 255, value & 255]
-    }))
+    return Uint8Array.from(
+      words.flatMap(word => {
+        const value = flow[S.hop0 + word]!
+        return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
+      }),
+    )
   }
 
   const recordsOf = (flow: Flow): SflowRecord[] => {
@@ -59,21 +73,44 @@ export function createSflowLane(device: Device, perDatagram: number): SflowLane 
     if (style.records.includes('router')) records.push(extendedRouter(hop(flow), flow[S.srcMask]!, flow[S.dstMask]!))
     if (style.records.includes('gateway')) {
       const path = [flow[S.dstPeerAs]!, flow[S.dstAs]!].filter(as => as !== 0)
-      records.push(extendedGateway({ nextHop: hop(flow), as: 64_500, srcAs: flow[S.srcAs]!, srcPeerAs: flow[S.srcPeerAs]!, path, communities: [64_500 * 65_536 + 100], localPref: 100 }))
+      records.push(
+        extendedGateway({
+          nextHop: hop(flow),
+          as: 64_500,
+          srcAs: flow[S.srcAs]!,
+          srcPeerAs: flow[S.srcPeerAs]!,
+          path,
+          communities: [64_500 * 65_536 + 100],
+          localPref: 100,
+        }),
+      )
     }
     return records
   }
 
   const lane: Lane = {
-    get flows() { return samples.length },
-    get sinceMs() { return sinceMs },
-    get full() { return samples.length >= most || (samples.length > 0 && out.length + LONGEST_SAMPLE > MAX_DATAGRAM) },
+    get flows() {
+      return samples.length
+    },
+    get sinceMs() {
+      return sinceMs
+    },
+    get full() {
+      return samples.length >= most || (samples.length > 0 && out.length + LONGEST_SAMPLE > MAX_DATAGRAM)
+    },
 
     add(flow, nowMs) {
       samples.push(out.length)
       writeSample(out, {
-        kind: 'flow', expanded: style.expanded, sequence: 0, source: flow[S.inIf]!, rate: samplingRate, pool: 0,
-        input: flow[S.inIf]!, output: flow[S.outIf]!, records: recordsOf(flow),
+        kind: 'flow',
+        expanded: style.expanded,
+        sequence: 0,
+        source: flow[S.inIf]!,
+        rate: samplingRate,
+        pool: 0,
+        input: flow[S.inIf]!,
+        output: flow[S.outIf]!,
+        records: recordsOf(flow),
       })
       if (sinceMs === Infinity) sinceMs = nowMs
     },
@@ -83,7 +120,9 @@ export function createSflowLane(device: Device, perDatagram: number): SflowLane 
       const body: Body = {
         bytes: keep ? out.finish() : out.peek(),
         sums: { flows, octets, packets: flows * samplingRate, scaledOctets: octets * samplingRate, scaledPackets: flows * samplingRate },
-        times: new Float64Array(0), samples, records: flows,
+        times: new Float64Array(0),
+        samples,
+        records: flows,
       }
       out.rewind(headerBytes)
       samples = []
@@ -121,20 +160,30 @@ export function createSflowLane(device: Device, perDatagram: number): SflowLane 
       counterSequence++
       const share = 1 / device.interfaces.length
       const all = device.interfaces.map((port): CounterSample => ({
-        kind: 'counters', expanded: style.expanded, sequence: counterSequence, source: port.index,
+        kind: 'counters',
+        expanded: style.expanded,
+        sequence: counterSequence,
+        source: port.index,
         records: [
           interfaceCounters({
-            index: port.index, speed: port.speed, inOctets: Math.floor(octetsSeen * share), inPackets: Math.floor(packetsSeen * share),
-            outOctets: Math.floor(octetsSeen * share), outPackets: Math.floor(packetsSeen * share),
+            index: port.index,
+            speed: port.speed,
+            inOctets: Math.floor(octetsSeen * share),
+            inPackets: Math.floor(packetsSeen * share),
+            outOctets: Math.floor(octetsSeen * share),
+            outPackets: Math.floor(packetsSeen * share),
           }),
-          ...(port.index === 1 ? [processorCounters(1200 + counterSequence % 300, 8 * 2 ** 30, 5 * 2 ** 30)] : []),
+          ...(port.index === 1 ? [processorCounters(1200 + (counterSequence % 300), 8 * 2 ** 30, 5 * 2 ** 30)] : []),
           ...(style.portNames === true ? [portName(port.name)] : []),
         ],
       }))
       const perCounters = 7
-      return Array.from({ length: Math.ceil(all.length / perCounters) }, (_, index) => encodeSflow(
-        { agent: device.address, subAgent: domain, sequence: sequence++, uptimeMs: (nowMs - bootMs) >>> 0 },
-        all.slice(index * perCounters, (index + 1) * perCounters)))
+      return Array.from({ length: Math.ceil(all.length / perCounters) }, (_, index) =>
+        encodeSflow(
+          { agent: device.address, subAgent: domain, sequence: sequence++, uptimeMs: (nowMs - bootMs) >>> 0 },
+          all.slice(index * perCounters, (index + 1) * perCounters),
+        ),
+      )
     },
   }
 }

@@ -60,7 +60,7 @@ const PUBLIC_SERVERS = 12
 /** Chance that a sampler of one in `rate` packets sees a conversation of this service, about. */
 function caught({ up, down, sigma, segment, proto }: Service, rate: number): number {
   if (rate === 1) return 1
-  const packets = Math.max(1, (up + down) * Math.exp(sigma * sigma / 2) / segment) + (proto === TCP ? 6 : 0)
+  const packets = Math.max(1, ((up + down) * Math.exp((sigma * sigma) / 2)) / segment) + (proto === TCP ? 6 : 0)
   return packets / (packets + rate)
 }
 
@@ -74,14 +74,18 @@ interface ServiceModel {
 
 export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readonly Episode[], texts: Texts, random: Random): Traffic {
   const providerModel = (provider: Provider): ProviderModel => ({
-    provider, v4: parseV4(provider.v4[0]), mask: provider.v4[1], names: provider.names.map(name => texts.intern(name)),
+    provider,
+    v4: parseV4(provider.v4[0]),
+    mask: provider.v4[1],
+    names: provider.names.map(name => texts.intern(name)),
   })
   const providers = new Map(Object.entries(PROVIDERS).map(([name, provider]) => [name, providerModel(provider)]))
   const known = (name: string): ProviderModel => providers.get(name)!
   const eyeballs = EYEBALLS.map(known)
   const queries = Object.values(PROVIDERS).flatMap(provider => provider.names.map(name => texts.intern(name)))
-  const users = ['miller', 'schmidt', 'tanaka', 'garcia', 'dubois', 'rossi', 'novak', 'silva', 'kumar', 'jensen'].flatMap(
-    name => ['a', 'j', 'm', 's'].map(initial => texts.intern(`corp\\${initial}.${name}`)))
+  const users = ['miller', 'schmidt', 'tanaka', 'garcia', 'dubois', 'rossi', 'novak', 'silva', 'kumar', 'jensen'].flatMap(name =>
+    ['a', 'j', 'm', 's'].map(initial => texts.intern(`corp\\${initial}.${name}`)),
+  )
 
   const services = SERVICES.map((service): ServiceModel => {
     const weights = Object.entries(service.providers ?? {})
@@ -93,7 +97,12 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
       queries: service.name === 'dns' ? queries : [],
     }
   })
-  const sites = SITES.map((site): SiteModel => ({ site, v4: (10 << 24 | site.net << 16) >>> 0, publicV4: parseV4(site.publicNet), client: createZipf(site.clients, 0.9) }))
+  const sites = SITES.map((site): SiteModel => ({
+    site,
+    v4: ((10 << 24) | (site.net << 16)) >>> 0,
+    publicV4: parseV4(site.publicNet),
+    client: createZipf(site.clients, 0.9),
+  }))
   const serverRank = createZipf(600, 1.05)
   const localRank = createZipf(SERVERS_PER_SITE, 0.8)
   const publicRank = createZipf(PUBLIC_SERVERS, 1.2)
@@ -107,7 +116,8 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     if (mix === undefined) {
       const of = services.filter(model => model.service.reach === reach)
       mix = Array.from({ length: 24 }, (_, at) => ({
-        services: of, pick: createAlias(of.map(({ service }) => service.weight * DAY_SHAPES[service.day][at]! * caught(service, rate))),
+        services: of,
+        pick: createAlias(of.map(({ service }) => service.weight * DAY_SHAPES[service.day][at]! * caught(service, rate))),
       }))
       mixes.set(key, mix)
     }
@@ -117,14 +127,29 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
   const views = viewpoints.map(view => {
     const reaches = Object.entries(view.reach) as [Reach, number][]
     return {
-      view, model: sites[view.site % sites.length]!, reaches: reaches.map(([reach]) => reach),
-      pickReach: createAlias(reaches.map(([, weight]) => weight)), held: createFlow(), holds: false, again: createFlow(), repeats: 0,
+      view,
+      model: sites[view.site % sites.length]!,
+      reaches: reaches.map(([reach]) => reach),
+      pickReach: createAlias(reaches.map(([, weight]) => weight)),
+      held: createFlow(),
+      holds: false,
+      again: createFlow(),
+      repeats: 0,
     }
   })
   type View = (typeof views)[number]
 
   /** What one direction carries: payload in packets, headers on top, thinned out by sampling. Returns the packets seen. */
-  const carry = (out: Flow, octetSlot: number, packetSlot: number, payload: number, ackPackets: number, service: Service, rate: number, v6: boolean): number => {
+  const carry = (
+    out: Flow,
+    octetSlot: number,
+    packetSlot: number,
+    payload: number,
+    ackPackets: number,
+    service: Service,
+    rate: number,
+    v6: boolean,
+  ): number => {
     const header = (service.proto === TCP ? 32 : 8) + (v6 ? 40 : 20)
     let packets = Math.max(1, Math.ceil(payload / service.segment) + ackPackets)
     let octets = Math.min(MAX_OCTETS, Math.round(payload) + packets * header)
@@ -178,7 +203,7 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     out[S.direction] = 0
     out[S.forwarding] = 64 // forwarded, no reason told
     out[S.flowLabel] = v6 ? random.int(2 ** 20) : 0
-    out[S.vlan] = 100 + lan % 16
+    out[S.vlan] = 100 + (lan % 16)
     out[S.srcMac] = view.neighbourMac + out[S.inIf]!
     out[S.dstMac] = view.mac + out[S.inIf]!
     out[S.inVrf] = 0x60000000
@@ -274,15 +299,35 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     const up = random.logNormal(service.up, service.sigma) * factor
     const down = service.down === 0 ? 0 : random.logNormal(service.down, service.sigma) * factor
     const setUp = service.proto === TCP ? 3 : 0
-    const forward = carry(out, S.octets, S.packets, up, setUp + (service.proto === TCP ? Math.floor(down / service.segment / 2) : 0), service, view.samplingRate, v6)
-    if (down > 0) carry(out, S.reverseOctets, S.reversePackets, down, setUp + (service.proto === TCP ? Math.floor(up / service.segment / 2) : 0), service, view.samplingRate, v6)
+    const forward = carry(
+      out,
+      S.octets,
+      S.packets,
+      up,
+      setUp + (service.proto === TCP ? Math.floor(down / service.segment / 2) : 0),
+      service,
+      view.samplingRate,
+      v6,
+    )
+    if (down > 0)
+      carry(
+        out,
+        S.reverseOctets,
+        S.reversePackets,
+        down,
+        setUp + (service.proto === TCP ? Math.floor(up / service.segment / 2) : 0),
+        service,
+        view.samplingRate,
+        v6,
+      )
     else {
       out[S.reverseOctets] = 0
       out[S.reversePackets] = 0
     }
     if (view.samplingRate > 1 && forward === 1) out[S.start] = out[S.end]!
     out[S.retransmitted] = service.proto === TCP && random.chance(0.08) ? 1 + random.int(Math.max(1, Math.floor(forward / 50))) : 0
-    out[S.tcpFlags] = service.proto !== TCP ? 0 : view.samplingRate > 1 && forward < 3 || share < 1 ? FLAGS.midway : random.chance(0.06) ? FLAGS.reset : FLAGS.complete
+    out[S.tcpFlags] =
+      service.proto !== TCP ? 0 : (view.samplingRate > 1 && forward < 3) || share < 1 ? FLAGS.midway : random.chance(0.06) ? FLAGS.reset : FLAGS.complete
     out[S.firewallEvent] = share < 1 ? 5 : 2
 
     // The way back is a flow of its own, unless one record tells both; of sampled conversations mostly one direction is caught.
@@ -302,8 +347,8 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     const { view, model } = entry
     frame(out, entry, false, true)
     setV4(out, S.src0, parseV4('198.18.66.6'))
-    setV4(out, S.dst0, model.publicV4 + 1 + step % 126)
-    drawProbe(out, entry, TCP, 40_000 + step % 20_000, 1 + Math.floor(step / 126) % 1024, 44)
+    setV4(out, S.dst0, model.publicV4 + 1 + (step % 126))
+    drawProbe(out, entry, TCP, 40_000 + (step % 20_000), 1 + (Math.floor(step / 126) % 1024), 44)
     out[S.tcpFlags] = FLAGS.syn
     place(out, 0, nowMs, view)
     out[S.end] = out[S.start]!

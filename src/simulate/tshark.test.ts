@@ -27,23 +27,26 @@ function pcap(datagrams: readonly { readonly ms: number; readonly host: number; 
   head.writeUInt16LE(4, 6)
   head.writeUInt32LE(65_535, 16)
   head.writeUInt32LE(101, 20)
-  return Buffer.concat([head, ...datagrams.flatMap(({ ms, host, port, data }) => {
-    const packet = Buffer.alloc(16 + 28)
-    packet.writeUInt32LE(Math.floor(ms / 1000), 0)
-    packet.writeUInt32LE(ms % 1000 * 1000, 4)
-    packet.writeUInt32LE(28 + data.length, 8)
-    packet.writeUInt32LE(28 + data.length, 12)
-    packet.writeUInt8(0x45, 16)
-    packet.writeUInt16BE(28 + data.length, 18)
-    packet.writeUInt8(64, 24)
-    packet.writeUInt8(17, 25)
-    packet.writeUInt32BE(0x7f000000 + host, 28)
-    packet.writeUInt32BE(0x7f000001, 32)
-    packet.writeUInt16BE(50_000, 36)
-    packet.writeUInt16BE(port, 38)
-    packet.writeUInt16BE(8 + data.length, 40)
-    return [packet, data]
-  })])
+  return Buffer.concat([
+    head,
+    ...datagrams.flatMap(({ ms, host, port, data }) => {
+      const packet = Buffer.alloc(16 + 28)
+      packet.writeUInt32LE(Math.floor(ms / 1000), 0)
+      packet.writeUInt32LE((ms % 1000) * 1000, 4)
+      packet.writeUInt32LE(28 + data.length, 8)
+      packet.writeUInt32LE(28 + data.length, 12)
+      packet.writeUInt8(0x45, 16)
+      packet.writeUInt16BE(28 + data.length, 18)
+      packet.writeUInt8(64, 24)
+      packet.writeUInt8(17, 25)
+      packet.writeUInt32BE(0x7f000000 + host, 28)
+      packet.writeUInt32BE(0x7f000001, 32)
+      packet.writeUInt16BE(50_000, 36)
+      packet.writeUInt16BE(port, 38)
+      packet.writeUInt16BE(8 + data.length, 40)
+      return [packet, data]
+    }),
+  ])
 }
 
 test('tshark reads every datagram and finds the same octets', { skip: tshark ? false : 'tshark is not installed' }, () => {
@@ -62,7 +65,11 @@ test('tshark reads every datagram and finds the same octets', { skip: tshark ? f
   try {
     const file = join(dir, 'fleet.pcap')
     writeFileSync(file, pcap(datagrams))
-    const text = execFileSync('tshark', ['-r', file, '-d', 'udp.port==2055,cflow', '-O', 'cflow,sflow'], { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'ignore'] })
+    const text = execFileSync('tshark', ['-r', file, '-d', 'udp.port==2055,cflow', '-O', 'cflow,sflow'], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     const sum = (pattern: RegExp): number => [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0)
     assert.doesNotMatch(text, /Malformed Packet: (CFLOW|sFlow)|No template found|Unknown sample format/i)
     assert.equal(sum(/^\s+Octets: (\d+)/gm), octets.flow)

@@ -140,7 +140,9 @@ export function openCursor(options: { directory: string; sink: string; uuid: str
   const found = fd < 0 ? null : readSlots(fs, fd)
   const fresh = found === null || found.uuid !== options.uuid
   let state: CursorState = fresh
-    ? (at => ({ generation: (found?.generation ?? 0) + 1, uuid: options.uuid, start: at, position: at, delivered: 0, expired: NOTHING_EXPIRED, plan: null }))(options.begin())
+    ? (at => ({ generation: (found?.generation ?? 0) + 1, uuid: options.uuid, start: at, position: at, delivered: 0, expired: NOTHING_EXPIRED, plan: null }))(
+        options.begin(),
+      )
     : found
   if (fresh) {
     if (fd >= 0) fs.close(fd)

@@ -16,7 +16,7 @@ const payloadOf = (seq: number, bytes = 120): Uint8Array => Uint8Array.from({ le
 function openOn(disk: FakeDisk, changes: Partial<SpoolWriterConfig> = {}, now: () => number = () => 1000, pid = 1) {
   const writer = createSpoolWriter(
     { directory: DIRECTORY, stream: 'flows', segmentBytes: 800, syncMs: 200, maxBytes: 1e6, fullPolicy: 'drop-newest', syncBytes: 400, ...changes },
-    { fs: disk.fs, now, newUuid: () => UUID, processes: { pid, identityOf: other => other === pid ? 'alive' : null } },
+    { fs: disk.fs, now, newUuid: () => UUID, processes: { pid, identityOf: other => (other === pid ? 'alive' : null) } },
   )
   writer.open()
   return writer
@@ -59,19 +59,20 @@ async function live(disk: FakeDisk): Promise<{ told: number; given: number; pass
       told = Math.max(told, outcome.durableSeq, writer.poll(now).durableSeq)
     }
     const { uuid } = writer.stats()
-    if (uuid !== '') try {
-      const cursor = openCursor({ directory: STREAM, sink: 'sink', uuid, begin: () => 0 }, disk.fs)
-      await cursor.plan({ epoch: 1, from: passed, to: 2 * ROWS * pid, token: 't' })
-      if (2 * ROWS * pid <= told) {
-        await cursor.advance(2 * ROWS * pid, 2 * ROWS)
-        passed = cursor.state.position
-        retain({ directory: STREAM, uuid, maxBytes: null, maxAgeMs: 1e9, now }, disk.fs)
+    if (uuid !== '')
+      try {
+        const cursor = openCursor({ directory: STREAM, sink: 'sink', uuid, begin: () => 0 }, disk.fs)
+        await cursor.plan({ epoch: 1, from: passed, to: 2 * ROWS * pid, token: 't' })
+        if (2 * ROWS * pid <= told) {
+          await cursor.advance(2 * ROWS * pid, 2 * ROWS)
+          passed = cursor.state.position
+          retain({ directory: STREAM, uuid, maxBytes: null, maxAgeMs: 1e9, now }, disk.fs)
+        }
+        cursor.close()
+      } catch (error) {
+        // Cursors and retention tell their caller what the disk says; the writer never does.
+        assert.notEqual(codeOf(error), '')
       }
-      cursor.close()
-    } catch (error) {
-      // Cursors and retention tell their caller what the disk says; the writer never does.
-      assert.notEqual(codeOf(error), '')
-    }
     const before = writer.stats()
     writer.close()
     const { rowsSpooled, rowsDropped, durableSeq } = writer.stats()
@@ -137,7 +138,10 @@ test('D3: a file cut at any byte of its last two frames keeps the frames before'
     // Rows told as durable before keep their numbers: no other row gets them.
     assert.equal(writer.stats().nextSeq, 6 * ROWS)
     const { seqs, lost } = contents(disk.fs)
-    assert.deepEqual(seqs, Array.from({ length: left }, (_, index) => index * ROWS))
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: left }, (_, index) => index * ROWS),
+    )
     assert.equal(lost, (6 - left) * ROWS)
     append(writer)
     writer.commit()
@@ -196,7 +200,10 @@ test('D4: a zeroed page costs the frames it touches', () => {
   const hit = frames.filter(({ offset, length }) => offset - 64 < 8192 + 4096 && offset + length > 8192)
   const { seqs, lost } = contents(disk.fs)
   assert.equal(lost, hit.length * ROWS)
-  assert.deepEqual(seqs, frames.filter(frame => !hit.includes(frame)).map(({ firstSeq }) => firstSeq))
+  assert.deepEqual(
+    seqs,
+    frames.filter(frame => !hit.includes(frame)).map(({ firstSeq }) => firstSeq),
+  )
 })
 
 test('D4: a segment deleted, swapped or copied costs its own rows at most', () => {

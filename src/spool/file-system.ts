@@ -2,7 +2,24 @@
  * The few file-system calls the spool makes, as a value, so that tests can put a disk in their place that fails, fills up or
  * loses power. Every call may throw an error with a `code` (`ENOSPC`, `EIO`, `ENOENT`, …), as Node's do.
  */
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statfsSync, statSync, unlinkSync, writevSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+  writevSync,
+} from 'node:fs'
 
 export interface SpoolFileSystem {
   open(path: string, flags: 'r' | 'r+' | 'w' | 'wx'): number
@@ -38,7 +55,7 @@ export const nodeFileSystem: SpoolFileSystem = {
   read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
   write: (fd, pieces, position) => writevSync(fd, pieces, position),
   dataSync: fd => fdatasyncSync(fd),
-  dataSyncAsync: fd => new Promise((resolve, reject) => fdatasync(fd, error => error === null ? resolve() : reject(error))),
+  dataSyncAsync: fd => new Promise((resolve, reject) => fdatasync(fd, error => (error === null ? resolve() : reject(error)))),
   truncate: (fd, length) => ftruncateSync(fd, length),
   stat: fd => {
     const { size, ino } = fstatSync(fd)

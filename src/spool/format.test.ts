@@ -17,7 +17,14 @@ function written(): Uint8Array {
   )
   writer.open()
   const append = (rows: number, text: string): void => {
-    writer.append({ rows, encode: () => [Buffer.from(text)], firstReceivedAt: 1_750_000_000_001, lastReceivedAt: 1_750_000_000_101, bloom: [0x89abcdef, 0x01234567], schemaId: 7 })
+    writer.append({
+      rows,
+      encode: () => [Buffer.from(text)],
+      firstReceivedAt: 1_750_000_000_001,
+      lastReceivedAt: 1_750_000_000_101,
+      bloom: [0x89abcdef, 0x01234567],
+      schemaId: 7,
+    })
   }
   append(65_536, 'one block')
   append(1, 'another one')
@@ -30,10 +37,13 @@ test('D12: format 1 is written and read as ever', () => {
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(FIXTURE, bytes)
   assert.deepEqual(Buffer.from(bytes), readFileSync(FIXTURE))
   const frames: SpoolFrame[] = [...framesOf(FIXTURE)]
-  assert.deepEqual(frames.map(({ firstSeq, rows, offset, length, epoch, bloom, schemaId }) => [firstSeq, rows, offset, length, epoch, bloom, schemaId]), [
-    [0, 65_536, 128, 9, 1, 0x0123456789abcdefn, 7],
-    [65_536, 1, 208, 11, 1, 0x0123456789abcdefn, 7],
-  ])
+  assert.deepEqual(
+    frames.map(({ firstSeq, rows, offset, length, epoch, bloom, schemaId }) => [firstSeq, rows, offset, length, epoch, bloom, schemaId]),
+    [
+      [0, 65_536, 128, 9, 1, 0x0123456789abcdefn, 7],
+      [65_536, 1, 208, 11, 1, 0x0123456789abcdefn, 7],
+    ],
+  )
 })
 
 test('the layout is that of the design, worked out by hand', () => {

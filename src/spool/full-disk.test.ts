@@ -70,7 +70,7 @@ async function fillUp(disk: Disk, fullPolicy: 'drop-oldest' | 'drop-newest'): Pr
   disk.fill()
   const stream = join(directory, 'flows')
   const sink = { directory: stream, sink: 'sink', uuid: full.uuid, begin: () => 0 }
-  const half = full.durableSeq / 2 - (full.durableSeq / 2) % ROWS
+  const half = full.durableSeq / 2 - ((full.durableSeq / 2) % ROWS)
   disk.free()
   const cursor = openCursor(sink, fs)
   disk.fill()
@@ -97,15 +97,19 @@ for (const policy of ['drop-oldest', 'drop-newest'] as const) {
   test(`D7: a made-up disk of 64 MiB, ${policy}`, async () => {
     const disk = createFakeDisk()
     disk.capacity = 64 * MiB
-    await fillUp({
-      directory: '/spool', fs: disk.fs,
-      fill: () => {
-        disk.capacity = Math.min(disk.capacity, disk.usedBytes)
+    await fillUp(
+      {
+        directory: '/spool',
+        fs: disk.fs,
+        fill: () => {
+          disk.capacity = Math.min(disk.capacity, disk.usedBytes)
+        },
+        free: () => {
+          disk.capacity = disk.usedBytes + 32 * MiB
+        },
       },
-      free: () => {
-        disk.capacity = disk.usedBytes + 32 * MiB
-      },
-    }, policy)
+      policy,
+    )
   })
 
   test(`D7: a real disk of 64 MiB, ${policy}`, { skip: process.getuid?.() === 0 ? false : 'mounting takes root' }, async t => {
@@ -118,18 +122,22 @@ for (const policy of ['drop-oldest', 'drop-newest'] as const) {
     }
     const ballast = join(directory, 'ballast')
     try {
-      await fillUp({
-        directory, fs: nodeFileSystem,
-        fill: () => {
-          const { bavail, bsize } = statfsSync(directory)
-          writeFileSync(ballast, new Uint8Array(bavail * bsize), { flag: 'a' })
+      await fillUp(
+        {
+          directory,
+          fs: nodeFileSystem,
+          fill: () => {
+            const { bavail, bsize } = statfsSync(directory)
+            writeFileSync(ballast, new Uint8Array(bavail * bsize), { flag: 'a' })
+          },
+          free: () => {
+            rmSync(ballast, { force: true })
+            // What the spool itself took stays; make sure of a little room.
+            for (const index of [0, 1]) rmSync(join(directory, 'flows', `reserve-${index}`), { force: true })
+          },
         },
-        free: () => {
-          rmSync(ballast, { force: true })
-          // What the spool itself took stays; make sure of a little room.
-          for (const index of [0, 1]) rmSync(join(directory, 'flows', `reserve-${index}`), { force: true })
-        },
-      }, policy)
+        policy,
+      )
     } finally {
       spawnSync('umount', [directory])
       rmdirSync(directory)

@@ -9,7 +9,17 @@
  * Left to others: what a payload means (`schema`), when to append and from which thread (`ingest`), to whom rows go (`deliver`).
  */
 export { createSpoolWriter } from './writer.ts'
-export type { AppendFrame, AppendOutcome, DropReason, PollOutcome, SpoolEvent, SpoolWriter, SpoolWriterConfig, SpoolWriterDeps, SpoolWriterStats } from './writer-face.ts'
+export type {
+  AppendFrame,
+  AppendOutcome,
+  DropReason,
+  PollOutcome,
+  SpoolEvent,
+  SpoolWriter,
+  SpoolWriterConfig,
+  SpoolWriterDeps,
+  SpoolWriterStats,
+} from './writer-face.ts'
 export type { Recovered } from './recover.ts'
 export type { FullPolicy } from './room.ts'
 export { createSpoolReader, type FollowOptions, type SpoolFrame, type SpoolGap, type SpoolReader } from './reader.ts'

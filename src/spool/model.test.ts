@@ -6,7 +6,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { codeOf } from './file-system.ts'
 import { createFakeDisk, PowerCut, seeded, type FakeDisk } from './fixtures/fake-disk.ts'
-import { createSpoolReader, createSpoolWriter, openCursor, retain, type Cursor, type SpoolFrame, type SpoolGap, type SpoolReader, type SpoolWriter } from './index.ts'
+import {
+  createSpoolReader,
+  createSpoolWriter,
+  openCursor,
+  retain,
+  type Cursor,
+  type SpoolFrame,
+  type SpoolGap,
+  type SpoolReader,
+  type SpoolWriter,
+} from './index.ts'
 
 const DIRECTORY = '/spool'
 const STREAM = `${DIRECTORY}/flows`
@@ -81,7 +91,10 @@ function createRun(seed: number, liesAboutSync = false) {
       check(step, reader)
       if (step.kind === 'frame') found.push(step)
     }
-    assert(seq >= told || disk.capacity < Number.POSITIVE_INFINITY || troubled || writer?.stats().state === 'unready', `rows ${seq} to ${told} were told as durable and can't be read`)
+    assert(
+      seq >= told || disk.capacity < Number.POSITIVE_INFINITY || troubled || writer?.stats().state === 'unready',
+      `rows ${seq} to ${told} were told as durable and can't be read`,
+    )
     reader.close()
     return found
   }
@@ -89,11 +102,14 @@ function createRun(seed: number, liesAboutSync = false) {
   const start = (): void => {
     pid++
     alive = new Set([pid])
-    const identityOf = (other: number): string | null => alive.has(other) ? 'alive' : null
+    const identityOf = (other: number): string | null => (alive.has(other) ? 'alive' : null)
     writer = createSpoolWriter(
       { directory: DIRECTORY, stream: 'flows', segmentBytes: 600, syncMs: 200, maxBytes: 4000, fullPolicy, syncBytes: 700 },
       {
-        fs: disk.fs, now: () => now, newUuid: () => '00000000-0000-4000-8000-000000000001', processes: { pid, identityOf },
+        fs: disk.fs,
+        now: () => now,
+        newUuid: () => '00000000-0000-4000-8000-000000000001',
+        processes: { pid, identityOf },
         onEvent: event => event.kind === 'gap' && lose(event),
       },
     )
@@ -151,11 +167,16 @@ function createRun(seed: number, liesAboutSync = false) {
       const frame: ModelFrame = { firstSeq: expected, rows, payload, damaged: false }
       // Known before the call: a power cut inside may leave it on the disk.
       frames.set(expected, frame)
-      const outcome = writer?.append({ rows, encode: seq => {
-        assert.equal(seq, expected)
-        const cut = upTo(payload.length + 1)
-        return [payload.subarray(0, cut), payload.subarray(cut)]
-      }, firstReceivedAt: now, lastReceivedAt: now })
+      const outcome = writer?.append({
+        rows,
+        encode: seq => {
+          assert.equal(seq, expected)
+          const cut = upTo(payload.length + 1)
+          return [payload.subarray(0, cut), payload.subarray(cut)]
+        },
+        firstReceivedAt: now,
+        lastReceivedAt: now,
+      })
       if (outcome === undefined) return
       if (outcome.kind === 'dropped') frames.delete(expected)
       else assert.equal(outcome.firstSeq, expected)
@@ -242,8 +263,23 @@ function createRun(seed: number, liesAboutSync = false) {
       disk.fault = { call: disk.calls + 1 + upTo(25), code: 'CUT' }
     },
   }
-  const weighted = Object.entries({ append: 12, wait: 4, read: 1, follow: 3, plan: 1, acknowledge: 2, retain: 1, corrupt: 1, fill: 1, unfill: 2, kill: 1, close: 1, cut: 1, cutSoon: 2, failSoon: 2 })
-    .flatMap(([name, weight]) => Array.from({ length: weight }, () => name))
+  const weighted = Object.entries({
+    append: 12,
+    wait: 4,
+    read: 1,
+    follow: 3,
+    plan: 1,
+    acknowledge: 2,
+    retain: 1,
+    corrupt: 1,
+    fill: 1,
+    unfill: 2,
+    kill: 1,
+    close: 1,
+    cut: 1,
+    cutSoon: 2,
+    failSoon: 2,
+  }).flatMap(([name, weight]) => Array.from({ length: weight }, () => name))
 
   const trace: string[] = []
   const perform = async (name: string, step: () => void | Promise<void>): Promise<void> => {
@@ -253,7 +289,8 @@ function createRun(seed: number, liesAboutSync = false) {
     } catch (error) {
       if (error instanceof PowerCut) return recoverPower()
       const ofDisk = troubled && codeOf(error) !== '' && !(error instanceof assert.AssertionError)
-      if (!ofDisk || name === 'append' || name === 'wait' || name === 'close') throw Object.assign(error instanceof Error ? error : new Error(String(error)), { trace })
+      if (!ofDisk || name === 'append' || name === 'wait' || name === 'close')
+        throw Object.assign(error instanceof Error ? error : new Error(String(error)), { trace })
       disk.fault = null
       const before = cursor
       if (before !== null && (name === 'plan' || name === 'acknowledge')) {

@@ -13,7 +13,10 @@ import type { SpoolFrame } from './reader.ts'
 const PIECE_BYTES = 1024 * 1024
 
 const damaged = (frame: SpoolFrame, cause?: unknown): FlowLensError =>
-  new FlowLensError('FL_SPOOL_CORRUPT', `the frame of row ${frame.firstSeq} is damaged or gone`, { context: { firstSeq: frame.firstSeq, rows: frame.rows, file: frame.file }, cause })
+  new FlowLensError('FL_SPOOL_CORRUPT', `the frame of row ${frame.firstSeq} is damaged or gone`, {
+    context: { firstSeq: frame.firstSeq, rows: frame.rows, file: frame.file },
+    cause,
+  })
 
 /**
  * The payloads one after the other, in pieces of at most 1 MiB; a piece is valid until the next is asked for. Throws

@@ -103,7 +103,8 @@ export function createSpoolReader(
     if (durable === null || hint === null) {
       const newest = listSegments(fs, directory).at(-1)
       const header = newest === undefined ? null : peekSegmentHeader(fs, newest.path)
-      if (header !== null && header.firstSeq > (durable?.seq ?? -1)) durable = { uuid: header.uuid, epoch: header.epoch, seq: header.firstSeq, at: header.createdAt }
+      if (header !== null && header.firstSeq > (durable?.seq ?? -1))
+        durable = { uuid: header.uuid, epoch: header.epoch, seq: header.firstSeq, at: header.createdAt }
     }
     return durable?.seq ?? 0
   }
@@ -211,9 +212,19 @@ export function createSpoolReader(
       segment.offset = found.next
       position = end
       return {
-        kind: 'frame', file: segment.path, offset: found.at + FRAME_HEADER_BYTES, length: header.length, payloadCrc: header.payloadCrc, rows: header.rows,
-        firstSeq: header.firstSeq, epoch: segment.header?.epoch ?? 0, firstReceivedAt: header.firstReceivedAt, lastReceivedAt: header.lastReceivedAt,
-        bloom: header.bloom, schemaId: header.schemaId, codec: header.codec,
+        kind: 'frame',
+        file: segment.path,
+        offset: found.at + FRAME_HEADER_BYTES,
+        length: header.length,
+        payloadCrc: header.payloadCrc,
+        rows: header.rows,
+        firstSeq: header.firstSeq,
+        epoch: segment.header?.epoch ?? 0,
+        firstReceivedAt: header.firstReceivedAt,
+        lastReceivedAt: header.lastReceivedAt,
+        bloom: header.bloom,
+        schemaId: header.schemaId,
+        codec: header.codec,
       }
     }
   }

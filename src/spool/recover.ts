@@ -73,8 +73,14 @@ export function recover(fs: SpoolFileSystem, directory: string, hint: DurablePos
     epoch = Math.max(epoch, cursor.plan?.epoch ?? 0)
   }
   return {
-    uuid, epoch, nextSeq: Math.max(scanned, told), segments: names.length,
-    rowsBeyondHint: Math.max(0, scanned - (known?.seq ?? scanned)), tornBytes, damaged, rowsMissing: Math.max(0, told - scanned),
+    uuid,
+    epoch,
+    nextSeq: Math.max(scanned, told),
+    segments: names.length,
+    rowsBeyondHint: Math.max(0, scanned - (known?.seq ?? scanned)),
+    tornBytes,
+    damaged,
+    rowsMissing: Math.max(0, told - scanned),
   }
 }
 

@@ -2,7 +2,16 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { codeOf, readFully, type SpoolFileSystem } from './file-system.ts'
-import { decodeFrameHeader, decodeSegmentHeader, FRAME_HEADER_BYTES, FRAME_MAGIC_BYTES, paddedLength, SEGMENT_HEADER_BYTES, type FrameHeader, type SegmentHeader } from './format.ts'
+import {
+  decodeFrameHeader,
+  decodeSegmentHeader,
+  FRAME_HEADER_BYTES,
+  FRAME_MAGIC_BYTES,
+  paddedLength,
+  SEGMENT_HEADER_BYTES,
+  type FrameHeader,
+  type SegmentHeader,
+} from './format.ts'
 
 const NAME = /^(\d{20})\.fls$/
 const SEARCH_BYTES = 1024 * 1024
@@ -139,7 +148,14 @@ export function frameFrom(fs: SpoolFileSystem, fd: number, seq: number, seed: nu
 }
 
 /** Walks a whole segment. With `verify` every payload is read and checked, otherwise headers only. */
-export function scanSegment(fs: SpoolFileSystem, fd: number, firstSeq: number, seedIfDamaged: number, seedOfUuid: (uuid: string) => number, verify: boolean): SegmentScan {
+export function scanSegment(
+  fs: SpoolFileSystem,
+  fd: number,
+  firstSeq: number,
+  seedIfDamaged: number,
+  seedOfUuid: (uuid: string) => number,
+  verify: boolean,
+): SegmentScan {
   const header = readSegmentHeader(fs, fd)
   const seed = header === null ? seedIfDamaged : seedOfUuid(header.uuid)
   const { size } = fs.stat(fd)

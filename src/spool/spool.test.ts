@@ -14,8 +14,14 @@ function place(t: TestContext): { directory: string; stream: string } {
   return { directory, stream: 'flows' }
 }
 
-const config = (at: { directory: string; stream: string }, changes: Partial<SpoolWriterConfig> = {}): SpoolWriterConfig =>
-  ({ ...at, segmentBytes: MiB, syncMs: 200, maxBytes: 64 * MiB, fullPolicy: 'drop-oldest', ...changes })
+const config = (at: { directory: string; stream: string }, changes: Partial<SpoolWriterConfig> = {}): SpoolWriterConfig => ({
+  ...at,
+  segmentBytes: MiB,
+  syncMs: 200,
+  maxBytes: 64 * MiB,
+  fullPolicy: 'drop-oldest',
+  ...changes,
+})
 
 const payload = (seq: number, bytes = 100): Uint8Array[] => [Buffer.from(`payload ${seq} `), new Uint8Array(bytes).fill(seq)]
 const frame = (rows: number, at = 1000, bytes = 100) => ({ rows, encode: (seq: number) => payload(seq, bytes), firstReceivedAt: at, lastReceivedAt: at })
@@ -42,7 +48,13 @@ test('a row is seen by readers once it is durable, and not before', t => {
   now = 1200
   assert.deepEqual(writer.poll(), { durableSeq: 15, dueAt: null })
   const frames = drain(reader)
-  assert.deepEqual(frames.map(step => step.kind === 'frame' && [step.firstSeq, step.rows, step.epoch, step.firstReceivedAt]), [[0, 10, 1, 1000], [10, 5, 1, 1000]])
+  assert.deepEqual(
+    frames.map(step => step.kind === 'frame' && [step.firstSeq, step.rows, step.epoch, step.firstReceivedAt]),
+    [
+      [0, 10, 1, 1000],
+      [10, 5, 1, 1000],
+    ],
+  )
   const first = frames[0]
   assert(first?.kind === 'frame')
   assert.deepEqual(reader.read(first), new Uint8Array(Buffer.concat(payload(0))))
@@ -70,14 +82,24 @@ test('each start goes on with the next number in a new segment of a new epoch', 
     writer.close()
   }
   const frames = drain(createSpoolReader(at))
-  assert.deepEqual(frames.map(step => step.kind === 'frame' && [step.firstSeq, step.epoch]), [[0, 1], [7, 2], [14, 3]])
+  assert.deepEqual(
+    frames.map(step => step.kind === 'frame' && [step.firstSeq, step.epoch]),
+    [
+      [0, 1],
+      [7, 2],
+      [14, 3],
+    ],
+  )
 })
 
 test('a second writer is refused, a lock left behind is taken over', t => {
   const at = place(t)
   const writer = createSpoolWriter(config(at))
   writer.open()
-  assert.throws(() => createSpoolWriter(config(at)).open(), (error: unknown) => error instanceof FlowLensError && error.code === 'FL_SPOOL_LOCKED')
+  assert.throws(
+    () => createSpoolWriter(config(at)).open(),
+    (error: unknown) => error instanceof FlowLensError && error.code === 'FL_SPOOL_LOCKED',
+  )
   writer.close()
   writeFileSync(join(at.directory, 'flows', 'lock'), '4194303 another-boot/1\n')
   const events: string[] = []
@@ -117,7 +139,10 @@ test('segments go when every cursor has passed them, or by age, never while plan
   const steps = drain(reader)
   const lost = steps.reduce((sum, step) => sum + (step.kind === 'gap' ? step.toSeq - step.fromSeq : 0), 0)
   const read = steps.reduce((sum, step) => sum + (step.kind === 'frame' ? step.rows : 0), 0)
-  assert.equal(lost, aged.reduce((sum, removal) => sum + removal.toSeq - removal.fromSeq, 0))
+  assert.equal(
+    lost,
+    aged.reduce((sum, removal) => sum + removal.toSeq - removal.fromSeq, 0),
+  )
   assert.equal(lost + read, 31)
   for (const cursor of cursors) cursor.close()
   writer.close()
@@ -143,7 +168,10 @@ test('a spool over its limit drops the oldest rows, or the newest, and tells how
     const steps = drain(createSpoolReader(at))
     const read = steps.reduce((sum, step) => sum + (step.kind === 'frame' ? step.rows : 0), 0)
     assert.equal(read + stats.rowsRemoved + stats.rowsDropped.spool_full, 600)
-    assert.equal(gaps.reduce((sum, rows) => sum + rows, 0), stats.rowsRemoved)
+    assert.equal(
+      gaps.reduce((sum, rows) => sum + rows, 0),
+      stats.rowsRemoved,
+    )
     assert.equal(fullPolicy === 'drop-oldest' ? stats.rowsDropped.spool_full : stats.rowsRemoved, 0)
     writer.close()
   }
@@ -203,7 +231,7 @@ test('a cursor whose slots are both damaged begins anew and says so; one slot da
     nodeFileSystem.close(fd)
   }
   assert.equal(open().state.position, 20)
-  damage(1 - open().state.generation % 2)
+  damage(1 - (open().state.generation % 2))
   assert.equal(open().state.position, 20)
   assert.deepEqual([open().state.delivered, open().state.expired.corrupt], [15, 2])
   damage(0)

@@ -56,8 +56,15 @@ export function fsck(place: Place, { verify, fs = nodeFileSystem }: { readonly v
     try {
       const scan = scanSegment(fs, fd, firstSeq, durable === null ? 0 : seedOf(durable.uuid), seedOf, verify)
       segments.push({
-        file: path, firstSeq, epoch: scan.header?.epoch ?? null, createdAt: scan.header?.createdAt ?? null, bytes: scan.size,
-        frames: scan.frames, rows: scan.rows, damaged: scan.damaged.length, tailBytes: scan.size - scan.end,
+        file: path,
+        firstSeq,
+        epoch: scan.header?.epoch ?? null,
+        createdAt: scan.header?.createdAt ?? null,
+        bytes: scan.size,
+        frames: scan.frames,
+        rows: scan.rows,
+        damaged: scan.damaged.length,
+        tailBytes: scan.size - scan.end,
       })
     } finally {
       fs.close(fd)
@@ -72,7 +79,8 @@ export function fsck(place: Place, { verify, fs = nodeFileSystem }: { readonly v
   }
   reader.close()
   const cursors = Object.fromEntries(readCursors(fs, directory))
-  const whole = lost.length === 0 && segments.every(segment => segment.epoch !== null && segment.damaged === 0) && Object.values(cursors).every(cursor => cursor !== null)
+  const whole =
+    lost.length === 0 && segments.every(segment => segment.epoch !== null && segment.damaged === 0) && Object.values(cursors).every(cursor => cursor !== null)
   return { directory, durable, segments, lost, cursors, whole }
 }
 
@@ -90,8 +98,19 @@ export function* framesOf(path: string, fs: SpoolFileSystem = nodeFileSystem): G
       if (found === null) return
       const { length, payloadCrc, rows, firstSeq, firstReceivedAt, lastReceivedAt, bloom, schemaId, codec } = found.header
       yield {
-        kind: 'frame', file: path, offset: found.at + FRAME_HEADER_BYTES, length, payloadCrc, rows, firstSeq, epoch: segment.epoch,
-        firstReceivedAt, lastReceivedAt, bloom, schemaId, codec,
+        kind: 'frame',
+        file: path,
+        offset: found.at + FRAME_HEADER_BYTES,
+        length,
+        payloadCrc,
+        rows,
+        firstSeq,
+        epoch: segment.epoch,
+        firstReceivedAt,
+        lastReceivedAt,
+        bloom,
+        schemaId,
+        codec,
       }
       at = found.next
     }

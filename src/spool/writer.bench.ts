@@ -16,7 +16,8 @@ const total = argument(3, 1000) * 1e6
 const syncBytes = argument(4, 4) * 1024 * 1024
 
 const pieces = Array.from({ length: COLUMNS }, (_, column) =>
-  new Uint8Array(new SharedArrayBuffer(Math.floor(rows * ROW_BYTES / COLUMNS))).map((_, row) => row * 7 + column))
+  new Uint8Array(new SharedArrayBuffer(Math.floor((rows * ROW_BYTES) / COLUMNS))).map((_, row) => row * 7 + column),
+)
 const directory = mkdtempSync(join(tmpdir(), 'flowlens-bench-'))
 try {
   const place = { directory, stream: 'flows' }
@@ -32,8 +33,10 @@ try {
   const seconds = (performance.now() - begun) / 1000
   const { user, system } = process.cpuUsage(cpu)
   const { bytesWritten, rowsSpooled, syncs, slowestSyncMs } = writer.stats()
-  console.log(`write: ${(bytesWritten / 1e6 / seconds).toFixed(0)} MB/s, ${(rowsSpooled / 1e6 / seconds).toFixed(2)} M rows/s, `
-    + `${((user + system) / 1e6 / (bytesWritten / 1e9)).toFixed(2)} CPU-s/GB, ${syncs} syncs, slowest ${slowestSyncMs} ms`)
+  console.log(
+    `write: ${(bytesWritten / 1e6 / seconds).toFixed(0)} MB/s, ${(rowsSpooled / 1e6 / seconds).toFixed(2)} M rows/s, ` +
+      `${((user + system) / 1e6 / (bytesWritten / 1e9)).toFixed(2)} CPU-s/GB, ${syncs} syncs, slowest ${slowestSyncMs} ms`,
+  )
   const reader = createSpoolReader(place)
   const readBegun = performance.now()
   let readBytes = 0

@@ -161,10 +161,23 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
 
   const writeFrame = (to: Segment, { firstSeq, frame, pieces, length, payloadCrc }: Held, seed: number): void => {
     const header = new Uint8Array(FRAME_HEADER_BYTES)
-    const crc = encodeFrameHeader(header, {
-      headerCrc: 0, payloadCrc, length, rows: frame.rows, schemaId: frame.schemaId ?? 0, codec: 0, firstSeq, previousCrc: to.previousCrc,
-      firstReceivedAt: frame.firstReceivedAt, lastReceivedAt: frame.lastReceivedAt, bloom: bloomOf(frame.bloom),
-    }, seed)
+    const crc = encodeFrameHeader(
+      header,
+      {
+        headerCrc: 0,
+        payloadCrc,
+        length,
+        rows: frame.rows,
+        schemaId: frame.schemaId ?? 0,
+        codec: 0,
+        firstSeq,
+        previousCrc: to.previousCrc,
+        firstReceivedAt: frame.firstReceivedAt,
+        lastReceivedAt: frame.lastReceivedAt,
+        bloom: bloomOf(frame.bloom),
+      },
+      seed,
+    )
     const padding = paddedLength(length) - length
     writeFully(fs, to.fd, padding === 0 ? [header, ...pieces] : [header, ...pieces, PADDING.subarray(0, padding)], to.offset)
     const written = FRAME_HEADER_BYTES + length + padding
@@ -339,7 +352,8 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
         setFull(true)
         return drop(frame.rows, 'spool_full')
       }
-      if (segment !== null && segment.offset > SEGMENT_HEADER_BYTES && (segment.offset + bytes > segmentBytes || now() - segment.openedAt > SEGMENT_MS)) rotate()
+      if (segment !== null && segment.offset > SEGMENT_HEADER_BYTES && (segment.offset + bytes > segmentBytes || now() - segment.openedAt > SEGMENT_MS))
+        rotate()
 
       const entry: Held = { firstSeq, frame, pieces, length, payloadCrc }
       const accept = (): void => {
@@ -396,10 +410,25 @@ export function createSpoolWriter(config: SpoolWriterConfig, deps: SpoolWriterDe
 
     stats: () => ({
       state: closed ? 'closed' : identity === null ? 'unready' : memoryOnly ? 'memory' : full ? 'full' : 'ok',
-      uuid: identity?.uuid ?? '', epoch: identity?.epoch ?? 0, nextSeq, durableSeq, durableAt, bytes: room.bytes,
-      rowsAppended: count.appended, rowsSpooled: count.spooled, rowsHeld: nextSeq - durableSeq, rowsDropped: { ...dropped }, rowsRemoved: count.removed,
-      heldBytes, frames: count.frames, bytesWritten: count.bytesWritten, segments: count.segments,
-      syncs: count.syncs, syncFailures: count.syncFailures, lastSyncMs: count.lastSyncMs, slowestSyncMs: count.slowestSyncMs,
+      uuid: identity?.uuid ?? '',
+      epoch: identity?.epoch ?? 0,
+      nextSeq,
+      durableSeq,
+      durableAt,
+      bytes: room.bytes,
+      rowsAppended: count.appended,
+      rowsSpooled: count.spooled,
+      rowsHeld: nextSeq - durableSeq,
+      rowsDropped: { ...dropped },
+      rowsRemoved: count.removed,
+      heldBytes,
+      frames: count.frames,
+      bytesWritten: count.bytesWritten,
+      segments: count.segments,
+      syncs: count.syncs,
+      syncFailures: count.syncFailures,
+      lastSyncMs: count.lastSyncMs,
+      slowestSyncMs: count.slowestSyncMs,
     }),
 
     close() {

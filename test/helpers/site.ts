@@ -40,7 +40,11 @@ export interface Pipeline {
     readonly method: 'recvmmsg' | 'dgram'
     readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
     readonly listeners: readonly {
-      readonly name: string; readonly datagrams: number; readonly kernel_dropped: number | null; readonly buffer_granted: number; readonly error: string | null
+      readonly name: string
+      readonly datagrams: number
+      readonly kernel_dropped: number | null
+      readonly buffer_granted: number
+      readonly error: string | null
     }[]
     readonly exporters: readonly { readonly address: string; readonly datagrams: number; readonly rows: number; readonly sequence_missing: number }[]
     readonly spool: { readonly durable_seq: number; readonly degraded: string | null }
@@ -111,12 +115,18 @@ export interface Health {
 export const healthOf = async ({ http }: Pick<Site, 'http'>): Promise<Health> => (await (await fetch(`http://127.0.0.1:${http}/healthz`)).json()) as Health
 
 /** Makes a site. `more` is YAML added to the least configuration; `listeners` stands in place of the one listener. */
-export async function makeSite(scope: Scope, { more = '', listeners }: { readonly more?: string; readonly listeners?: (port: number) => string } = {}): Promise<Site> {
+export async function makeSite(
+  scope: Scope,
+  { more = '', listeners }: { readonly more?: string; readonly listeners?: (port: number) => string } = {},
+): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
   const udp = await freeUdpPort()
   const http = await freeTcpPort()
   const configFile = join(folder, 'flowlens.yaml')
-  writeFileSync(configFile, `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}`)
+  writeFileSync(
+    configFile,
+    `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}`,
+  )
   const base = `http://127.0.0.1:${http}`
 
   function ingestPid(): number | null {
@@ -147,7 +157,11 @@ export async function makeSite(scope: Scope, { more = '', listeners }: { readonl
     let cookie: Promise<string> | null = null
 
     async function signIn(): Promise<string> {
-      const response = await fetch(`${base}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'admin', password: PASSWORD }) })
+      const response = await fetch(`${base}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'admin', password: PASSWORD }),
+      })
       if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`)
       return response.headers.get('set-cookie')?.split(';')[0] ?? ''
     }
@@ -162,9 +176,18 @@ export async function makeSite(scope: Scope, { more = '', listeners }: { readonl
       ...running,
       get,
       post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
-      stored: rows => until(`${rows} rows in the store`, () => get<Pipeline>('/api/v1/pipeline'), ({ ledger, sinks }) =>
-        // The books come a second after the rows; the store may be ahead of them.
-        ledger !== null && ledger.spool.durable_seq >= rows && ledger.rows.in_flight === 0 && sinks.length > 0 && sinks.every(sink => sink.rows_waiting === 0 && sink.rows_delivered >= rows)),
+      stored: rows =>
+        until(
+          `${rows} rows in the store`,
+          () => get<Pipeline>('/api/v1/pipeline'),
+          ({ ledger, sinks }) =>
+            // The books come a second after the rows; the store may be ahead of them.
+            ledger !== null &&
+            ledger.spool.durable_seq >= rows &&
+            ledger.rows.in_flight === 0 &&
+            sinks.length > 0 &&
+            sinks.every(sink => sink.rows_waiting === 0 && sink.rows_delivered >= rows),
+        ),
       async stop() {
         running.process.kill('SIGTERM')
         await exited
@@ -180,7 +203,12 @@ export async function makeSite(scope: Scope, { more = '', listeners }: { readonl
   }
 
   return {
-    folder, configFile, udp, http, ingestPid, launch,
+    folder,
+    configFile,
+    udp,
+    http,
+    ingestPid,
+    launch,
     async start(command = 'serve') {
       const program = launch(command)
       await program.says(command === 'serve' ? /is ready/ : /ingest runs/)
