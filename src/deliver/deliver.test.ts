@@ -164,7 +164,7 @@ test('a range refused for good becomes a dead letter, and the next ones go on', 
   const sink = memorySink(
     'picky',
     async ({ fromSeq }) => {
-      if (fromSeq === 20) throw new FlowLensError('FL_DELIVER_REFUSED', 'not these')
+      if (fromSeq === 20) throw new FlowLensError('FL_STORE_MIGRATION', 'not these')
       seen.push(fromSeq)
     },
     { limits: { rows: 20, bytes: 1e6 } },
@@ -341,7 +341,7 @@ test('a replay gives the sink what it lacks, from the spool and from dead letter
   const refusing: Store = {
     ...memory.store,
     async insert(range, signal) {
-      if (picky && range.from === 20) throw new FlowLensError('FL_DELIVER_REFUSED', 'not these')
+      if (picky && range.from === 20) throw new FlowLensError('FL_STORE_MIGRATION', 'not these')
       await memory.store.insert(range, signal)
     },
   }

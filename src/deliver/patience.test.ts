@@ -21,7 +21,7 @@ test('pauses double up to their limit, with full jitter', () => {
 test('five failures in a row open the breaker; refusals and single failures do not', async () => {
   const breaker = createBreaker(PATIENCE)
   const fail = () => breaker.call(() => Promise.reject(new FlowLensError('FL_DELIVER_SINK', 'down')))
-  const refuse = () => breaker.call(() => Promise.reject(new FlowLensError('FL_DELIVER_REFUSED', 'never')))
+  const refuse = () => breaker.call(() => Promise.reject(new FlowLensError('FL_STORE_MIGRATION', 'never')))
   for (let index = 0; index < 10; index++) await assert.rejects(refuse)
   for (let index = 0; index < 4; index++) await assert.rejects(fail)
   assert.equal(await breaker.call(() => Promise.resolve()), 'done')

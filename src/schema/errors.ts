@@ -28,7 +28,6 @@ export const ERRORS = declare([
   { code: 'FL_SPOOL_IO', stage: 'spool', status: 500, retry: true, help: 'The disk refused a write of the spool; rows are kept in memory as long as there is room. Check the disk.' },
   { code: 'FL_SPOOL_CORRUPT', stage: 'spool', status: 500, retry: false, help: 'A part of the spool is damaged; the rows in it are lost and counted, all others are kept.' },
   { code: 'FL_DELIVER_SINK', stage: 'deliver', status: 500, retry: true, help: 'A sink refused rows; they wait in the spool and are sent again.' },
-  { code: 'FL_DELIVER_REFUSED', stage: 'deliver', status: 500, retry: false, help: 'A sink says that it will never take these rows; after 20 tries they are set aside in the dead letters of the spool, from where they can be replayed.' },
   { code: 'FL_DELIVER_STAGE', stage: 'deliver', status: 500, retry: true, help: 'The rows for an insert could not be put together on the disk, and nothing was sent; smaller ranges are tried. Check the free space of `dataDir`.' },
   { code: 'FL_STORE_OPEN', stage: 'store', status: 500, retry: true, help: 'The flow store could not be opened; another process may hold it, or the disk is full.' },
   { code: 'FL_STORE_MIGRATION', stage: 'store', status: 500, retry: false, help: 'The flow store comes from a newer FlowLens; run that version, or restore a backup.' },
