@@ -7,7 +7,7 @@ import { createAccess } from '../access/index.ts'
 import { csvLine } from '../api/index.ts'
 import { locateConfig, readEnvironment, type Config } from '../config/index.ts'
 import { parse, renderError } from '../query/filter/index.ts'
-import { FlowLensError } from '../schema/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
 import { createState } from '../state/index.ts'
 import { createLog } from '../telemetry/index.ts'
 import { printTable, type Row } from './print-table.ts'
@@ -49,6 +49,16 @@ interface Server {
 
 const KEY_MS = 5 * 60_000
 
+/** What the state file refuses, as on a full disk, in words for whoever asked. */
+function ofState<T>({ dataDir }: Config, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof FlowLensError) throw cause
+    throw new FlowLensError('FL_STATE_OPEN', `cannot make a key for this query in ${dataDir}: ${toError(cause).message}`, { cause })
+  }
+}
+
 /** A key of this machine's FlowLens that lives for minutes: whoever may read its state may ask it. */
 async function withLocalKey<T>(config: Config, use: (server: Server) => Promise<T>): Promise<T> {
   const state = createState({ dataDir: config.dataDir })
@@ -56,13 +66,20 @@ async function withLocalKey<T>(config: Config, use: (server: Server) => Promise<
   state.start()
   try {
     const owner = access.listUsers().find(user => user.role === 'admin' && !user.disabled)
-    if (owner === undefined) throw new FlowLensError('FL_ACCESS_UNAUTHENTICATED', `there is no user in ${config.dataDir} yet; start FlowLens once with this configuration`)
+    if (owner === undefined)
+      throw new FlowLensError('FL_ACCESS_UNAUTHENTICATED', `there is no user in ${config.dataDir} yet; start FlowLens once with this configuration`)
     const principal = inTheNameOf(owner)
-    const { key, secret } = access.addKey(principal, '', { name: `query ${process.pid} ${Date.now()}`, role: 'viewer', expiresAt: Date.now() + KEY_MS })
+    const { key, secret } = ofState(config, () =>
+      access.addKey(principal, '', { name: `query ${process.pid} ${Date.now()}`, role: 'viewer', expiresAt: Date.now() + KEY_MS }),
+    )
     try {
       const { address, port, tls } = config.http
       const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address.includes(':') ? `[${address}]` : address
-      return await use({ url: new URL(`${tls === undefined ? 'http' : 'https'}://${host}:${port}`), key: secret, ...(tls === undefined ? {} : { ca: readFileSync(tls.cert) }) })
+      return await use({
+        url: new URL(`${tls === undefined ? 'http' : 'https'}://${host}:${port}`),
+        key: secret,
+        ...(tls === undefined ? {} : { ca: readFileSync(tls.cert) }),
+      })
     } finally {
       access.removeKey(principal, '', key.id)
     }
@@ -90,25 +107,46 @@ function post({ url, key, ca }: Server, body: unknown): Promise<Reply> {
         try {
           resolve(JSON.parse(Buffer.concat(parts).toString()) as Reply)
         } catch (cause) {
-          reject(new FlowLensError('FL_STORE_QUERY', `${url.origin} answered ${response.statusCode ?? 0} with something that is no JSON; is it a FlowLens?`, { cause }))
+          reject(
+            new FlowLensError('FL_STORE_QUERY', `${url.origin} answered ${response.statusCode ?? 0} with something that is no JSON; is it a FlowLens?`, {
+              cause,
+            }),
+          )
         }
       })
     })
-    sent.on('error', cause => reject(new FlowLensError('FL_STORE_QUERY', `${url.origin} does not answer: ${cause.message}; is FlowLens running there?`, { cause })))
+    sent.on('error', cause =>
+      reject(new FlowLensError('FL_STORE_QUERY', `${url.origin} does not answer: ${cause.message}; is FlowLens running there?`, { cause })),
+    )
     sent.end(text)
   })
 }
 
-const list = (text: string | undefined): string[] => (text ?? '').split(',').map(part => part.trim()).filter(part => part !== '')
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
 
 /** Runs the command; gives the exit code. Throws UsageError for a wrong option, FlowLensError for everything else. */
 export async function query(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true,
+    args: [...argv],
+    allowPositionals: true,
     options: {
-      by: { type: 'string' }, metrics: { type: 'string' }, top: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, last: { type: 'string' },
-      json: { type: 'boolean' }, csv: { type: 'boolean' }, 'as-sent': { type: 'boolean' },
-      url: { type: 'string' }, key: { type: 'string' }, config: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+      by: { type: 'string' },
+      metrics: { type: 'string' },
+      top: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      last: { type: 'string' },
+      json: { type: 'boolean' },
+      csv: { type: 'boolean' },
+      'as-sent': { type: 'boolean' },
+      url: { type: 'string' },
+      key: { type: 'string' },
+      config: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
   if (values.help === true) {
@@ -128,14 +166,20 @@ export async function query(argv: readonly string[]): Promise<number> {
   }
   const metrics = list(values.metrics)
   const body = {
-    filter, by: list(values.by), metrics: metrics.length === 0 ? ['bytes', 'packets', 'flows'] : metrics, limit: top,
-    from: values.from ?? `now-${values.last ?? '1h'}`, to: values.to ?? 'now', ...(values['as-sent'] === true ? { as_sent: true } : {}),
+    filter,
+    by: list(values.by),
+    metrics: metrics.length === 0 ? ['bytes', 'packets', 'flows'] : metrics,
+    limit: top,
+    from: values.from ?? `now-${values.last ?? '1h'}`,
+    to: values.to ?? 'now',
+    ...(values['as-sent'] === true ? { as_sent: true } : {}),
   }
   const environment = readEnvironment(process.env).values
   const url = values.url ?? (values.config === undefined ? environment.FLOWLENS_URL : undefined)
-  const reply = url === undefined
-    ? await withLocalKey(locateConfig(values.config).config, server => post(server, body))
-    : await post({ url: serverUrl(url), key: values.key ?? environment.FLOWLENS_KEY ?? missingKey() }, body)
+  const reply =
+    url === undefined
+      ? await withLocalKey(locateConfig(values.config).config, server => post(server, body))
+      : await post({ url: serverUrl(url), key: values.key ?? environment.FLOWLENS_KEY ?? missingKey() }, body)
   if (reply.error !== undefined) {
     process.stderr.write(`flowlens: ${reply.error.message}\n${reply.error.help} (${reply.error.code})\n`)
     return 1

@@ -49,7 +49,13 @@ export interface Pipeline {
     readonly exporters: readonly { readonly address: string; readonly datagrams: number; readonly rows: number; readonly sequence_missing: number }[]
     readonly spool: { readonly durable_seq: number; readonly degraded: string | null }
   } | null
-  readonly sinks: readonly { readonly rows_delivered: number; readonly rows_waiting: number; readonly rows_spooled: number }[]
+  readonly sinks: readonly {
+    readonly rows_delivered: number
+    readonly rows_waiting: number
+    readonly rows_spooled: number
+    readonly rows_expired: Readonly<Record<string, number>>
+    readonly breaker: string
+  }[]
 }
 
 /** Asks again and again until the answer fits; throws what was seen last when it never does. */
@@ -71,7 +77,8 @@ export async function until<T>(what: string, ask: () => Promise<T> | T, fits: (a
 
 export type Ledger = NonNullable<Pipeline['ledger']>
 
-const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((total, count) => total + count, 0)
+/** What reasons count together. */
+export const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((total, count) => total + count, 0)
 
 /** Fails unless every datagram, set and row has one name (RELIABILITY §2.2). */
 export function assertClosed({ datagrams, sets, rows }: Ledger): void {
