@@ -83,6 +83,15 @@ test('hours are filled up with minutes at both ends', () => {
   )
 })
 
+test('hosts over half a day and more are told by whole hours', () => {
+  const range = { by: ['src'], from: NOON - DAY + 90_000, to: NOON - HOUR - 90_000 }
+  const found = plan(range)
+  assert.deepEqual(found.range, { from: NOON - DAY, to: NOON - HOUR })
+  assert.deepEqual(plan({ ...range, hoursUntil: NOON - 2 * HOUR }).range, { from: NOON - DAY, to: NOON - HOUR - 60_000 })
+  assert.deepEqual(plan({ ...range, from: NOON - 12 * HOUR }).range, { from: NOON - 12 * HOUR, to: NOON - HOUR - 60_000 })
+  assert.deepEqual(plan({ ...range, by: ['app'] }).range, { from: NOON - DAY + 60_000, to: NOON - HOUR - 60_000 })
+})
+
 test('where minutes are gone, whole hours answer; what no table holds is said', () => {
   const gone = plan({ from: NOON - 2 * DAY + 90_000, dropped: { as_minute: NOON - DAY } })
   assert.deepEqual([gone.range.from, gone.complete], [NOON - 2 * DAY, true])

@@ -30,6 +30,8 @@ export type Plan =
 
 const { minute: MINUTE, hour: HOUR } = RESOLUTIONS
 const SHORT_MS = 10 * MINUTE
+/** From here on hosts are told by whole hours where they are closed: an hour of their minutes has millions of rows. */
+const LONG_MS = 12 * HOUR
 
 const down = (time: number, width: number): number => Math.floor(time / width) * width
 const up = (time: number, width: number): number => Math.ceil(time / width) * width
@@ -64,9 +66,12 @@ function spansOf(rollup: Rollup, asked: Range, granularity: number | undefined, 
   const minutes = rollupTable(rollup, 'minute')
   const hours = rollupTable(rollup, 'hour')
   const wholeHours = granularity === undefined || granularity % HOUR === 0
-  // Where minutes are no longer kept, the hour tells the nearest there is.
-  const gone = wholeHours && down(asked.from, MINUTE) < reach.droppedUntil(minutes)
-  const range = { from: down(asked.from, gone ? HOUR : MINUTE), to: up(asked.to, MINUTE) }
+  // Where minutes are no longer kept, or are too many, the hour tells the nearest there is.
+  const coarse = wholeHours && (down(asked.from, MINUTE) < reach.droppedUntil(minutes) || (rollup.name === 'hosts' && asked.to - asked.from >= LONG_MS))
+  const range = {
+    from: down(asked.from, coarse && up(asked.from, HOUR) <= reach.hoursUntil ? HOUR : MINUTE),
+    to: up(asked.to, coarse && up(asked.to, HOUR) <= reach.hoursUntil ? HOUR : MINUTE),
+  }
   const first = up(range.from, HOUR)
   const last = Math.min(down(range.to, HOUR), reach.hoursUntil)
   if (!wholeHours || last <= first) return { spans: [{ ...range, table: minutes, resolution: 'minute' }], range }

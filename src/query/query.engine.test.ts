@@ -319,7 +319,11 @@ test('single flows are listed page by page, while others arrive', async () => {
   }
   const first = await query.flows({ ...listing, columns: ['received_at', 'bytes', 'sampling_rate'], order: '-bytes', limit: 170 }, signal)
   const shownBytes = first.rows.map(row => Number(row['bytes']) * Math.max(1, Number(row['sampling_rate'])))
-  assert.deepEqual(shownBytes, shownBytes.toSorted((a, b) => b - a), 'the order is that of the figures shown, sampling applied')
+  assert.deepEqual(
+    shownBytes,
+    shownBytes.toSorted((a, b) => b - a),
+    'the order is that of the figures shown, sampling applied',
+  )
   assert.deepEqual(first.total, { flows: Number(count) + 1, more: false })
   assert.match(String(first.rows[0]?.['received_at']), /^2026-01-31T\d\d:\d\d:\d\d\.\d{3}Z$/)
 })

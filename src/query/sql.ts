@@ -94,7 +94,7 @@ function rawRows({ dimensions, metrics, where, granularity }: Shape): string {
     `if(q_last - q_first < ${RUN}, [q_first], range(q_first, q_last + 1, ${RUN})) AS q_runs`,
   ]
   return `SELECT ${parts.join(', ')} FROM (
-    SELECT *, q_bucket FROM (SELECT * FROM (SELECT ${bounds.join(', ')} FROM (${flows})) ARRAY JOIN q_runs AS q_run)
+    SELECT *, q_bucket FROM (SELECT *, q_run FROM (SELECT ${bounds.join(', ')} FROM (${flows})) ARRAY JOIN q_runs AS q_run)
     ARRAY JOIN range(q_run, least(q_run + ${RUN}, q_last + 1)) AS q_bucket)`
 }
 

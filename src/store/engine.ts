@@ -259,6 +259,8 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
           max_execution_time: config.timeoutMs / 1000,
           max_memory_usage: config.queryMemoryBytes,
           max_threads: config.threads,
+          // With its default of 4 GiB a thread, our limit of memory would leave every query a single thread.
+          max_threads_min_free_memory_per_thread: 0,
           max_bytes_before_external_group_by: 0,
           ...statement.settings,
           log_comment: mark,

@@ -90,49 +90,54 @@ const CARRIED: readonly ColumnName[] = [
   'dst_as_name',
 ]
 
-/** A long flow's minutes are made in runs of this many, so that a block of day-long flows never needs a long list a row. */
+/** Longer flows, in minutes, go a way of their own, in runs of this many, so that a block of day-long flows never needs a long list a row. */
 const RUN = 64
 
-/** Statements that make the table nothing stays in and the view that spreads flows over their minutes. */
+/** Statements that make the tables nothing stays in and the views that spread flows over their minutes. */
 export function spreadDeclarations(): readonly string[] {
   const part = (value: string): string => `if(first = last, ${value}, ${share(value, 'low', 'high', 'duration')})`
   const step = RESOLUTIONS.minute
   const carried = CARRIED.join(', ')
+  const flows = (
+    length: string,
+    more: string,
+  ): string => `SELECT ${carried}, bytes AS sent_bytes, packets AS sent_packets, ${END_MS} AS end_ms, ${startMs('end_ms')} AS begin_ms,
+      toUInt32(intDiv(begin_ms, ${step})) AS first, toUInt32(intDiv(end_ms, ${step})) AS last, ${more}
+    FROM flows WHERE duplicate = 0 AND last - first ${length}`
+  const bucketed = (
+    rows: string,
+  ): string => `SELECT toDateTime(bucket * 60, 'UTC') AS minute, ${carried}, ${part('sent_bytes')} AS bytes, ${part('sent_packets')} AS packets,
+      bucket = last AS flows, fromUnixTimestamp64Milli(begin_ms, 'UTC') AS begun, fromUnixTimestamp64Milli(end_ms, 'UTC') AS ended
+    FROM (SELECT ${carried}, sent_bytes, sent_packets, end_ms, begin_ms, first, last, bucket,
+        toUInt64(greatest(end_ms - begin_ms, 1)) AS duration,
+        toUInt64(greatest(toInt64(bucket) * ${step}, begin_ms) - begin_ms) AS low,
+        toUInt64(least((toInt64(bucket) + 1) * ${step}, end_ms) - begin_ms) AS high
+      FROM ${rows})`
   // ARRAY JOIN as a clause hands its rows on in blocks; the function arrayJoin would make them all at once.
   return [
     `CREATE TABLE IF NOT EXISTS spread (minute DateTime('UTC'), ${CARRIED.map(name => `${name} ${keyType(name)}`).join(', ')},
       bytes UInt64, packets UInt64, flows UInt8, begun DateTime64(3, 'UTC'), ended DateTime64(3, 'UTC')) ENGINE = Null`,
     `CREATE MATERIALIZED VIEW IF NOT EXISTS flows_to_spread TO spread AS
-      SELECT toDateTime(bucket * 60, 'UTC') AS minute, ${carried}, ${part('sent_bytes')} AS bytes, ${part('sent_packets')} AS packets,
-        bucket = last AS flows, fromUnixTimestamp64Milli(begin_ms, 'UTC') AS begun, fromUnixTimestamp64Milli(end_ms, 'UTC') AS ended
-      FROM (
-        SELECT ${carried}, sent_bytes, sent_packets, end_ms, begin_ms, first, last, bucket,
-          toUInt64(greatest(end_ms - begin_ms, 1)) AS duration,
-          toUInt64(greatest(toInt64(bucket) * ${step}, begin_ms) - begin_ms) AS low,
-          toUInt64(least((toInt64(bucket) + 1) * ${step}, end_ms) - begin_ms) AS high
-        FROM (
-          SELECT ${carried}, sent_bytes, sent_packets, end_ms, begin_ms, first, last, run
-          FROM (
-            SELECT ${carried}, bytes AS sent_bytes, packets AS sent_packets, ${END_MS} AS end_ms, ${startMs('end_ms')} AS begin_ms,
-              toUInt32(intDiv(begin_ms, ${step})) AS first, toUInt32(intDiv(end_ms, ${step})) AS last,
-              if(last - first < ${RUN}, [first], range(first, last + 1, ${RUN})) AS runs
-            FROM flows WHERE duplicate = 0)
-          ARRAY JOIN runs AS run)
-        ARRAY JOIN range(run, least(run + ${RUN}, last + 1)) AS bucket)`,
+      ${bucketed(`(${flows(`< ${RUN}`, 'if(first = last, [last], range(first, last + 1)) AS buckets')}) ARRAY JOIN buckets AS bucket`)}`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS long_flows_to_spread TO spread AS
+      ${bucketed(`(SELECT *, run FROM (${flows(`>= ${RUN}`, `range(first, last + 1, ${RUN}) AS runs`)}) ARRAY JOIN runs AS run) ARRAY JOIN range(run, least(run + ${RUN}, last + 1)) AS bucket`)}`,
+    // Minutes of hours that are closed, apart, so that the views of the hours cost nothing where there are none.
+    'CREATE TABLE IF NOT EXISTS late AS spread',
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS spread_to_late TO late AS SELECT * FROM spread WHERE minute < (SELECT max(closed_until) FROM closed_hours)',
   ]
 }
 
 function summedSpread(rollup: Rollup, resolution: Resolution): string {
   const time = resolution === 'minute' ? 'minute' : 'toStartOfHour(minute)'
-  const closed = resolution === 'minute' ? '' : 'WHERE minute < (SELECT max(closed_until) FROM closed_hours)'
+  const parts = resolution === 'minute' ? 'spread' : 'late'
   const keys = rollup.keys.join(', ')
   if (rollup.name !== 'hosts') {
     return `SELECT ${time} AS ${resolution}, ${keys}, ${rollup.names.map(name => `any(part.${name}) AS ${name}`).join(', ')}, ${rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`).join(', ')}
-      FROM spread AS part ${closed} GROUP BY ${resolution}, ${keys}`
+      FROM ${parts} AS part GROUP BY ${resolution}, ${keys}`
   }
   return `SELECT ${time} AS ${resolution}, if(side = 1, dst, src) AS host, side, sum(part.bytes * greatest(sampling_rate, 1)) AS bytes, sum(part.packets * greatest(sampling_rate, 1)) AS packets,
       sum(part.flows) AS flows, sum(part.flows AND sampling_rate = 0) AS unknown_flows, min(begun) AS first_seen, max(ended) AS last_seen
-    FROM spread AS part ARRAY JOIN if(src = dst, [2], [0, 1]) AS side ${closed}
+    FROM ${parts} AS part ARRAY JOIN if(src = dst, [2], [0, 1]) AS side
     GROUP BY ${resolution}, host, side`
 }
 

@@ -118,6 +118,8 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
       min_insert_block_size_rows: BLOCK_ROWS,
       min_insert_block_size_bytes: 0,
       max_partitions_per_insert_block: 0,
+      // The views' rows are summed up already; summing them again on the way costs 0.1 µs a row.
+      optimize_on_insert: 0,
       parallel_view_processing: 0,
     })
     const structure = names.map(name => `${name} ${stagedType(name)}`).join(', ')

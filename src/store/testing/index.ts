@@ -44,9 +44,11 @@ export function blockOf(flows: readonly TestFlow[], firstSeq: number, family: 4 
       else if (columnByName(name)?.kind === 'ip') {
         const address = addressOf(value)
         if (layout.per === 1) column[row] = Number(address & 0xffff_ffffn)
-        else
-          (new DataView(column.buffer).setBigUint64(row * 16, address >> 64n),
-            new DataView(column.buffer).setBigUint64(row * 16 + 8, address & 0xffff_ffff_ffff_ffffn))
+        else {
+          const view = new DataView(column.buffer)
+          view.setBigUint64(row * 16, address >> 64n)
+          view.setBigUint64(row * 16 + 8, address & 0xffff_ffff_ffff_ffffn)
+        }
       } else if (layout.per === 2) {
         column[row * 2] = Number(BigInt(value) & 0xffff_ffffn)
         column[row * 2 + 1] = Number(BigInt(value) >> 32n)
@@ -66,6 +68,28 @@ const QUIET: Log = {
   child: () => QUIET,
   setLevel: () => {},
   flush: () => {},
+}
+
+/** A store in this directory that says nothing and never looks at the real clock. */
+export function quietStore(path: string, now: () => number, config: Partial<StoreConfig> = {}): Store {
+  return createStore(
+    {
+      path,
+      memoryBytes: 512 * 1024 * 1024,
+      threads: 2,
+      retention: { rawHours: 72, minuteDays: 30, hourDays: 365 },
+      query: { timeoutMs: 20_000, memoryBytes: 256 * 1024 * 1024, concurrency: 2 },
+      ...config,
+    },
+    {
+      log: QUIET,
+      now,
+      pause: async ms => {
+        await wait(ms)
+      },
+      every: () => () => {},
+    },
+  )
 }
 
 export interface TestStore {
@@ -89,26 +113,7 @@ export async function openTestStore(config: Partial<StoreConfig> = {}): Promise<
   const directory = mkdtempSync(join(tmpdir(), 'flowlens-store-'))
   let now = Date.UTC(2026, 0, 31, 12)
   let seq = 1
-  const open = (changed: Partial<StoreConfig>): Store =>
-    createStore(
-      {
-        path: join(directory, 'store'),
-        memoryBytes: 512 * 1024 * 1024,
-        threads: 2,
-        retention: { rawHours: 72, minuteDays: 30, hourDays: 365 },
-        query: { timeoutMs: 20_000, memoryBytes: 256 * 1024 * 1024, concurrency: 2 },
-        ...config,
-        ...changed,
-      },
-      {
-        log: QUIET,
-        now: () => now,
-        pause: async ms => {
-          await wait(ms)
-        },
-        every: () => () => {},
-      },
-    )
+  const open = (changed: Partial<StoreConfig>): Store => quietStore(join(directory, 'store'), () => now, { ...config, ...changed })
   let store = open({})
   await store.start()
 
