@@ -25,15 +25,24 @@ export function takeDataDir(dataDir: string): () => void {
     return takeLock(nodeFileSystem, directory, nodeProcessTable).release
   } catch (thrown) {
     const error = toError(thrown)
-    if (error.code !== 'FL_SPOOL_LOCKED') throw new FlowLensError('FL_CONFIG_DATA_DIR', `cannot use ${dataDir} as dataDir: ${reasonOf(thrown)}`, { cause: thrown, context: { dataDir } })
+    if (error.code !== 'FL_SPOOL_LOCKED')
+      throw new FlowLensError('FL_CONFIG_DATA_DIR', `cannot use ${dataDir} as dataDir: ${reasonOf(thrown)}`, { cause: thrown, context: { dataDir } })
     const holder = error.context['pid']
-    throw new FlowLensError('FL_SPOOL_LOCKED', `another FlowLens${holder === undefined ? '' : `, process ${String(holder)},`} runs on ${dataDir}`, { cause: thrown, context: { dataDir } })
+    throw new FlowLensError('FL_SPOOL_LOCKED', `another FlowLens${holder === undefined ? '' : `, process ${String(holder)},`} runs on ${dataDir}`, {
+      cause: thrown,
+      context: { dataDir },
+    })
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there', EPERM: 'this user may not write there', EROFS: 'its disk is mounted read-only', ENOSPC: 'its disk is full',
-  ENOTDIR: 'a part of the path is a file', EEXIST: 'it is a file', ENOENT: 'it cannot be made there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its disk is mounted read-only',
+  ENOSPC: 'its disk is full',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+  ENOENT: 'it cannot be made there',
 }
 
 function reasonOf(thrown: unknown): string {

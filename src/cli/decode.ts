@@ -72,8 +72,13 @@ interface Source {
 }
 
 function* datagramsOf(file: string, bytes: Uint8Array, nowMs: number): Generator<Source> {
-  const whole = (part: Uint8Array): Source =>
-    ({ address: NO_ADDRESS, view: new DataView(part.buffer, part.byteOffset, part.byteLength), start: 0, end: part.length, timeMs: nowMs })
+  const whole = (part: Uint8Array): Source => ({
+    address: NO_ADDRESS,
+    view: new DataView(part.buffer, part.byteOffset, part.byteLength),
+    start: 0,
+    end: part.length,
+    timeMs: nowMs,
+  })
   if (isFrameFile(bytes)) {
     const reassembly = createReassembly()
     for (const frame of readFrames(bytes)) {
@@ -117,10 +122,18 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
     if (refused > 0) rejected[reason] = (rejected[reason] ?? 0) + refused
   }
   return {
-    datagrams: counts.datagrams, records: counts.records, flows: counts.rows, optionRecords: counts.optionRecords,
-    templates: counts.templates, optionTemplates: counts.optionTemplates,
-    octets: Number(sums.octets), packets: Number(sums.packets), scaledOctets: Number(sums.scaledOctets), scaledPackets: Number(sums.scaledPackets),
-    waiting: counts.setsPending, rejected,
+    datagrams: counts.datagrams,
+    records: counts.records,
+    flows: counts.rows,
+    optionRecords: counts.optionRecords,
+    templates: counts.templates,
+    optionTemplates: counts.optionTemplates,
+    octets: Number(sums.octets),
+    packets: Number(sums.packets),
+    scaledOctets: Number(sums.scaledOctets),
+    scaledPackets: Number(sums.scaledPackets),
+    waiting: counts.setsPending,
+    rejected,
   }
 }
 
@@ -129,7 +142,9 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
  * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
  */
 export async function decodeFiles(
-  files: readonly string[], write?: (line: string) => Promise<void>, onUnreadable: (error: FlowLensError) => void = raise,
+  files: readonly string[],
+  write?: (line: string) => Promise<void>,
+  onUnreadable: (error: FlowLensError) => void = raise,
 ): Promise<Summary> {
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
@@ -158,7 +173,10 @@ export async function decodeFiles(
     },
     committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
   }
-  const decoder = createDecoder({ lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 }, { sink })
+  const decoder = createDecoder(
+    { lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 },
+    { sink },
+  )
   const exporters = new Map<bigint, Exporter>()
 
   for (const file of files) {
@@ -199,7 +217,11 @@ function readBytes(file: string): Uint8Array | FlowLensError {
 
 /** Runs the command; gives the exit code, 1 when a file could not be read. */
 export async function decode(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  })
   if (values.help === true || positionals.length === 0) {
     process.stdout.write(`${HELP}\n`)
     return values.help === true ? 0 : 2
@@ -211,9 +233,13 @@ export async function decode(argv: readonly string[]): Promise<number> {
   }
   if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell))}\n`)
   else {
-    await decodeFiles(positionals, async line => {
-      if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
-    }, tell)
+    await decodeFiles(
+      positionals,
+      async line => {
+        if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
+      },
+      tell,
+    )
   }
   return code
 }

@@ -3,25 +3,46 @@ import { test } from 'node:test'
 import { printTable, type Row } from './print-table.ts'
 
 test('figures are short and to the right, names to the left, totals at the end', () => {
-  assert.equal(printTable(['src', 'bytes', 'flows'], [{ src: '10.0.0.1', bytes: 1_234_567, flows: 12 }, { src: '2001:db8::1', bytes: 999, flows: 3 }], { bytes: 1_235_566, flows: 15 }), [
-    'src           bytes  flows',
-    '10.0.0.1     1.23 M     12',
-    '2001:db8::1     999      3',
-    'total        1.24 M     15',
-    '',
-  ].join('\n'))
+  assert.equal(
+    printTable(
+      ['src', 'bytes', 'flows'],
+      [
+        { src: '10.0.0.1', bytes: 1_234_567, flows: 12 },
+        { src: '2001:db8::1', bytes: 999, flows: 3 },
+      ],
+      { bytes: 1_235_566, flows: 15 },
+    ),
+    ['src           bytes  flows', '10.0.0.1     1.23 M     12', '2001:db8::1     999      3', 'total        1.24 M     15', ''].join('\n'),
+  )
 })
 
 test('figures keep three digits in every size', () => {
   const shown = (value: Row[string]): string => (printTable(['bytes'], [{ bytes: value }], { bytes: 0 }).split('\n')[1] ?? '').trim()
   for (const [value, text] of [
-    [0, '0'], [7, '7'], [1.234, '1.23'], [999, '999'], [999.6, '1.00 k'], [1000, '1.00 k'], [12_345, '12.3 k'], [999_499, '999 k'], [999_500, '1.00 M'],
-    [5e9, '5.00 G'], [5e12, '5.00 T'], [5e15, '5.00 P'], [5e18, '5.00 E'], [-12_345, '-12.3 k'], [null, '—'],
-  ] as const) assert.equal(shown(value), text)
+    [0, '0'],
+    [7, '7'],
+    [1.234, '1.23'],
+    [999, '999'],
+    [999.6, '1.00 k'],
+    [1000, '1.00 k'],
+    [12_345, '12.3 k'],
+    [999_499, '999 k'],
+    [999_500, '1.00 M'],
+    [5e9, '5.00 G'],
+    [5e12, '5.00 T'],
+    [5e15, '5.00 P'],
+    [5e18, '5.00 E'],
+    [-12_345, '-12.3 k'],
+    [null, '—'],
+  ] as const)
+    assert.equal(shown(value), text)
 })
 
 test('identifiers are shown as they are, however large; what is missing is a dash', () => {
-  assert.equal(printTable(['dst_as', 'bytes'], [{ dst_as: 64_500, bytes: 1 }, { bytes: null }], { bytes: 1 }), 'dst_as  bytes\n64500       1\n—           —\ntotal       1\n')
+  assert.equal(
+    printTable(['dst_as', 'bytes'], [{ dst_as: 64_500, bytes: 1 }, { bytes: null }], { bytes: 1 }),
+    'dst_as  bytes\n64500       1\n—           —\ntotal       1\n',
+  )
 })
 
 test('a table without rows has its head and its totals', () => {

@@ -30,5 +30,13 @@ export function printTable(columns: readonly string[], rows: readonly Row[], tot
     columns.map((column, index) => (isFigure(column) ? cell(totals[column]) : index === 0 ? 'total' : '')),
   ]
   const widths = columns.map((_, index) => Math.max(...lines.map(line => (line[index] ?? '').length)))
-  return lines.map(line => `${line.map((part, index) => (isFigure(columns[index] ?? '') ? part.padStart(widths[index] ?? 0) : part.padEnd(widths[index] ?? 0))).join('  ').trimEnd()}\n`).join('')
+  return lines
+    .map(
+      line =>
+        `${line
+          .map((part, index) => (isFigure(columns[index] ?? '') ? part.padStart(widths[index] ?? 0) : part.padEnd(widths[index] ?? 0)))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
 }

@@ -44,9 +44,14 @@ export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null):
   const rejected = sum(datagrams.rejected)
   const dropped = sum(rows.dropped)
   return {
-    received: datagrams.received, decoded: datagrams.decoded, rejected,
+    received: datagrams.received,
+    decoded: datagrams.decoded,
+    rejected,
     kernel_dropped: (ledger?.listeners ?? []).reduce((total, listener) => total + (listener.kernel_dropped ?? 0), 0),
-    rows: rows.produced, in_flight: rows.in_flight, spooled: rows.spooled, dropped,
+    rows: rows.produced,
+    in_flight: rows.in_flight,
+    spooled: rows.spooled,
+    dropped,
     delivered: sinks.reduce((total, sink) => total + sink.rows_delivered, 0),
     waiting: sinks.reduce((total, sink) => total + sink.rows_waiting, 0),
     expired: sinks.reduce((total, sink) => total + sum(sink.rows_expired), 0),
@@ -79,13 +84,19 @@ function createSteps(): { begin(start: Step, stop: Step): Promise<void>; end(): 
 /** The step that takes the data directory; always the first. */
 async function beginOn(steps: ReturnType<typeof createSteps>, dataDir: string): Promise<void> {
   let letGo = (): void => {}
-  await steps.begin(() => {
-    letGo = takeDataDir(dataDir)
-  }, () => letGo())
+  await steps.begin(
+    () => {
+      letGo = takeDataDir(dataDir)
+    },
+    () => letGo(),
+  )
 }
 
 const deliveryConfig = (config: Config, sinks: Parameters<typeof createDelivery>[0]['sinks']): Parameters<typeof createDelivery>[0] => ({
-  dataDir: config.dataDir, sinks, batchMs: config.store.insertSeconds * 1000, maxAgeMs: config.spool.maxAgeHours * 3_600_000,
+  dataDir: config.dataDir,
+  sinks,
+  batchMs: config.store.insertSeconds * 1000,
+  maxAgeMs: config.spool.maxAgeHours * 3_600_000,
 })
 
 /** `flowlens collect`: receives and keeps rows in the spool, for the sinks of this machine. */
@@ -103,8 +114,14 @@ export function createCollector(config: Config, deps: Pick<ProgramDeps, 'log' | 
     async start() {
       try {
         await beginOn(steps, config.dataDir)
-        await steps.begin(() => supervisor.start(), () => (leaveIngest ? supervisor.leave() : supervisor.stop()))
-        await steps.begin(() => delivery.start(), () => delivery.stop())
+        await steps.begin(
+          () => supervisor.start(),
+          () => (leaveIngest ? supervisor.leave() : supervisor.stop()),
+        )
+        await steps.begin(
+          () => delivery.start(),
+          () => delivery.stop(),
+        )
       } catch (thrown) {
         await stop()
         throw thrown
@@ -132,7 +149,13 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     return () => clearInterval(timer)
   }
   const store = createStore(
-    { path: join(config.dataDir, 'store'), memoryBytes: config.store.memoryBytes, threads: config.store.threads, retention: config.store.retention, query: config.query },
+    {
+      path: join(config.dataDir, 'store'),
+      memoryBytes: config.store.memoryBytes,
+      threads: config.store.threads,
+      retention: config.store.retention,
+      query: config.query,
+    },
     { log: room('store'), now, pause: ms => sleep(ms), every },
   )
   const delivery = createDelivery(deliveryConfig(config, [storeSink]), { store, onEvent: event => logDelivery(room('deliver'), event) })
@@ -144,23 +167,41 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     return status.value
   }
   const query = createQuery({
-    store, now,
+    store,
+    now,
     waitingSince: () => {
-      const waiting = deliveryStatus().sinks.map(sink => sink.oldest_waiting_ms).filter(age => age !== null)
+      const waiting = deliveryStatus()
+        .sinks.map(sink => sink.oldest_waiting_ms)
+        .filter(age => age !== null)
       return waiting.length === 0 ? null : now() - Math.max(...waiting)
     },
   })
   const live = createLive({
-    reader: createSpoolReader({ directory: join(config.dataDir, 'spool'), stream: 'flows' }), now, log: room('live'),
-    books: () => booksOf(ledger(), deliveryStatus()), compileFilter: text => compileRowFilter(text, now()),
+    reader: createSpoolReader({ directory: join(config.dataDir, 'spool'), stream: 'flows' }),
+    now,
+    log: room('live'),
+    books: () => booksOf(ledger(), deliveryStatus()),
+    compileFilter: text => compileRowFilter(text, now()),
   })
   const metrics = createMetrics()
   metrics.collect(() => bookSamples({ ledger: ledger(), delivery: deliveryStatus(), sizes }, now()))
   metrics.collect(() => processSamples(version))
   const health = createHealth({ facts: () => ({ now: now(), storeReady, ledger: ledger(), delivery: deliveryStatus(), sizes, complaints: deps.complaints() }) })
   const api = createApi(config.http, {
-    query, live, ledger, delivery: deliveryStatus, sizes: () => sizes, health, access, views: state.views, log: room('api'), metrics,
-    webDirectory: deps.webDirectory, docsDirectory: deps.docsDirectory, version, now,
+    query,
+    live,
+    ledger,
+    delivery: deliveryStatus,
+    sizes: () => sizes,
+    health,
+    access,
+    views: state.views,
+    log: room('api'),
+    metrics,
+    webDirectory: deps.webDirectory,
+    docsDirectory: deps.docsDirectory,
+    version,
+    now,
   })
 
   const steps = createSteps()
@@ -184,20 +225,44 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     async start() {
       try {
         await beginOn(steps, config.dataDir)
-        await begin(() => state.start(), () => state.stop())
-        await begin(() => access.start(), () => access.stop())
+        await begin(
+          () => state.start(),
+          () => state.stop(),
+        )
+        await begin(
+          () => access.start(),
+          () => access.stop(),
+        )
         // The port of the console is the likeliest thing to be taken; it is told before anything else has begun.
-        await begin(() => api.start(), () => api.stop())
+        await begin(
+          () => api.start(),
+          () => api.stop(),
+        )
         // Ingest comes before the store: rows wait on the disk while the engine opens.
-        await begin(() => supervisor.start(), () => (leaveIngest ? supervisor.leave() : supervisor.stop()))
-        await begin(() => live.start(), () => live.stop())
-        await begin(async () => {
-          await store.start()
-          storeReady = true
-        }, () => store.stop())
-        await begin(() => delivery.start(), () => delivery.stop())
+        await begin(
+          () => supervisor.start(),
+          () => (leaveIngest ? supervisor.leave() : supervisor.stop()),
+        )
+        await begin(
+          () => live.start(),
+          () => live.stop(),
+        )
+        await begin(
+          async () => {
+            await store.start()
+            storeReady = true
+          },
+          () => store.stop(),
+        )
+        await begin(
+          () => delivery.start(),
+          () => delivery.stop(),
+        )
         await measure()
-        await begin(() => {}, every(SIZES_EVERY_MS, () => void measure()))
+        await begin(
+          () => {},
+          every(SIZES_EVERY_MS, () => void measure()),
+        )
         deps.onReady({ address: api.address() ?? '', admin: access.takeFirstAdmin() })
       } catch (thrown) {
         await stop()

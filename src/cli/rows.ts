@@ -31,13 +31,19 @@ function reader(sealed: SealedBatch, at: number): { name: string; read: Read } {
   const wide = (row: number): bigint => (BigInt(words[row * 2 + 1] ?? 0) << 32n) | BigInt(words[row * 2] ?? 0)
   const v6 = new DataView(memory)
   switch (column.kind) {
-    case 'time': return { name: column.name, read: row => new Date(Number(wide(row))).toISOString() }
-    case 'mac': return { name: column.name, read: row => (wide(row) === 0n ? null : macText(words[row * 2] ?? 0, words[row * 2 + 1] ?? 0)) }
+    case 'time':
+      return { name: column.name, read: row => new Date(Number(wide(row))).toISOString() }
+    case 'mac':
+      return { name: column.name, read: row => (wide(row) === 0n ? null : macText(words[row * 2] ?? 0, words[row * 2 + 1] ?? 0)) }
     case 'ip':
       return sealed.family === 4
-        ? { name: column.name, read: row => (words[row] === 0 && column.name !== 'src' && column.name !== 'dst' ? null : ipText((0xffffn << 32n) | BigInt(words[row] ?? 0))) }
+        ? {
+            name: column.name,
+            read: row => (words[row] === 0 && column.name !== 'src' && column.name !== 'dst' ? null : ipText((0xffffn << 32n) | BigInt(words[row] ?? 0))),
+          }
         : { name: column.name, read: row => ipText((v6.getBigUint64(row * 16) << 64n) | v6.getBigUint64(row * 16 + 8)) }
-    case 'count': return { name: column.name, read: row => (words[row * 2 + 1] !== 0 && (words[row * 2 + 1] ?? 0) > 0x1f_ffff ? String(wide(row)) : Number(wide(row))) }
+    case 'count':
+      return { name: column.name, read: row => (words[row * 2 + 1] !== 0 && (words[row * 2 + 1] ?? 0) > 0x1f_ffff ? String(wide(row)) : Number(wide(row))) }
     case 'real': {
       const reals = new Float32Array(memory)
       return { name: column.name, read: row => reals[row] ?? 0 }
@@ -56,7 +62,9 @@ function reader(sealed: SealedBatch, at: number): { name: string; read: Read } {
 export function* rowsOf(sealed: SealedBatch): Generator<string> {
   const readers = sealed.present.map((_, at) => reader(sealed, at))
   const measured = readers.find(({ name }) => name === 'measured')
-  const guards = new Map(STORED_COLUMNS.flatMap(column => (column.measured === undefined ? [] : [[column.name, 1 << MEASURED_GROUPS.indexOf(column.measured)] as const])))
+  const guards = new Map(
+    STORED_COLUMNS.flatMap(column => (column.measured === undefined ? [] : [[column.name, 1 << MEASURED_GROUPS.indexOf(column.measured)] as const])),
+  )
   for (let row = 0; row < sealed.rows; row++) {
     const bits = Number(measured?.read(row) ?? 0)
     const out: Record<string, string | number | null> = {}

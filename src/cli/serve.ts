@@ -64,7 +64,10 @@ function demoTarget(config: Config): Target {
 
 const createDemoFor = (config: Config, log: Log): Demo => {
   const target = demoTarget(config)
-  return createDemo({ targets: { v5: target, v9: target, ipfix: target } }, { now: Date.now, onError: thrown => log.error('the demo ended', { error: toError(thrown) }) })
+  return createDemo(
+    { targets: { v5: target, v9: target, ipfix: target } },
+    { now: Date.now, onError: thrown => log.error('the demo ended', { error: toError(thrown) }) },
+  )
 }
 
 /** Runs `flowlens serve`; gives the exit code. Throws what keeps the program from starting. */
@@ -80,31 +83,39 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const complaints: string[] = []
   let told = false
   const demo = values.demo === true ? createDemoFor(config, log) : null
-  const create = (wanted: Config): Program => createProgram(wanted, {
-    log, version: version(), webDirectory: join(ROOT, 'web/dist'), docsDirectory: join(ROOT, 'docs'),
-    adminPassword: environment.values.FLOWLENS_ADMIN_PASSWORD, complaints: () => [...environment.mistakes, ...complaints],
-    onReady: ({ address, admin }) => {
-      if (told) return
-      told = true
-      process.stderr.write(`\nFlowLens ${version()} is ready: ${address}\n`)
-      if (admin !== null) process.stderr.write(`Sign in as ${admin.name} with the password ${admin.password} (shown this once; change it under Access)\n`)
-      process.stderr.write('\n')
-    },
-  })
+  const create = (wanted: Config): Program =>
+    createProgram(wanted, {
+      log,
+      version: version(),
+      webDirectory: join(ROOT, 'web/dist'),
+      docsDirectory: join(ROOT, 'docs'),
+      adminPassword: environment.values.FLOWLENS_ADMIN_PASSWORD,
+      complaints: () => [...environment.mistakes, ...complaints],
+      onReady: ({ address, admin }) => {
+        if (told) return
+        told = true
+        process.stderr.write(`\nFlowLens ${version()} is ready: ${address}\n`)
+        if (admin !== null) process.stderr.write(`Sign in as ${admin.name} with the password ${admin.password} (shown this once; change it under Access)\n`)
+        process.stderr.write('\n')
+      },
+    })
   const reloading = createReloading(config, { create, log, complaints, exit: code => process.exit(code) })
   const watch = file === undefined ? null : watchConfig(file, { onChange: reloading.change, onRefused: reloading.refuse })
-  return runUntilSignal({
-    async start() {
-      await reloading.start()
-      watch?.start()
-      await demo?.start()
+  return runUntilSignal(
+    {
+      async start() {
+        await reloading.start()
+        watch?.start()
+        await demo?.start()
+      },
+      async stop() {
+        watch?.stop()
+        await demo?.stop()
+        await reloading.stop()
+      },
     },
-    async stop() {
-      watch?.stop()
-      await demo?.stop()
-      await reloading.stop()
-    },
-  }, log)
+    log,
+  )
 }
 
 /** Runs `flowlens collect`; gives the exit code. */
@@ -119,14 +130,17 @@ export async function collect(argv: readonly string[]): Promise<number> {
   const create = (wanted: Config): Program => createCollector(wanted, { log, version: version() })
   const reloading = createReloading(config, { create, log, complaints: [], exit: code => process.exit(code) })
   const watch = file === undefined ? null : watchConfig(file, { onChange: reloading.change, onRefused: reloading.refuse })
-  return runUntilSignal({
-    async start() {
-      await reloading.start()
-      watch?.start()
+  return runUntilSignal(
+    {
+      async start() {
+        await reloading.start()
+        watch?.start()
+      },
+      async stop() {
+        watch?.stop()
+        await reloading.stop()
+      },
     },
-    async stop() {
-      watch?.stop()
-      await reloading.stop()
-    },
-  }, log)
+    log,
+  )
 }

@@ -13,7 +13,9 @@ const RUN = `import(${JSON.stringify(new URL('simulate.ts', import.meta.url).hre
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, ['-e', RUN, '--', ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   let err = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
   return { child, done: once(child, 'close').then(([code]) => ({ code: Number(code), err })) }
 }
 

@@ -3,8 +3,20 @@ import { writeFile } from 'node:fs/promises'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import {
-  PROFILES, PROTOCOLS, createFeed, createFleet, createLedger, createReplay, createSender, planSources, resolveTarget, run,
-  type Episode, type FleetConfig, type Protocol, type SendMethod,
+  PROFILES,
+  PROTOCOLS,
+  createFeed,
+  createFleet,
+  createLedger,
+  createReplay,
+  createSender,
+  planSources,
+  resolveTarget,
+  run,
+  type Episode,
+  type FleetConfig,
+  type Protocol,
+  type SendMethod,
 } from '../simulate/index.ts'
 
 /** Above this rate flows are drawn into a pool beforehand; drawing afresh reaches a few hundred thousand flows a second on one core. */
@@ -91,21 +103,37 @@ export async function simulate(argv: readonly string[]): Promise<number> {
 async function send(options: Options, signal: AbortSignal): Promise<number> {
   const target = await resolveTarget(options.host, options.port)
   const plan = await planSources(target)
-  const fleet = createFleet({ ...options.fleet, ...(plan.sharedAddress === undefined ? {} : { address: plan.sharedAddress }), ...(options.pool > 0 ? { flows: Infinity } : {}) }, { now: Date.now })
+  const fleet = createFleet(
+    { ...options.fleet, ...(plan.sharedAddress === undefined ? {} : { address: plan.sharedAddress }), ...(options.pool > 0 ? { flows: Infinity } : {}) },
+    { now: Date.now },
+  )
   const devices = fleet.exporters.map(exporter => exporter.device)
   const ledger = createLedger(devices, plan.sharedAddress)
-  const sender = createSender({
-    targets: devices.map(() => target),
-    sources: devices.map(device => plan.bind === 'each' ? device.address : undefined),
-    ...(options.method === undefined ? {} : { method: options.method }),
-  }, { onTaken: ledger.count })
+  const sender = createSender(
+    {
+      targets: devices.map(() => target),
+      sources: devices.map(device => (plan.bind === 'each' ? device.address : undefined)),
+      ...(options.method === undefined ? {} : { method: options.method }),
+    },
+    { onTaken: ledger.count },
+  )
   const feed = options.pool > 0 ? createReplay(fleet, options.pool, options.flows, Date.now()) : createFeed(fleet, options.flows)
 
   const cpu = process.cpuUsage()
-  const tookMs = await run({ rate: options.rate, durationMs: options.durationMs }, {
-    feed, sender, ledger, signal, now: Date.now, clock: () => performance.now(),
-    wait: async ms => { await (ms === 0 ? turn() : sleep(ms)) },
-  })
+  const tookMs = await run(
+    { rate: options.rate, durationMs: options.durationMs },
+    {
+      feed,
+      sender,
+      ledger,
+      signal,
+      now: Date.now,
+      clock: () => performance.now(),
+      wait: async ms => {
+        await (ms === 0 ? turn() : sleep(ms))
+      },
+    },
+  )
   const { user, system } = process.cpuUsage(cpu)
   await sender.close()
 
@@ -113,11 +141,13 @@ async function send(options: Options, signal: AbortSignal): Promise<number> {
   if (options.ledger !== undefined) await writeFile(options.ledger, `${JSON.stringify(report, null, 2)}\n`)
   const { failed, refused, trouble } = sender.stats
   const seconds = tookMs / 1000
-  process.stderr.write(`sent ${report.flows} flows in ${report.datagrams} datagrams, ${seconds.toFixed(1)} s: `
-    + `${Math.round(report.flows / seconds)} flows/s, ${Math.round(report.datagrams / seconds)} datagrams/s, ${devices.length} exporters, `
-    + `${sender.method}, ${((user + system) / 1e6).toFixed(1)} CPU-s`
-    + `${failed > 0 ? `, ${failed} not taken by the kernel` : ''}${refused > 0 ? `, ${refused} refused` : ''}${trouble === '' ? '' : ` (${trouble})`}`
-    + `${ledger.full ? ', ended early: the sums reached 2^52' : ''}\n`)
+  process.stderr.write(
+    `sent ${report.flows} flows in ${report.datagrams} datagrams, ${seconds.toFixed(1)} s: ` +
+      `${Math.round(report.flows / seconds)} flows/s, ${Math.round(report.datagrams / seconds)} datagrams/s, ${devices.length} exporters, ` +
+      `${sender.method}, ${((user + system) / 1e6).toFixed(1)} CPU-s` +
+      `${failed > 0 ? `, ${failed} not taken by the kernel` : ''}${refused > 0 ? `, ${refused} refused` : ''}${trouble === '' ? '' : ` (${trouble})`}` +
+      `${ledger.full ? ', ended early: the sums reached 2^52' : ''}\n`,
+  )
   return report.datagrams > 0 ? 0 : 1
 }
 
@@ -125,36 +155,56 @@ function readOptions(argv: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: argv[0] === '--' ? argv.slice(1) : argv,
     options: {
-      target: { type: 'string' }, protocol: { type: 'string', default: 'mixed' }, profile: { type: 'string', multiple: true },
-      rate: { type: 'string', default: '1000' }, flows: { type: 'string' }, duration: { type: 'string' }, seed: { type: 'string', default: '1' },
-      ledger: { type: 'string' }, exporters: { type: 'string' }, 'per-datagram': { type: 'string' }, 'v6-share': { type: 'string' },
-      hour: { type: 'string', default: '10' }, 'quiet-network': { type: 'boolean', default: false }, pool: { type: 'string' },
-      method: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false },
+      target: { type: 'string' },
+      protocol: { type: 'string', default: 'mixed' },
+      profile: { type: 'string', multiple: true },
+      rate: { type: 'string', default: '1000' },
+      flows: { type: 'string' },
+      duration: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      ledger: { type: 'string' },
+      exporters: { type: 'string' },
+      'per-datagram': { type: 'string' },
+      'v6-share': { type: 'string' },
+      hour: { type: 'string', default: '10' },
+      'quiet-network': { type: 'boolean', default: false },
+      pool: { type: 'string' },
+      method: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return 'help'
   if (values.target === undefined) throw new Usage('--target is missing; say where to send, for example --target 127.0.0.1:2055')
   const target = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(values.target)
   const port = Number(target?.[3])
-  if (target === null || port < 1 || port > 65_535) throw new Usage(`--target ${values.target} is not HOST:PORT; an IPv6 address stands in brackets, for example [::1]:2055`)
+  if (target === null || port < 1 || port > 65_535)
+    throw new Usage(`--target ${values.target} is not HOST:PORT; an IPv6 address stands in brackets, for example [::1]:2055`)
 
   const protocols: readonly Protocol[] = values.protocol === 'mixed' ? PROTOCOLS : PROTOCOLS.filter(protocol => protocol === values.protocol)
   if (protocols.length === 0) throw new Usage(`--protocol ${values.protocol} is unknown; take one of ${PROTOCOLS.join(', ')} or mixed`)
   for (const name of values.profile ?? []) {
     const profile = PROFILES.find(known => known.name === name)
     if (profile === undefined) throw new Usage(`--profile ${name} is unknown; --help lists the devices`)
-    if (!protocols.includes(profile.protocol)) throw new Usage(`--profile ${name} speaks ${profile.protocol}, but --protocol is ${values.protocol}; leave one of them out`)
+    if (!protocols.includes(profile.protocol))
+      throw new Usage(`--profile ${name} speaks ${profile.protocol}, but --protocol is ${values.protocol}; leave one of them out`)
   }
-  if (values.method !== undefined && values.method !== 'sendmmsg' && values.method !== 'dgram') throw new Usage(`--method ${values.method} is unknown; take sendmmsg or dgram`)
+  if (values.method !== undefined && values.method !== 'sendmmsg' && values.method !== 'dgram')
+    throw new Usage(`--method ${values.method} is unknown; take sendmmsg or dgram`)
 
   const rate = read('--rate', values.rate, 0, 1e9)
   const pool = values.pool === undefined ? (rate === 0 || rate > FRESH_RATE ? POOL : 0) : read('--pool', values.pool, 0, 10_000_000, true)
   const flows = values.flows === undefined ? Infinity : read('--flows', values.flows, 1, 1e13, true)
   const perDatagram = values['per-datagram'] === undefined ? undefined : read('--per-datagram', values['per-datagram'], 1, 1000, true)
   return {
-    host: target[1] ?? target[2] ?? '', port, rate, flows,
+    host: target[1] ?? target[2] ?? '',
+    port,
+    rate,
+    flows,
     fleet: {
-      seed: read('--seed', values.seed, 0, 2 ** 32 - 1, true), protocols, startHour: read('--hour', values.hour, 0, 23, true), flows,
+      seed: read('--seed', values.seed, 0, 2 ** 32 - 1, true),
+      protocols,
+      startHour: read('--hour', values.hour, 0, 23, true),
+      flows,
       ...(values.profile === undefined ? {} : { profiles: values.profile }),
       ...(values.exporters === undefined ? {} : { exporters: read('--exporters', values.exporters, 1, 65_000, true) }),
       ...(perDatagram === undefined ? {} : { perDatagram }),

@@ -7,7 +7,9 @@ import { append, openWriter, place } from '../deliver/conformance.ts'
 
 const run = (dataDir: string, ...words: string[]) => {
   const code = `import { spool } from ${JSON.stringify(join(import.meta.dirname, 'spool.ts'))}; process.exitCode = await spool(process.argv.slice(1))`
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code, '--', ...words, '--data-dir', dataDir], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code, '--', ...words, '--data-dir', dataDir], {
+    encoding: 'utf8',
+  })
   return { status, stdout, stderr }
 }
 
@@ -35,7 +37,10 @@ test('fsck tells a whole spool from a damaged one', t => {
 
 test('dump gives frames of a range, or their rows', t => {
   const { dataDir, segment } = filled(t)
-  const frames = run(dataDir, 'dump', '--from', '15', '--to', '31').stdout.trim().split('\n').map(line => JSON.parse(line).first_seq)
+  const frames = run(dataDir, 'dump', '--from', '15', '--to', '31')
+    .stdout.trim()
+    .split('\n')
+    .map(line => JSON.parse(line).first_seq)
   assert.deepEqual(frames, [10, 20, 30])
   assert.equal(run(dataDir, 'dump', '--native', '--from', '40').stdout, '40+10;')
   assert.equal(run(dataDir, 'dump', '--native', segment).stdout, '0+10;10+10;20+10;30+10;40+10;')

@@ -40,9 +40,16 @@ export async function spool(argv: readonly string[]): Promise<number> {
     args: [...argv],
     allowPositionals: true,
     options: {
-      help: { type: 'boolean', short: 'h' }, verify: { type: 'boolean' }, json: { type: 'boolean' }, native: { type: 'boolean' },
-      from: { type: 'string' }, to: { type: 'string' }, sink: { type: 'string', default: 'store' }, stream: { type: 'string', default: 'flows' },
-      'data-dir': { type: 'string' }, config: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      verify: { type: 'boolean' },
+      json: { type: 'boolean' },
+      native: { type: 'boolean' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      sink: { type: 'string', default: 'store' },
+      stream: { type: 'string', default: 'flows' },
+      'data-dir': { type: 'string' },
+      config: { type: 'string' },
     },
   })
   if (values.help === true) {
@@ -62,7 +69,11 @@ export async function spool(argv: readonly string[]): Promise<number> {
       return report.whole ? 0 : 1
     }
     case 'dump':
-      await dump(files.length > 0 ? inFiles(files) : inSpool(place, from ?? 0), { from: from ?? 0, to: to ?? Number.POSITIVE_INFINITY, native: values.native === true })
+      await dump(files.length > 0 ? inFiles(files) : inSpool(place, from ?? 0), {
+        from: from ?? 0,
+        to: to ?? Number.POSITIVE_INFINITY,
+        native: values.native === true,
+      })
       return 0
     case 'replay':
       if (from === undefined || to === undefined || to <= from) throw new UsageError('replay takes --from and a larger --to')
@@ -79,7 +90,9 @@ export async function spool(argv: readonly string[]): Promise<number> {
 function describe({ directory, durable, segments, lost, cursors, whole }: SpoolReport): string {
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0)
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
-  const lines = [`${directory}: ${segments.length} segments, ${rows} rows, ${bytes} bytes; rows below ${durable?.seq ?? 0} are durable, epoch ${durable?.epoch ?? 0}`]
+  const lines = [
+    `${directory}: ${segments.length} segments, ${rows} rows, ${bytes} bytes; rows below ${durable?.seq ?? 0} are durable, epoch ${durable?.epoch ?? 0}`,
+  ]
   for (const { file, epoch, damaged, tailBytes } of segments) {
     if (epoch === null) lines.push(`${file}: the header is damaged`)
     if (damaged > 0) lines.push(`${file}: ${damaged} damaged places`)
@@ -87,9 +100,11 @@ function describe({ directory, durable, segments, lost, cursors, whole }: SpoolR
   }
   for (const { fromSeq, toSeq } of lost) lines.push(`rows ${fromSeq} to ${toSeq - 1} are lost`)
   for (const [sink, cursor] of Object.entries(cursors)) {
-    lines.push(cursor === null
-      ? `sink ${sink}: the cursor is damaged; the sink will get everything again`
-      : `sink ${sink}: has rows below ${cursor.position}, ${Math.max(0, (durable?.seq ?? 0) - cursor.position)} wait${cursor.plan === null ? '' : `, ${cursor.plan.from} to ${cursor.plan.to - 1} are on their way`}`)
+    lines.push(
+      cursor === null
+        ? `sink ${sink}: the cursor is damaged; the sink will get everything again`
+        : `sink ${sink}: has rows below ${cursor.position}, ${Math.max(0, (durable?.seq ?? 0) - cursor.position)} wait${cursor.plan === null ? '' : `, ${cursor.plan.from} to ${cursor.plan.to - 1} are on their way`}`,
+    )
   }
   return `${[...lines, whole ? 'whole' : 'not whole'].join('\n')}\n`
 }
@@ -115,7 +130,10 @@ async function write(bytes: Uint8Array | string): Promise<void> {
   if (!process.stdout.write(bytes)) await once(process.stdout, 'drain')
 }
 
-async function dump(frames: Iterable<SpoolFrame>, { from, to, native }: { readonly from: number; readonly to: number; readonly native: boolean }): Promise<void> {
+async function dump(
+  frames: Iterable<SpoolFrame>,
+  { from, to, native }: { readonly from: number; readonly to: number; readonly native: boolean },
+): Promise<void> {
   for (const frame of frames) {
     if (frame.firstSeq + frame.rows <= from) continue
     if (frame.firstSeq >= to) return
@@ -125,9 +143,18 @@ async function dump(frames: Iterable<SpoolFrame>, { from, to, native }: { readon
       continue
     }
     const { firstSeq, rows, epoch, firstReceivedAt, lastReceivedAt, file, offset, length, schemaId } = frame
-    await write(`${JSON.stringify({
-      first_seq: firstSeq, rows, epoch, first_received_at: new Date(firstReceivedAt).toISOString(), last_received_at: new Date(lastReceivedAt).toISOString(),
-      file, offset, length, schema_id: schemaId,
-    })}\n`)
+    await write(
+      `${JSON.stringify({
+        first_seq: firstSeq,
+        rows,
+        epoch,
+        first_received_at: new Date(firstReceivedAt).toISOString(),
+        last_received_at: new Date(lastReceivedAt).toISOString(),
+        file,
+        offset,
+        length,
+        schema_id: schemaId,
+      })}\n`,
+    )
   }
 }

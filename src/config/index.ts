@@ -4,7 +4,7 @@
  * reference page. A configuration is never half read, and a bad file never replaces a good one. What a setting does is left to the
  * room that it belongs to.
  */
-export { configSchema,  type Config, type ListenerConfig } from './schema.ts'
+export { configSchema, type Config, type ListenerConfig } from './schema.ts'
 export { defaultConfig, describeMistake, loadConfig, parseConfig, type ConfigMistake, type ParsedConfig } from './load.ts'
 export { locateConfig, type LocatedConfig } from './locate.ts'
 export { watchConfig, type ConfigWatchDeps } from './watch.ts'

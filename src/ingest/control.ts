@@ -9,9 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ledger } from '../telemetry/index.ts'
 
-export type IngestSays =
-  | { readonly kind: 'hello'; readonly pid: number; readonly key: string }
-  | { readonly kind: 'ledger'; readonly ledger: Ledger }
+export type IngestSays = { readonly kind: 'hello'; readonly pid: number; readonly key: string } | { readonly kind: 'ledger'; readonly ledger: Ledger }
 export type MainSays = { readonly kind: 'stop' }
 
 /** Longest path a Unix socket may have, with room for the final zero. */
@@ -25,7 +23,11 @@ export function controlPath(dataDir: string): string {
 }
 
 /** What must be the same for a main to take over a running ingest: the version and everything it was started with. */
-export const configKey = (version: string, config: unknown): string => createHash('sha256').update(`${version} ${JSON.stringify(config)}`).digest('hex').slice(0, 16)
+export const configKey = (version: string, config: unknown): string =>
+  createHash('sha256')
+    .update(`${version} ${JSON.stringify(config)}`)
+    .digest('hex')
+    .slice(0, 16)
 
 /** Longest line: the books of 10,000 exporters, each with all it can be told for, are 6 MB. */
 const MAX_LINE_CHARACTERS = 64 * 1024 * 1024
@@ -79,19 +81,21 @@ export function serveControl(path: string, hello: IngestSays, onStop: () => void
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, () => resolve({
-      get connected() {
-        return sockets.size
-      },
-      say(message) {
-        const line = `${JSON.stringify(message)}\n`
-        for (const socket of sockets) if (socket.writableLength < MAX_BACKLOG) socket.write(line)
-      },
-      close() {
-        server.close()
-        for (const socket of sockets) socket.destroy()
-      },
-    }))
+    server.listen(path, () =>
+      resolve({
+        get connected() {
+          return sockets.size
+        },
+        say(message) {
+          const line = `${JSON.stringify(message)}\n`
+          for (const socket of sockets) if (socket.writableLength < MAX_BACKLOG) socket.write(line)
+        },
+        close() {
+          server.close()
+          for (const socket of sockets) socket.destroy()
+        },
+      }),
+    )
   })
 }
 

@@ -61,7 +61,13 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const asked = config.receive.bufferBytes
     const fields = { address: listener.address, port: listener.port, buffer_asked: asked, buffer_granted: state.granted }
     const advice = bufferAdvice(asked, state.granted)
-    if (state.error !== null) log.error(`listener is not open; trying again every ${REOPEN_MS / 1000} s`, { address: listener.address, port: listener.port, code: 'FL_RECEIVE_BIND', error: state.error })
+    if (state.error !== null)
+      log.error(`listener is not open; trying again every ${REOPEN_MS / 1000} s`, {
+        address: listener.address,
+        port: listener.port,
+        code: 'FL_RECEIVE_BIND',
+        error: state.error,
+      })
     else log.info('listening', fields)
     if (state.error === null && advice !== null) log.warn('receive buffer is smaller than asked', { port: listener.port, advice })
   }
@@ -75,7 +81,9 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       if (opened.includes(index) || (open.error !== null && failed[index] !== open.error)) logListener(index)
     })
     for (const index of opened) {
-      receivers.forEach((worker, at) => worker.postMessage({ kind: 'open', listener: index, fd: sockets?.listeners[index]?.fds[at] ?? -1 } satisfies ReceiveCommand))
+      receivers.forEach((worker, at) =>
+        worker.postMessage({ kind: 'open', listener: index, fd: sockets?.listeners[index]?.fds[at] ?? -1 } satisfies ReceiveCommand),
+      )
     }
   }
 
@@ -95,7 +103,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       worker.once('error', reject)
       worker.on('message', (answer: WriteAnswer) => {
         if (answer.kind === 'writer') writerReport = answer
-        else if (answer.kind === 'event') log[answer.event === 'recovered' || answer.event === 'disk_well' ? 'info' : 'warn'](`spool: ${answer.event.replaceAll('_', ' ')}`, answer.details)
+        else if (answer.kind === 'event')
+          log[answer.event === 'recovered' || answer.event === 'disk_well' ? 'info' : 'warn'](`spool: ${answer.event.replaceAll('_', ' ')}`, answer.details)
         else if (answer.kind === 'failed') reject(new FlowLensError(answer.code, answer.message))
         else if (answer.kind === 'ready') {
           guard(worker, 'the writing thread')
@@ -109,12 +118,20 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const { workers, bufferBytes, datagramBytes, queueBytes } = config.receive
     const { templates } = config
     const data: ReceiveWorkerData = {
-      worker: index, datagramBytes, queueBytes: Math.floor(queueBytes / workers), writer: port,
+      worker: index,
+      datagramBytes,
+      queueBytes: Math.floor(queueBytes / workers),
+      writer: port,
       receive: {
-        listeners: config.listeners, exporters: templates.exporters,
+        listeners: config.listeners,
+        exporters: templates.exporters,
         decoder: {
-          lifetimeMs: templates.lifetimeSeconds * 1000, perDomain: templates.perDomain, domains: templates.domains,
-          pendingMs: templates.pendingSeconds * 1000, pendingBytes: templates.pendingBytes, pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
+          lifetimeMs: templates.lifetimeSeconds * 1000,
+          perDomain: templates.perDomain,
+          domains: templates.domains,
+          pendingMs: templates.pendingSeconds * 1000,
+          pendingBytes: templates.pendingBytes,
+          pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
         },
       },
       fds: config.listeners.map((_, listener) => sockets?.listeners[listener]?.fds[index] ?? null),
@@ -137,7 +154,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     receivers.push(worker)
   }
 
-  const leastWritten = (): WriterReport | null => written.reduce((least, report) => (least === null || report === null ? null : report.spooled < least.spooled ? report : least), written[0] ?? null)
+  const leastWritten = (): WriterReport | null =>
+    written.reduce((least, report) => (least === null || report === null ? null : report.spooled < least.spooled ? report : least), written[0] ?? null)
 
   const stopped = (worker: Worker): Promise<void> => new Promise(resolve => worker.once('exit', () => resolve()))
 
@@ -150,7 +168,10 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       if (libc !== null) sockets = createSockets(config, { libc })
       openSockets()
       channels.forEach((channel, index) => startReceiver(index, channel.port1))
-      timers.push(setInterval(openSockets, REOPEN_MS), setInterval(() => writer?.postMessage({ kind: 'report' }), 500))
+      timers.push(
+        setInterval(openSockets, REOPEN_MS),
+        setInterval(() => writer?.postMessage({ kind: 'report' }), 500),
+      )
     },
     async stop() {
       stopping = true
@@ -171,9 +192,13 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     ledger() {
       if (sockets !== null) dropped = sockets.kernelDropped()
       const listeners = config.listeners.map((listener, index) => ({
-        name: listener.name ?? String(listener.port), address: listener.address, port: listener.port,
-        kernel_dropped: dropped[index] ?? 0, buffer_asked: config.receive.bufferBytes,
-        buffer_granted: listening[index]?.granted ?? 0, error: listening[index]?.error ?? null,
+        name: listener.name ?? String(listener.port),
+        address: listener.address,
+        port: listener.port,
+        kernel_dropped: dropped[index] ?? 0,
+        buffer_asked: config.receive.bufferBytes,
+        buffer_granted: listening[index]?.granted ?? 0,
+        error: listening[index]?.error ?? null,
       }))
       return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, stopping ? writerReport : leastWritten())
     },

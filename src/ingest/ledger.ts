@@ -43,9 +43,18 @@ export function exporterStatus(exporter: Exporter): ExporterStatus {
     if (domain.sampling !== null) sampling = { rate: domain.sampling.rate, source: domain.sampling.source }
   }
   return {
-    address: printAddress(exporter.address), protocols: [...protocols], domains: exporter.domains.size, templates,
-    last_seen: exporter.lastSeenMs, datagrams: exporter.datagrams, rows: exporter.rows, sampling,
-    sequence: { ...exporter.sequence }, sequence_missing: exporter.sequence.missing, skew_ms: Math.round(exporter.skewMs), rejected: Object.fromEntries(exporter.rejected),
+    address: printAddress(exporter.address),
+    protocols: [...protocols],
+    domains: exporter.domains.size,
+    templates,
+    last_seen: exporter.lastSeenMs,
+    datagrams: exporter.datagrams,
+    rows: exporter.rows,
+    sampling,
+    sequence: { ...exporter.sequence },
+    sequence_missing: exporter.sequence.missing,
+    skew_ms: Math.round(exporter.skewMs),
+    rejected: Object.fromEntries(exporter.rejected),
   }
 }
 
@@ -60,8 +69,12 @@ const total = (parts: readonly number[]): number => parts.reduce((sum, part) => 
 
 /** Makes the books of the threads' reports. `rows.in_flight` is what neither reached the disk nor was dropped yet. */
 export function makeLedger(
-  at: number, startedAt: number, method: Ledger['method'], listeners: readonly Omit<LedgerListener, 'datagrams' | 'bytes'>[],
-  receivers: readonly ReceiverReport[], writer: WriterReport | null,
+  at: number,
+  startedAt: number,
+  method: Ledger['method'],
+  listeners: readonly Omit<LedgerListener, 'datagrams' | 'bytes'>[],
+  receivers: readonly ReceiverReport[],
+  writer: WriterReport | null,
 ): Ledger {
   const counts = receivers.map(report => report.counts)
   const exporters = receivers.flatMap(report => report.exporters)
@@ -71,24 +84,33 @@ export function makeLedger(
   const spooled = writer?.spooled ?? 0
   const dropped: Record<string, number> = { queue_full: queueFull, ...writer?.dropped }
   return {
-    at, started_at: startedAt, method,
+    at,
+    started_at: startedAt,
+    method,
     listeners: listeners.map((listener, index) => ({
       ...listener,
       datagrams: total(receivers.map(report => report.listeners[index]?.datagrams ?? 0)),
       bytes: total(receivers.map(report => report.listeners[index]?.bytes ?? 0)),
     })),
     datagrams: {
-      received: total(counts.map(part => part.datagrams)), decoded: total(counts.map(part => part.datagramsDecoded)),
+      received: total(counts.map(part => part.datagrams)),
+      decoded: total(counts.map(part => part.datagramsDecoded)),
       rejected: sumOf(counts.map(part => part.datagramsRejected)),
     },
     sets: {
-      received: total(counts.map(part => part.sets)), decoded: total(counts.map(part => part.setsDecoded)),
-      pending: total(counts.map(part => part.setsPending)), rejected: sumOf(counts.map(part => part.setsRejected)),
+      received: total(counts.map(part => part.sets)),
+      decoded: total(counts.map(part => part.setsDecoded)),
+      pending: total(counts.map(part => part.setsPending)),
+      rejected: sumOf(counts.map(part => part.setsRejected)),
     },
     rows: { produced, spooled, in_flight: produced - spooled - total(Object.values(dropped)), dropped },
-    sequence: { missing: sequence['missing'] ?? 0, duplicate: sequence['duplicate'] ?? 0, reordered: sequence['reordered'] ?? 0, reset: sequence['reset'] ?? 0 },
+    sequence: {
+      missing: sequence['missing'] ?? 0,
+      duplicate: sequence['duplicate'] ?? 0,
+      reordered: sequence['reordered'] ?? 0,
+      reset: sequence['reset'] ?? 0,
+    },
     exporters,
     spool: { durable_seq: writer?.durable_seq ?? 0, bytes: writer?.bytes ?? 0, degraded: writer?.degraded ?? null },
   }
 }
-

@@ -78,15 +78,34 @@ function sockaddr(address: string, port: number): Buffer {
  */
 function sourceProgram(sockets: number): Buffer {
   const NET = 0xfff0_0000
-  const LOAD_WORD = 0x20, LOAD_BYTE = 0x30, SHIFT_RIGHT = 0x74, JUMP = 0x05, JUMP_EQUAL = 0x15
-  const KEEP = 0x02, RECALL = 0x61, XOR = 0xac, MODULO = 0x94, RETURN = 0x16
-  const fold = (offset: number): [number, number, number, number][] =>
-    [[KEEP, 0, 0, 0], [RECALL, 0, 0, 0], [LOAD_WORD, 0, 0, NET + offset], [XOR, 0, 0, 0]]
+  const LOAD_WORD = 0x20,
+    LOAD_BYTE = 0x30,
+    SHIFT_RIGHT = 0x74,
+    JUMP = 0x05,
+    JUMP_EQUAL = 0x15
+  const KEEP = 0x02,
+    RECALL = 0x61,
+    XOR = 0xac,
+    MODULO = 0x94,
+    RETURN = 0x16
+  const fold = (offset: number): [number, number, number, number][] => [
+    [KEEP, 0, 0, 0],
+    [RECALL, 0, 0, 0],
+    [LOAD_WORD, 0, 0, NET + offset],
+    [XOR, 0, 0, 0],
+  ]
   const code: (readonly [op: number, ifTrue: number, ifFalse: number, value: number])[] = [
-    [LOAD_BYTE, 0, 0, NET], [SHIFT_RIGHT, 0, 0, 4], [JUMP_EQUAL, 2, 0, 6],
-    [LOAD_WORD, 0, 0, NET + 12], [JUMP, 0, 0, 13], // the IPv4 source, then to the modulo
-    [LOAD_WORD, 0, 0, NET + 8], ...fold(12), ...fold(16), ...fold(20), // the four words of the IPv6 source
-    [MODULO, 0, 0, sockets], [RETURN, 0, 0, 0],
+    [LOAD_BYTE, 0, 0, NET],
+    [SHIFT_RIGHT, 0, 0, 4],
+    [JUMP_EQUAL, 2, 0, 6],
+    [LOAD_WORD, 0, 0, NET + 12],
+    [JUMP, 0, 0, 13], // the IPv4 source, then to the modulo
+    [LOAD_WORD, 0, 0, NET + 8],
+    ...fold(12),
+    ...fold(16),
+    ...fold(20), // the four words of the IPv6 source
+    [MODULO, 0, 0, sockets],
+    [RETURN, 0, 0, 0],
   ]
   const out = Buffer.alloc(code.length * 8)
   code.forEach(([op, jt, jf, k], index) => {
@@ -98,11 +117,24 @@ function sourceProgram(sockets: number): Buffer {
   return out
 }
 
-const NAMES: Readonly<Record<number, string>> = { 1: 'EPERM', 13: 'EACCES', 22: 'EINVAL', 24: 'EMFILE', 97: 'EAFNOSUPPORT', 98: 'EADDRINUSE', 99: 'EADDRNOTAVAIL' }
+const NAMES: Readonly<Record<number, string>> = {
+  1: 'EPERM',
+  13: 'EACCES',
+  22: 'EINVAL',
+  24: 'EMFILE',
+  97: 'EAFNOSUPPORT',
+  98: 'EADDRINUSE',
+  99: 'EADDRNOTAVAIL',
+}
 
 const TEXTS: Readonly<Record<string, string>> = {
-  EPERM: 'not permitted', EACCES: 'a port below 1024 needs a privilege', EINVAL: 'not a valid address', EMFILE: 'too many open files',
-  EAFNOSUPPORT: 'this machine has no IPv6', EADDRINUSE: 'the port is taken by another program', EADDRNOTAVAIL: 'the address is not one of this machine',
+  EPERM: 'not permitted',
+  EACCES: 'a port below 1024 needs a privilege',
+  EINVAL: 'not a valid address',
+  EMFILE: 'too many open files',
+  EAFNOSUPPORT: 'this machine has no IPv6',
+  EADDRINUSE: 'the port is taken by another program',
+  EADDRNOTAVAIL: 'the address is not one of this machine',
 }
 
 /** Words for an error of the system by its name, as Node gives it. */
@@ -112,7 +144,8 @@ export const errorText = (name: string): string => (TEXTS[name] === undefined ? 
 export const errnoText = (errno: number): string => (NAMES[errno] === undefined ? `errno ${errno}` : errorText(NAMES[errno]))
 
 /** What an operator reads of a listener that could not be opened. */
-export const bindText = (address: string, port: number, why: string): string => `cannot listen on udp ${address.includes(':') ? `[${address}]` : address}:${port}: ${why}`
+export const bindText = (address: string, port: number, why: string): string =>
+  `cannot listen on udp ${address.includes(':') ? `[${address}]` : address}:${port}: ${why}`
 
 /** Binds the calls; throws FL_RECEIVE_UNSUPPORTED where they cannot be had. */
 export function loadLibc(): Libc {

@@ -40,7 +40,8 @@ async function run(): Promise<void> {
     process.exit(code)
   }
   const ingest = createIngest(order.ingest, {
-    log, now: Date.now,
+    log,
+    now: Date.now,
     onFatal: error => {
       log.error('ingest ends', { error })
       process.exit(1)
@@ -54,7 +55,11 @@ async function run(): Promise<void> {
   }
   await ingest.start().catch(refuse)
   try {
-    control = await serveControl(controlPath(order.dataDir), { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) }, () => void end(0))
+    control = await serveControl(
+      controlPath(order.dataDir),
+      { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) },
+      () => void end(0),
+    )
   } catch (thrown) {
     // Without it main can neither read the books nor end this process.
     await ingest.stop()

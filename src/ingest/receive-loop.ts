@@ -58,7 +58,9 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
   }
 
   return {
-    decoder, listeners, exporters,
+    decoder,
+    listeners,
+    exporters,
     take(index, view, start, end, from, truncated, nowMs) {
       const listener = listeners[index]
       if (listener !== undefined) {

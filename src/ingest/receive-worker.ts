@@ -55,19 +55,30 @@ interface Thread {
 }
 
 function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
-  const batches: Batches = createBatches({ queueBytes: data.queueBytes }, {
-    hand: sealed => data.writer.postMessage(sealed),
-    collect: () => {
-      for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer)) batches.giveBack(message.message as number)
+  const batches: Batches = createBatches(
+    { queueBytes: data.queueBytes },
+    {
+      hand: sealed => data.writer.postMessage(sealed),
+      collect: () => {
+        for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
+          batches.giveBack(message.message as number)
+      },
     },
-  })
+  )
   const loop = createReceiveLoop(data.receive, { batches })
   return {
-    data, main, batches, loop,
+    data,
+    main,
+    batches,
+    loop,
     report() {
       const report: ReceiverReport = {
-        kind: 'receiver', worker: data.worker, counts: structuredClone(loop.decoder.counts), batches: { ...batches.counts },
-        listeners: loop.listeners.map(listener => ({ ...listener })), exporters: [...loop.exporters.values()].map(exporterStatus),
+        kind: 'receiver',
+        worker: data.worker,
+        counts: structuredClone(loop.decoder.counts),
+        batches: { ...batches.counts },
+        listeners: loop.listeners.map(listener => ({ ...listener })),
+        exporters: [...loop.exporters.values()].map(exporterStatus),
       }
       main.postMessage(report satisfies ReceiveAnswer)
     },
@@ -87,7 +98,11 @@ function runLoop(thread: Thread): void {
   const fds = [...data.fds]
   const open = (): number[] => fds.flatMap((fd, listener) => (fd === null ? [] : [listener]))
   let listeners = open()
-  const make = (): ReturnType<typeof libc.createReceiver> => libc.createReceiver(listeners.map(listener => fds[listener] ?? -1), data.datagramBytes)
+  const make = (): ReturnType<typeof libc.createReceiver> =>
+    libc.createReceiver(
+      listeners.map(listener => fds[listener] ?? -1),
+      data.datagramBytes,
+    )
   let receiver = make()
   let ready = new Uint8Array(listeners.length)
   let tickAt = 0
@@ -103,7 +118,15 @@ function runLoop(thread: Thread): void {
         const length = receiver.lengthOf(index)
         // The buffers are a little longer than the limit, which the kernel does not know.
         const truncated = receiver.truncated(index) || length > data.datagramBytes
-        loop.take(listener, receiver.view, start, start + Math.min(length, data.datagramBytes), senderOf(receiver.names, receiver.nameAt(index)), truncated, nowMs)
+        loop.take(
+          listener,
+          receiver.view,
+          start,
+          start + Math.min(length, data.datagramBytes),
+          senderOf(receiver.names, receiver.nameAt(index)),
+          truncated,
+          nowMs,
+        )
       }
       if (count < 64) return
     }

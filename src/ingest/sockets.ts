@@ -34,7 +34,13 @@ export const bufferAdvice = (asked: number, granted: number): string | null =>
 export function createSockets(config: Pick<Config, 'listeners' | 'receive'>, deps: { readonly libc: Libc }): Sockets {
   const { libc } = deps
   const { workers, bufferBytes } = config.receive
-  const listeners: OpenListener[] = config.listeners.map(listener => ({ listener, name: listener.name ?? String(listener.port), fds: [], granted: 0, error: null }))
+  const listeners: OpenListener[] = config.listeners.map(listener => ({
+    listener,
+    name: listener.name ?? String(listener.port),
+    fds: [],
+    granted: 0,
+    error: null,
+  }))
 
   function openOne(open: OpenListener): void {
     const { address, port } = open.listener

@@ -29,10 +29,16 @@ const EXIT_LOCKED = 3
 
 /** The part of the configuration ingest is started with. */
 export const ingestConfig = (config: Config): IngestConfig => ({
-  listeners: config.listeners, receive: config.receive, templates: config.templates,
+  listeners: config.listeners,
+  receive: config.receive,
+  templates: config.templates,
   spool: {
-    directory: `${config.dataDir}/spool`, stream: 'flows', segmentBytes: config.spool.segmentBytes, syncMs: config.spool.syncMs,
-    maxBytes: config.spool.maxBytes, fullPolicy: config.spool.fullPolicy,
+    directory: `${config.dataDir}/spool`,
+    stream: 'flows',
+    segmentBytes: config.spool.segmentBytes,
+    syncMs: config.spool.syncMs,
+    maxBytes: config.spool.maxBytes,
+    fullPolicy: config.spool.fullPolicy,
   },
 })
 
@@ -87,7 +93,10 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
   async function launch(): Promise<void> {
     const order: IngestOrder = { version, dataDir: config.dataDir, log: config.log, ingest: wanted }
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const child = spawn(process.execPath, [fileURLToPath(new URL(`./process${extension}`, import.meta.url))], { stdio: ['pipe', 'inherit', 'inherit'], detached: true })
+    const child = spawn(process.execPath, [fileURLToPath(new URL(`./process${extension}`, import.meta.url))], {
+      stdio: ['pipe', 'inherit', 'inherit'],
+      detached: true,
+    })
     let code: number | null = null
     let refused: Error | null = null
     child.once('exit', exit => (code = exit ?? 1))

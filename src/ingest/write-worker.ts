@@ -37,11 +37,18 @@ const POLL_MS = 50
 /** An event's values as fields of a log line. */
 function detailsOf(event: SpoolEvent): LogFields {
   switch (event.kind) {
-    case 'recovered': return { ...event.recovered }
-    case 'lock_taken_over': return { pid: event.pid }
-    case 'gap': return { reason: event.reason, from_seq: event.fromSeq, to_seq: event.toSeq, bytes: event.bytes }
-    case 'disk_error': return { operation: event.operation, code: event.error.code, error: event.error.message }
-    case 'disk_full': case 'disk_well': case 'memory_only': return {}
+    case 'recovered':
+      return { ...event.recovered }
+    case 'lock_taken_over':
+      return { pid: event.pid }
+    case 'gap':
+      return { reason: event.reason, from_seq: event.fromSeq, to_seq: event.toSeq, bytes: event.bytes }
+    case 'disk_error':
+      return { operation: event.operation, code: event.error.code, error: event.error.message }
+    case 'disk_full':
+    case 'disk_well':
+    case 'memory_only':
+      return {}
   }
 }
 
@@ -64,7 +71,9 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
   function append(sealed: SealedBatch, from: MessagePort): void {
     received += sealed.rows
     const outcome = writer.append({
-      rows: sealed.rows, firstReceivedAt: sealed.firstReceivedAt, lastReceivedAt: sealed.lastReceivedAt,
+      rows: sealed.rows,
+      firstReceivedAt: sealed.firstReceivedAt,
+      lastReceivedAt: sealed.lastReceivedAt,
       encode: firstSeq => encodeBlock(sealed, firstSeq),
     })
     // A dropped frame is released with the ones before it: its memory is in nobody's way.
@@ -82,7 +91,15 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
 
   function report(): WriterReport {
     const stats = writer.stats()
-    return { kind: 'writer', received, spooled: stats.rowsSpooled, dropped: { ...stats.rowsDropped }, bytes: stats.bytes, durable_seq: stats.durableSeq, degraded: stats.state === 'ok' ? null : stats.state }
+    return {
+      kind: 'writer',
+      received,
+      spooled: stats.rowsSpooled,
+      dropped: { ...stats.rowsDropped },
+      bytes: stats.bytes,
+      durable_seq: stats.durableSeq,
+      degraded: stats.state === 'ok' ? null : stats.state,
+    }
   }
 
   try {

@@ -318,15 +318,13 @@ export function createAggregate(): Aggregate {
     }))
 
   function interfaceRates(second: number): InterfaceRate[] {
-    return interfaces
-      .top(TOP, second, EITHER)
-      .rows.map(({ key: [, , exporter, index], sides: [input, output] }) => ({
-        exporter: exporterTexts[exporter] ?? '',
-        if: index,
-        name: interfaceNames.get(`${exporter}/${index}`) ?? '',
-        in_bps: bits(input),
-        out_bps: bits(output),
-      }))
+    return interfaces.top(TOP, second, EITHER).rows.map(({ key: [, , exporter, index], sides: [input, output] }) => ({
+      exporter: exporterTexts[exporter] ?? '',
+      if: index,
+      name: interfaceNames.get(`${exporter}/${index}`) ?? '',
+      in_bps: bits(input),
+      out_bps: bits(output),
+    }))
   }
 
   return {

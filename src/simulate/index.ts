@@ -11,15 +11,13 @@ export { createFeed, createReplay, type Feed } from './replay.ts'
 export { createSender, planSources, resolveTarget, type Sender, type SenderConfig, type SendMethod, type SourcePlan, type Target } from './sender.ts'
 export { createLedger, type ExporterEntry, type Ledger, type LedgerEntry, type LedgerReport } from './ledger.ts'
 export { run, type RunConfig, type RunDeps } from './run.ts'
-export {  type Pace } from './pace.ts'
-export { PROFILES, PROTOCOLS,  type Device, type Profile, type Protocol } from './profiles.ts'
+export { type Pace } from './pace.ts'
+export { PROFILES, PROTOCOLS, type Device, type Profile, type Protocol } from './profiles.ts'
 export type { Body, Exporter, Sums } from './exporter.ts'
 export type { Episode } from './traffic.ts'
-export { parseTemplate,  type Field, type Template } from './template.ts'
+export { parseTemplate, type Field, type Template } from './template.ts'
 export {
   addressBytes,
-  
-  
   encodeIpfix,
   encodeV5,
   encodeV9,
@@ -31,21 +29,5 @@ export {
   type Value,
   type WireSet,
 } from './encode.ts'
-export {
-  
-  
-  
-  
-  
-  
-  
-  
-  
-  type CounterSample,
-  type FlowSample,
-  type Gateway,
-  type InterfaceCounters,
-  type SflowHeader,
-  type SflowRecord,
-} from './encode-sflow.ts'
-export { createDemo,  type Demo, type DemoConfig, type DemoDeps } from './demo.ts'
+export { type CounterSample, type FlowSample, type Gateway, type InterfaceCounters, type SflowHeader, type SflowRecord } from './encode-sflow.ts'
+export { createDemo, type Demo, type DemoConfig, type DemoDeps } from './demo.ts'
