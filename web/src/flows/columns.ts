@@ -74,7 +74,10 @@ export function shownValue(column: Column, row: FlowRow, asSent: boolean): Cell 
     return value === undefined || value === null || asSent ? value : number(value) * factorOf(row)
   }
   const value = row[column.name]
-  return asSent && (column.name === 'bps' || column.name === 'pps') && typeof value === 'number' ? value / factorOf(row) : value
+  if (column.kind !== 'bits' && column.kind !== 'rate') return value
+  // A flow of no duration has no rate; the API tells 0, which it never is otherwise.
+  if (value === undefined || value === null || number(value) === 0) return null
+  return asSent ? number(value) / factorOf(row) : value
 }
 
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
