@@ -73,8 +73,10 @@ describe('flows in a browser', { skip: unavailable }, () => {
     await page.locator('tr[data-row="0"]').waitFor()
     await page.locator('tr[data-row="0"] td:first-child a').focus()
     await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('ArrowRight')
     await page.waitForFunction(() => document.activeElement?.closest('tr')?.getAttribute('data-row') === '1')
+    await page.keyboard.press('ArrowRight')
+    // Enter on the first column opens the flow, on the others the menu.
+    await page.waitForFunction(() => document.activeElement?.closest('td')?.matches('tr[data-row="1"] td:nth-child(2)') === true)
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: /^Exclude/ }).waitFor()
     await page.keyboard.press('Escape')
