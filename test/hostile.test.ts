@@ -4,28 +4,20 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '../src/schema/fixtures/index.ts'
 import { encodeIpfix, encodeV5, encodeV9, parseTemplate } from '../src/simulate/index.ts'
 import { assertClosed, makeSite, until, type Ledger, type Pipeline, type Program, type Sent, type Site } from './helpers/site.ts'
 
 const HOSTILE = '127.0.0.250'
 const SEED = 20_260_101
 
-/** Whole numbers below `below`, the same in every run (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
 const seconds = Math.floor(Date.now() / 1000)
 const flow = parseTemplate(256, '8:4 12:4 7:2 11:2 4:1 1:8 2:8 152:8 153:8')
 const address = Uint8Array.of(10, 0, 0, 1)
 const good = {
-  v5: encodeV5({ uptimeMs: 3_600_000, seconds, sequence: 0 }, [{ src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 40, first: 1000, last: 2000, proto: 6 }]),
+  v5: encodeV5({ uptimeMs: 3_600_000, seconds, sequence: 0 }, [
+    { src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 40, first: 1000, last: 2000, proto: 6 },
+  ]),
   v9: encodeV9({ uptimeMs: 3_600_000, seconds, sequence: 0, domain: 7 }, [
     { kind: 'templates', templates: [flow] },
     { kind: 'data', template: flow, rows: [[address, address, 1, 2, 6, 40, 1, seconds * 1000, seconds * 1000]] },
@@ -46,7 +38,10 @@ function message(domain: number, sets: readonly (readonly [id: number, length: n
   })
   const header = Buffer.alloc(16)
   header.writeUInt16BE(10, 0)
-  header.writeUInt16BE(parts.reduce((total, part) => total + part.length, 16), 2)
+  header.writeUInt16BE(
+    parts.reduce((total, part) => total + part.length, 16),
+    2,
+  )
   header.writeUInt32BE(seconds, 4)
   header.writeUInt32BE(domain, 12)
   return Buffer.concat([header, ...parts])
@@ -61,28 +56,59 @@ const words = (...values: readonly number[]): Buffer => {
 /** The malicious templates of RELIABILITY §3.2, and data for them. */
 function templates(): Buffer[] {
   const zeros = Buffer.alloc(1000)
-  const fields = (count: number, length: number): number[] => Array.from({ length: count * 2 }, (_, index) => (index % 2 === 0 ? 1 + ((index / 2) % 200) : length))
+  const fields = (count: number, length: number): number[] =>
+    Array.from({ length: count * 2 }, (_, index) => (index % 2 === 0 ? 1 + ((index / 2) % 200) : length))
   const hostileTimes = parseTemplate(400, '8:4 12:4 1:8 2:8 34:4 152:8 153:8')
   return [
     message(1, [[2, null, words(256, 65_535, 1, 4)]]), // M1: 65,535 fields in a few bytes
-    message(1, [[2, null, words(256, 2, 1, 0, 2, 0)], [256, null, zeros]]), // M2: fields of length 0
-    message(1, [[2, null, words(257, 2, 82, 65_535, 83, 65_535)], [257, null, zeros]]), // M3: a thousand records of nothing
-    message(1, [[2, null, words(258, 1, 1, 65_534)], [258, null, zeros]]), // M4: records longer than any datagram
-    message(1, [[2, null, words(259, 600, ...fields(600, 1))], [259, null, zeros]]), // more fields than a template may have
+    message(1, [
+      [2, null, words(256, 2, 1, 0, 2, 0)],
+      [256, null, zeros],
+    ]), // M2: fields of length 0
+    message(1, [
+      [2, null, words(257, 2, 82, 65_535, 83, 65_535)],
+      [257, null, zeros],
+    ]), // M3: a thousand records of nothing
+    message(1, [
+      [2, null, words(258, 1, 1, 65_534)],
+      [258, null, zeros],
+    ]), // M4: records longer than any datagram
+    message(1, [
+      [2, null, words(259, 600, ...fields(600, 1))],
+      [259, null, zeros],
+    ]), // more fields than a template may have
     message(1, [[2, null, words(260, 2000, ...fields(2000, 4))]]), // a datagram of nothing but one template
-    message(1, [[3, null, words(261, 2, 0, 1, 4, 2, 4)], [3, null, words(262, 1, 9, 1, 4)]]), // M8: scopes 0 and more than fields
+    message(1, [
+      [3, null, words(261, 2, 0, 1, 4, 2, 4)],
+      [3, null, words(262, 1, 9, 1, 4)],
+    ]), // M8: scopes 0 and more than fields
     ...[0, 1, 3, 65_535].map(length => message(1, [[256, length, zeros]])), // M9: lengths of sets that cannot be
-    message(2, [[2, null, words(260, 0)], [3, null, words(3, 0)], [2, null, words(2, 0)]]), // M13: withdrawals over UDP
-    Buffer.from(encodeIpfix({ seconds, sequence: 0, domain: 3 }, [ // M14: times and counters at their ends
-      { kind: 'templates', templates: [hostileTimes] },
-      { kind: 'data', template: hostileTimes, rows: [[address, address, 2n ** 64n - 1n, 2n ** 64n - 1n, 0xffff_ffff, 0, 2n ** 64n - 1n], [address, address, 1, 1, 0, 2n ** 63n, 1]] },
-    ])),
+    message(2, [
+      [2, null, words(260, 0)],
+      [3, null, words(3, 0)],
+      [2, null, words(2, 0)],
+    ]), // M13: withdrawals over UDP
+    Buffer.from(
+      encodeIpfix({ seconds, sequence: 0, domain: 3 }, [
+        // M14: times and counters at their ends
+        { kind: 'templates', templates: [hostileTimes] },
+        {
+          kind: 'data',
+          template: hostileTimes,
+          rows: [
+            [address, address, 2n ** 64n - 1n, 2n ** 64n - 1n, 0xffff_ffff, 0, 2n ** 64n - 1n],
+            [address, address, 1, 1, 0, 2n ** 63n, 1],
+          ],
+        },
+      ]),
+    ),
   ]
 }
 
 /** Everything that is sent, in order. */
 function arsenal(): Buffer[] {
-  const random = numbers(SEED)
+  const draw = createRandom(SEED)
+  const random = (below: number): number => Math.floor(draw() * below)
   const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, () => random(256)))
   const all: Buffer[] = [Buffer.alloc(0)]
   for (const datagram of Object.values(good)) {
@@ -137,11 +163,19 @@ const ledgerOf = async (program: Program): Promise<Ledger> => {
 
 /** Waits until every datagram is in the books, under whatever name. */
 const counted = (program: Program, datagrams: number): Promise<Ledger> =>
-  until(`${datagrams} datagrams`, () => ledgerOf(program), ledger => ledger.datagrams.received + ledger.listeners.reduce((total, listener) => total + (listener.kernel_dropped ?? 0), 0) === datagrams)
+  until(
+    `${datagrams} datagrams`,
+    () => ledgerOf(program),
+    ledger => ledger.datagrams.received + ledger.listeners.reduce((total, listener) => total + (listener.kernel_dropped ?? 0), 0) === datagrams,
+  )
 
 async function checkGood(site: Site, sent: Sent): Promise<void> {
   const { totals } = await site.query(`not exporter = ${HOSTILE}`, '--last', '2d')
-  assert.deepEqual([totals['bytes'], totals['packets'], totals['flows']], [sent.scaledOctets, sent.scaledPackets, sent.flows], 'good flows beside hostile ones are complete')
+  assert.deepEqual(
+    [totals['bytes'], totals['packets'], totals['flows']],
+    [sent.scaledOctets, sent.scaledPackets, sent.flows],
+    'good flows beside hostile ones are complete',
+  )
 }
 
 test('hostile datagrams are counted, and cost nobody else a flow', async context => {
@@ -161,13 +195,24 @@ test('hostile datagrams are counted, and cost nobody else a flow', async context
   await context.test('the books close', () => {
     assertClosed(ledger)
     assert.equal(ledger.listeners[0]?.kernel_dropped, 0)
-    assert.equal(ledger.exporters.find(exporter => exporter.address === HOSTILE)?.datagrams, datagrams.length - 3, 'oversized ones are refused before an exporter is looked for')
-    assert.deepEqual(ledger.exporters.filter(({ address: from }) => from !== HOSTILE).map(exporter => exporter.sequence_missing), Object.keys(sent.byExporter).map(() => 0))
+    assert.equal(
+      ledger.exporters.find(exporter => exporter.address === HOSTILE)?.datagrams,
+      datagrams.length - 3,
+      'oversized ones are refused before an exporter is looked for',
+    )
+    assert.deepEqual(
+      ledger.exporters.filter(({ address: from }) => from !== HOSTILE).map(exporter => exporter.sequence_missing),
+      Object.keys(sent.byExporter).map(() => 0),
+    )
   })
   await context.test('each harm has its name', () => {
-    const { datagrams: { rejected }, sets } = ledger
+    const {
+      datagrams: { rejected },
+      sets,
+    } = ledger
     assert.equal(rejected['truncated'], 3)
-    for (const reason of ['bad_version', 'not_supported', 'bad_length', 'malformed', 'exporter_limit']) assert.ok((rejected[reason] ?? 0) > 0, `datagrams: ${reason}`)
+    for (const reason of ['bad_version', 'not_supported', 'bad_length', 'malformed', 'exporter_limit'])
+      assert.ok((rejected[reason] ?? 0) > 0, `datagrams: ${reason}`)
     for (const reason of ['malformed', 'withdrawal_udp', 'unknown_set']) assert.ok((sets.rejected[reason] ?? 0) > 0, `sets: ${reason}`)
     assert.ok(sets.pending > 0, 'data without a template waits')
   })

@@ -33,7 +33,8 @@ test('a wrong value and an unknown key: every mistake is named by line, column a
 
 test('a data directory that cannot be used', async context => {
   const site = await makeSite(context)
-  const write = (dataDir: string): void => writeFileSync(site.configFile, `dataDir: ${dataDir}\nlisteners: []\nhttp: {address: 127.0.0.1, port: ${site.http}}\n`)
+  const write = (dataDir: string): void =>
+    writeFileSync(site.configFile, `dataDir: ${dataDir}\nlisteners: []\nhttp: {address: 127.0.0.1, port: ${site.http}}\n`)
   await context.test('a file stands in its place', async () => {
     writeFileSync(join(site.folder, 'taken'), '')
     write('./taken')
@@ -76,7 +77,10 @@ for (const method of ['recvmmsg', 'dgram']) {
     let free = (): void => {}
     context.after(() => free())
     const taken = await freeUdpPort()
-    const site = await makeSite(context, { more: `receive: {method: ${method}}\n`, listeners: port => `[{address: 127.0.0.1, port: ${port}}, {address: 127.0.0.1, port: ${taken}, name: second}]` })
+    const site = await makeSite(context, {
+      more: `receive: {method: ${method}}\n`,
+      listeners: port => `[{address: 127.0.0.1, port: ${port}}, {address: 127.0.0.1, port: ${taken}, name: second}]`,
+    })
     const other = createSocket('udp4').bind(taken, '127.0.0.1')
     free = () => void other.close()
     await once(other, 'listening')
@@ -88,7 +92,10 @@ for (const method of ['recvmmsg', 'dgram']) {
     assert.match(program.output(), /listener is not open; trying again every 5 s.*FL_RECEIVE_BIND/)
     const { status, reasons } = await healthOf(site)
     assert.equal(status, 'degraded')
-    assert.ok(reasons.some(reason => reason.includes('listener second is not open') && reason.includes('taken by another program')), reasons.join('\n'))
+    assert.ok(
+      reasons.some(reason => reason.includes('listener second is not open') && reason.includes('taken by another program')),
+      reasons.join('\n'),
+    )
     const first = await site.simulate('--protocol v9 --rate 2000 --flows 500 --seed 91')
     await program.stored(first.flows)
 
@@ -108,7 +115,10 @@ test('a second FlowLens on the same data directory is refused, and the first is 
   const ingest = site.ingestPid()
   const another = join(site.folder, 'another.yaml')
   // Other ports: it would not meet the first one but in the data directory.
-  writeFileSync(another, `dataDir: ./data\nlisteners: [{address: 127.0.0.1, port: ${await freeUdpPort()}}]\nhttp: {address: 127.0.0.1, port: ${site.http === 65_535 ? 65_534 : site.http + 1}}\n`)
+  writeFileSync(
+    another,
+    `dataDir: ./data\nlisteners: [{address: 127.0.0.1, port: ${await freeUdpPort()}}]\nhttp: {address: 127.0.0.1, port: ${site.http === 65_535 ? 65_534 : site.http + 1}}\n`,
+  )
   const sending = site.simulate('--protocol v9 --rate 1000 --flows 3000 --seed 93')
   for (const command of ['serve', 'collect']) {
     for (const file of [another, site.configFile]) {

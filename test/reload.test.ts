@@ -14,13 +14,21 @@ test('the configuration is changed while it runs', async context => {
   const sending = site.simulate('--protocol ipfix --rate 4000 --flows 60000 --seed 94')
 
   writeFileSync(site.configFile, `${text}query: {timeoutMs: soon}\n`)
-  const refused = await until('a refusal', () => healthOf(site), ({ reasons }) => reasons.some(reason => /4:20 query\.timeoutMs/.test(reason)))
+  const refused = await until(
+    'a refusal',
+    () => healthOf(site),
+    ({ reasons }) => reasons.some(reason => /4:20 query\.timeoutMs/.test(reason)),
+  )
   assert.equal(refused.status, 'degraded')
   assert.match(program.output(), /configuration refused; the old one stays in use/)
 
   writeFileSync(site.configFile, `${text}query: {timeoutMs: 12345}\n`)
   await program.says(/configuration in use/)
-  await until('good health', () => healthOf(site), ({ status }) => status === 'ok')
+  await until(
+    'good health',
+    () => healthOf(site),
+    ({ status }) => status === 'ok',
+  )
 
   const other = createServer().listen(0, '127.0.0.1')
   context.after(() => other.close())
@@ -28,9 +36,17 @@ test('the configuration is changed while it runs', async context => {
   const address = other.address()
   assert.ok(typeof address === 'object' && address !== null)
   writeFileSync(site.configFile, text.replace(`port: ${site.http}}`, `port: ${address.port}}`))
-  await until('the old console', () => healthOf(site), ({ reasons }) => reasons.some(reason => reason.includes('flowlens.yaml was changed, but does not start: cannot open console and API')))
+  await until(
+    'the old console',
+    () => healthOf(site),
+    ({ reasons }) => reasons.some(reason => reason.includes('flowlens.yaml was changed, but does not start: cannot open console and API')),
+  )
   writeFileSync(site.configFile, text)
-  await until('good health', () => healthOf(site), ({ status }) => status === 'ok')
+  await until(
+    'good health',
+    () => healthOf(site),
+    ({ status }) => status === 'ok',
+  )
 
   const sent = await sending
   const { ledger } = await program.stored(sent.flows)
@@ -40,7 +56,11 @@ test('the configuration is changed while it runs', async context => {
 
   // What ingest itself was started with: it is started anew, and what it had received is kept.
   writeFileSync(site.configFile, text.replace('port:', 'name: border, port:'))
-  await until('the new listener', () => program.get<Pipeline>('/api/v1/pipeline'), pipeline => pipeline.ledger?.listeners[0]?.name === 'border')
+  await until(
+    'the new listener',
+    () => program.get<Pipeline>('/api/v1/pipeline'),
+    pipeline => pipeline.ledger?.listeners[0]?.name === 'border',
+  )
   assert.notEqual(site.ingestPid(), ingest)
   const more = await site.simulate('--protocol v9 --rate 4000 --flows 1000 --seed 95')
   await program.stored(sent.flows + more.flows)
@@ -58,7 +78,12 @@ test('main dies and nobody takes its place: ingest writes what it has and ends',
   program.process.stderr.destroy()
   program.process.stdout.destroy()
   await program.kill()
-  await until('the end of ingest', () => site.ingestPid(), pid => pid === null, 40_000)
+  await until(
+    'the end of ingest',
+    () => site.ingestPid(),
+    pid => pid === null,
+    40_000,
+  )
   const again = await site.start()
   const pipeline = await again.stored(sent.flows)
   assert.equal(pipeline.sinks[0]?.rows_delivered, sent.flows)

@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Ledger } from '../telemetry/index.ts'
 
 export type IngestSays = { readonly kind: 'hello'; readonly pid: number; readonly key: string } | { readonly kind: 'ledger'; readonly ledger: Ledger }
@@ -36,7 +37,7 @@ const MAX_LINE_CHARACTERS = 64 * 1024 * 1024
  * Calls back with the value of each line that is whole. Whoever writes what is no JSON, or never ends a line, is no FlowLens: the
  * connection ends, and nothing else does.
  */
-export function onLines(socket: Socket, take: (value: unknown) => void): void {
+export function onLines(socket: Readable, take: (value: unknown) => void): void {
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('data', (chunk: string) => {

@@ -18,6 +18,8 @@ export interface ReceiverReport {
   readonly batches: BatchCounts
   readonly listeners: readonly ListenerCounts[]
   readonly exporters: readonly ExporterStatus[]
+  /** Sequence counts of exporters that are in the list no more. */
+  readonly forgotten: ExporterStatus['sequence']
 }
 
 /** What the writing thread tells once a second. */
@@ -78,7 +80,7 @@ export function makeLedger(
 ): Ledger {
   const counts = receivers.map(report => report.counts)
   const exporters = receivers.flatMap(report => report.exporters)
-  const sequence = sumOf(exporters.map(exporter => exporter.sequence))
+  const sequence = sumOf([...exporters.map(exporter => exporter.sequence), ...receivers.map(report => report.forgotten)])
   const produced = total(counts.map(part => part.rows))
   const queueFull = total(receivers.map(report => report.batches.queueFull))
   const spooled = writer?.spooled ?? 0

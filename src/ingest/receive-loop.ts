@@ -1,6 +1,7 @@
 /** What a receiving thread does with a datagram, whichever driver brought it. */
 import { createDecoder, createExporter, type DatagramReason, type Decoder, type DecoderConfig, type Exporter } from '../decode/index.ts'
 import type { ListenerConfig } from '../config/index.ts'
+import { isV4 } from '../schema/index.ts'
 import type { Batches } from './batches.ts'
 
 export interface ListenerCounts {
@@ -19,12 +20,16 @@ export interface ReceiveLoop {
   readonly decoder: Decoder
   readonly listeners: readonly ListenerCounts[]
   readonly exporters: ReadonlyMap<bigint, Exporter>
+  /** Sequence counts of exporters that were forgotten. */
+  readonly forgotten: Readonly<Exporter['sequence']>
   /** A datagram in `[start, end)`; `from` is the exporter's address, IPv4 as a number, IPv6 as a 128-bit integer. */
   take(listener: number, view: DataView, start: number, end: number, from: number | bigint, truncated: boolean, nowMs: number): void
-  /** Work of every 100 ms: old batches leave, old waiting sets end. */
+  /** Work of every 100 ms: old batches leave, old waiting sets end; where there are as many exporters as there may be, silent ones are forgotten. */
   tick(nowMs: number): void
 }
 
+/** With no room for others, an exporter that never sent a flow is forgotten after this long; any other when its templates would be. */
+const SILENT_MS = 60_000
 const MAPPED = 0xffffn << 32n
 const VERSIONS: Readonly<Record<number, string>> = { 5: 'netflow5', 9: 'netflow9', 10: 'ipfix' }
 
@@ -40,16 +45,33 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
   const exporters = new Map<bigint, Exporter>()
   const byNumber = new Map<number, Exporter>()
   const listeners = config.listeners.map((): ListenerCounts => ({ datagrams: 0, bytes: 0 }))
+  const forgotten: Exporter['sequence'] = { missing: 0, duplicate: 0, reordered: 0, reset: 0 }
+  let full = false
+  let forgetAtMs = 0
   const accepts = config.listeners.map(({ accept }) => (accept.includes('auto') ? null : new Set<string>(accept)))
 
   function exporterOf(from: number | bigint): Exporter | null {
     const known = typeof from === 'number' ? byNumber.get(from) : exporters.get(from)
     if (known !== undefined) return known
-    if (exporters.size >= config.exporters) return null
+    if (exporters.size >= config.exporters) {
+      full = true
+      return null
+    }
     const made = createExporter(typeof from === 'number' ? MAPPED | BigInt(from) : from)
     exporters.set(made.address, made)
     if (typeof from === 'number') byNumber.set(from, made)
     return made
+  }
+
+  /** Makes room for new exporters where there is none: a flood of made-up addresses must not keep a real one out for ever. */
+  function forgetSilent(nowMs: number): void {
+    for (const [address, exporter] of exporters) {
+      if (nowMs - exporter.lastSeenMs < (exporter.rows === 0 ? SILENT_MS : config.decoder.lifetimeMs)) continue
+      decoder.expire(exporter, Infinity)
+      exporters.delete(address)
+      if (isV4(address)) byNumber.delete(Number(address & 0xffff_ffffn))
+      for (const key of ['missing', 'duplicate', 'reordered', 'reset'] as const) forgotten[key] += exporter.sequence[key]
+    }
   }
 
   function refuse(reason: DatagramReason): void {
@@ -61,6 +83,7 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
     decoder,
     listeners,
     exporters,
+    forgotten,
     take(index, view, start, end, from, truncated, nowMs) {
       const listener = listeners[index]
       if (listener !== undefined) {
@@ -76,6 +99,11 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
     },
     tick(nowMs) {
       batches.flush(nowMs, false)
+      if (full && nowMs >= forgetAtMs) {
+        full = false
+        forgetAtMs = nowMs + 1000
+        forgetSilent(nowMs)
+      }
       for (const exporter of exporters.values()) if (exporter.pendingBytes > 0) decoder.expire(exporter, nowMs)
     },
   }

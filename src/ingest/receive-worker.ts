@@ -79,6 +79,7 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
         batches: { ...batches.counts },
         listeners: loop.listeners.map(listener => ({ ...listener })),
         exporters: [...loop.exporters.values()].map(exporterStatus),
+        forgotten: { ...loop.forgotten },
       }
       main.postMessage(report satisfies ReceiveAnswer)
     },

@@ -95,21 +95,24 @@ function inodeOf(fd: number): string {
   }
 }
 
-/** Kernel drops by inode: the last column of /proc/net/udp and udp6. */
-function dropsByInode(): Map<string, number> {
+/** Kernel drops by inode in the text of /proc/net/udp or udp6: the last column, and the tenth (proc(5)). */
+export function dropsIn(table: string): ReadonlyMap<string, number> {
   const drops = new Map<string, number>()
-  for (const file of ['/proc/net/udp', '/proc/net/udp6']) {
-    let text: string
-    try {
-      text = readFileSync(file, 'utf8')
-    } catch {
-      continue // A system without this file tells no drops.
-    }
-    for (const line of text.split('\n').slice(1)) {
-      const cells = line.trim().split(/\s+/)
-      const inode = cells[9]
-      if (inode !== undefined) drops.set(inode, Number(cells.at(-1)))
-    }
+  for (const line of table.split('\n').slice(1)) {
+    const cells = line.trim().split(/\s+/)
+    const inode = cells[9]
+    if (inode !== undefined) drops.set(inode, Number(cells.at(-1)))
   }
   return drops
+}
+
+function dropsByInode(): ReadonlyMap<string, number> {
+  const tables = ['/proc/net/udp', '/proc/net/udp6'].map(file => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch {
+      return '' // A system without this file tells no drops.
+    }
+  })
+  return new Map(tables.flatMap(table => [...dropsIn(table)]))
 }
