@@ -80,7 +80,7 @@ async function measure({ view, datagrams, addresses, flows }: Pool, seconds: num
     { lifetimeMs: Infinity, perDomain: 4096, domains: 64, pendingMs: 30_000, pendingBytes: 1 << 20, pendingTotalBytes: 1 << 20 },
     { sink: { reserve: family => batches[family], committed: () => {} } },
   )
-  const exporters = addresses.map(createExporter)
+  const exporters = addresses.map(address => createExporter(address))
   let at = 0
   let took = 0
   const empty = (): void => {

@@ -1,13 +1,24 @@
 /** The state of the exporters: made on first sight, limited, and found again by address. */
-import type { Domain, Exporter, ExportProtocol, SequenceCounts } from './types.ts'
+import type { FlowBatch } from '../schema/index.ts'
+import { indexOf } from '../schema/index.ts'
+import { STANDARD_MAPPING } from './registry/mapping.ts'
+import type { CodeCache, Domain, Exporter, ExportProtocol, ExporterSettings, SequenceCounts, Transport } from './types.ts'
+
+const EXPORTER = indexOf('exporter')
 
 const noSequence = (): SequenceCounts => ({ missing: 0, duplicate: 0, reordered: 0, reset: 0 })
 const noCodes = (): Exporter['codes'][4] => ({ batch: null, use: 0, exporter: 0, protocols: new Map(), interfaces: new Map() })
 
+/** Settings of an exporter the configuration says nothing of. */
+export const STANDARD_SETTINGS: ExporterSettings = { mapping: STANDARD_MAPPING, postCounters: 'auto', relay: false, pinned: false, datagramsPerSecond: 0 }
+
 /** A new exporter, by its 128-bit address. */
-export function createExporter(address: bigint): Exporter {
+export function createExporter(address: bigint, settings: ExporterSettings = STANDARD_SETTINGS, transport: Transport = 'udp'): Exporter {
   return {
     address,
+    transport,
+    settings,
+    source: null,
     domains: new Map(),
     interfaces: new Map(),
     sequence: noSequence(),
@@ -44,6 +55,19 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
   }
   exporter.domains.set(key, domain)
   return domain
+}
+
+/** The exporter's codes in a batch, made anew when the batch is used anew. */
+export function codesOf(exporter: Exporter, batch: FlowBatch): CodeCache {
+  const cache = exporter.codes[batch.family]
+  if (cache.batch !== batch || cache.use !== batch.use) {
+    cache.batch = batch
+    cache.use = batch.use
+    cache.exporter = batch.code(EXPORTER, exporter.address)
+    cache.protocols.clear()
+    cache.interfaces.clear()
+  }
+  return cache
 }
 
 /** Counts a refusal on the exporter's own page too. */

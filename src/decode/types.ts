@@ -1,9 +1,13 @@
 /** What the decoders share: templates, the state of an exporter, the counters, and the door rows leave by. */
 import type { FlowBatch } from '../schema/index.ts'
-import type { ElementKey } from './elements.ts'
+import type { ElementKey } from './registry/elements.ts'
+import type { Mapping } from './registry/mapping.ts'
 
 /** The text in `export_protocol`. */
-export type ExportProtocol = 'netflow5' | 'netflow9' | 'ipfix'
+export type ExportProtocol = 'netflow1' | 'netflow5' | 'netflow7' | 'netflow9' | 'ipfix' | 'sflow'
+
+/** How datagrams or messages arrive: on UDP templates expire and cannot be withdrawn, elsewhere they live as long as the session. */
+export type Transport = 'udp' | 'tcp' | 'tls' | 'file'
 
 /** Why a datagram was refused (RELIABILITY §2.2). */
 export const DATAGRAM_REASONS = [
@@ -52,6 +56,9 @@ export interface Definition {
 
 /** What a compiled template needs beside the bytes: the values that are the same for all records of a set. */
 export interface RecordContext {
+  /** Whose records they are; lists find their templates there. */
+  exporter: Exporter
+  domain: Domain
   receivedMs: number
   receivedCode: number
   exporterCode: number
@@ -69,6 +76,20 @@ export interface RecordContext {
 /** Decodes the records in `[at, end)` into `batch` from row `row` on; gives where it stopped. */
 export type DecodeRecords = (view: DataView, at: number, end: number, batch: FlowBatch, row: number, context: RecordContext) => number
 
+/** Records just decoded, as the rules of `after` see them; one object serves all, it is not kept. */
+export interface Rows {
+  batch: FlowBatch
+  /** Rows `[first, first + count)` of the batch. */
+  first: number
+  count: number
+  exporter: Exporter
+  domain: Domain
+  template: Template
+}
+
+/** What is done to records after their template's function wrote them: what needs the exporter's state, or earlier records. */
+export type AfterRecords = (rows: Rows) => void
+
 export interface Template {
   readonly id: number
   readonly definition: Definition
@@ -79,6 +100,8 @@ export interface Template {
   readonly variable: boolean
   readonly family: 4 | 6
   readonly decode: DecodeRecords
+  /** Rules this template's records need, in order; chosen once. */
+  readonly after: readonly AfterRecords[]
   /** Whether bytes and packets are delta counts of IE 1 and 2. */
   readonly hasOctets: boolean
   readonly hasPackets: boolean
@@ -113,6 +136,20 @@ export interface SequenceCounts {
   reset: number
 }
 
+/** What the configuration says of an exporter. */
+export interface ExporterSettings {
+  /** Which element fills which column. */
+  readonly mapping: Mapping
+  /** What NetFlow v9 types 23 and 24 mean beside 1 and 2: the other direction, or counts after the device. */
+  readonly postCounters: 'auto' | 'post' | 'reverse'
+  /** Whether it passes on the records of others, whose address stands in elements 130/131 or 403/404. */
+  readonly relay: boolean
+  /** Whether a template once learnt keeps its definition until it expires (RELIABILITY §3.2, M6). */
+  readonly pinned: boolean
+  /** Most datagrams a second; what is above is refused as rate_limited. 0 is no limit. */
+  readonly datagramsPerSecond: number
+}
+
 /** One protocol and observation domain of an exporter. */
 export interface Domain {
   readonly protocol: ExportProtocol
@@ -132,6 +169,10 @@ export interface Domain {
 export interface Exporter {
   /** 128-bit IPv6 address, IPv4 mapped. */
   readonly address: bigint
+  readonly transport: Transport
+  readonly settings: ExporterSettings
+  /** Where its datagrams come from when that is another address: the source of an sFlow agent. */
+  source: bigint | null
   /** By protocol and domain id. */
   readonly domains: Map<string, Domain>
   readonly interfaces: Map<number, string>
@@ -158,12 +199,42 @@ export interface CodeCache {
   readonly interfaces: Map<number, number>
 }
 
+/** Counters of an interface as an sFlow agent sends them (sFlow v5 §5.3, if_counters). All ones on the wire is null here. */
+export interface InterfaceCounters {
+  readonly exporter: bigint
+  readonly domain: number
+  readonly receivedMs: number
+  readonly index: number
+  readonly type: number
+  /** bit/s */
+  readonly speed: bigint
+  /** 0 unknown, 1 full, 2 half, 3 in, 4 out. */
+  readonly duplex: number
+  readonly adminUp: boolean
+  readonly operUp: boolean
+  readonly inOctets: bigint | null
+  readonly inUnicast: number | null
+  readonly inMulticast: number | null
+  readonly inBroadcast: number | null
+  readonly inDiscards: number | null
+  readonly inErrors: number | null
+  readonly inUnknownProtocols: number | null
+  readonly outOctets: bigint | null
+  readonly outUnicast: number | null
+  readonly outMulticast: number | null
+  readonly outBroadcast: number | null
+  readonly outDiscards: number | null
+  readonly outErrors: number | null
+}
+
 /** The door rows leave by. */
 export interface RowSink {
   /** A batch of this family with room for `rows` more; what follows is decoded into it from `batch.rows` on. */
   reserve(family: 4 | 6, rows: number): FlowBatch
   /** Called when `rows` rows were added at `first`; the batch's `rows` already counts them. */
   committed(batch: FlowBatch, first: number, rows: number, template: Template | null): void
+  /** Counters of an interface; a sink without it does not want them. */
+  counters?(counters: InterfaceCounters): void
 }
 
 /** Counts of one decoder; they close: datagrams = decoded + rejected, sets = decoded + pending + rejected. */

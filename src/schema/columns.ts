@@ -6,7 +6,7 @@ import type { Kind } from './kinds.ts'
 
 export const GROUPS = [
   'time', 'exporter', 'interfaces', 'addresses', 'transport', 'counters', 'routing', 'application', 'quality',
-  'layer 2', 'tunnel', 'translation', 'identity', 'bookkeeping',
+  'layer 2', 'tunnel', 'translation', 'identity', 'custom', 'bookkeeping',
 ] as const
 export type Group = (typeof GROUPS)[number]
 
@@ -16,7 +16,7 @@ export type Group = (typeof GROUPS)[number]
  */
 export const MEASURED_GROUPS = [
   'rtt_client', 'rtt_server', 'app_latency', 'retransmitted', 'out_of_order', 'lost', 'flag_counts', 'zero_window',
-  'jitter', 'loss', 'mos',
+  'jitter', 'loss', 'mos', 'rtt', 'response_time', 'transaction_time', 'retransmitted_bytes', 'r_factor',
 ] as const
 export type MeasuredGroup = (typeof MEASURED_GROUPS)[number]
 
@@ -58,14 +58,14 @@ export const COLUMNS = declare([
   // exporter
   { name: 'exporter', kind: 'ip', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Exporter', doc: 'Address of the device that sent the flow.' },
   { name: 'domain', kind: 'id', group: 'exporter', role: 'dimension', origin: 'header', label: 'Observation domain', doc: 'IPFIX observation domain, NetFlow v9 source id, v5 engine type × 256 + id, sFlow sub-agent.' },
-  { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow5, netflow9, ipfix or sflow.' },
+  { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow1, netflow5, netflow7, netflow9, ipfix or sflow.' },
   { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
   { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
   { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain or header; empty where nothing told it.' },
 
   // interfaces
   { name: 'in_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [10, 252], label: 'Input interface', doc: 'SNMP index of the interface the packets came in by.' },
-  { name: 'out_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [14, 253], label: 'Output interface', doc: 'SNMP index of the interface the packets went out by; 0 is dropped or local.' },
+  { name: 'out_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [14, 253], label: 'Output interface', doc: 'SNMP index of the interface the packets went out by; 0 is dropped or unknown, 1073741823 the device itself (sFlow).' },
   { name: 'in_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Input interface name', doc: 'Name of the input interface as the exporter’s options tell it.' },
   { name: 'out_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Output interface name', doc: 'Name of the output interface as the exporter’s options tell it.' },
   { name: 'in_if_speed', kind: 'count', group: 'interfaces', role: 'dimension', unit: 'bit/s', origin: 'enrichment', label: 'Input speed', doc: 'Speed of the input interface.' },
@@ -96,6 +96,8 @@ export const COLUMNS = declare([
   { name: 'dscp', kind: 'octet', group: 'transport', role: 'dimension', origin: 'computed', label: 'DSCP', doc: 'Differentiated services code point: the upper six bits of the type of service.' },
   { name: 'min_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [52, 192], label: 'Lowest TTL', doc: 'Lowest time to live or hop limit seen in the flow.' },
   { name: 'max_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [53], label: 'Highest TTL', doc: 'Highest time to live or hop limit seen in the flow.' },
+  { name: 'min_ip_length', kind: 'id', group: 'transport', role: 'dimension', elements: [25], label: 'Shortest packet', doc: 'Length of the shortest IP packet of the flow.' },
+  { name: 'max_ip_length', kind: 'id', group: 'transport', role: 'dimension', elements: [26], label: 'Longest packet', doc: 'Length of the longest IP packet of the flow.' },
   { name: 'flow_label', kind: 'id', group: 'transport', role: 'dimension', elements: [31], label: 'IPv6 flow label', doc: 'Flow label of the IPv6 header.' },
   { name: 'direction', kind: 'octet', group: 'transport', role: 'dimension', elements: [61], label: 'Direction', doc: '0 seen at ingress, 1 at egress.' },
   { name: 'end_reason', kind: 'octet', group: 'transport', role: 'dimension', elements: [136], label: 'End reason', doc: '1 idle, 2 active timeout, 3 end of flow seen, 4 forced, 5 lack of resources.' },
@@ -125,6 +127,7 @@ export const COLUMNS = declare([
   { name: 'dst_peer_as', kind: 'as', group: 'routing', role: 'dimension', elements: [128], label: 'Destination peer AS', doc: 'Neighbour AS the packets went to.' },
   { name: 'as_path', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'AS path', doc: 'Autonomous systems on the way to the destination, where sent.' },
   { name: 'communities', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Communities', doc: 'BGP communities of the destination’s route, where sent.' },
+  { name: 'local_pref', kind: 'id', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Local preference', doc: 'BGP local preference of the destination’s route, where sent.' },
   { name: 'next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [15, 62], label: 'Next hop', doc: 'Address of the next router.' },
   { name: 'bgp_next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [18, 63], label: 'BGP next hop', doc: 'Address of the next router by BGP.' },
   { name: 'in_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [234], label: 'Input VRF', doc: 'VRF the packets came in by.' },
@@ -134,7 +137,12 @@ export const COLUMNS = declare([
   { name: 'mpls_label_1', kind: 'id', group: 'routing', role: 'dimension', elements: [70], label: 'MPLS top label', doc: 'Top label of the MPLS stack.' },
   { name: 'mpls_label_2', kind: 'id', group: 'routing', role: 'dimension', elements: [71], label: 'MPLS second label', doc: 'Second label of the MPLS stack.' },
   { name: 'mpls_label_3', kind: 'id', group: 'routing', role: 'dimension', elements: [72], label: 'MPLS third label', doc: 'Third label of the MPLS stack.' },
+  { name: 'mpls_label_4', kind: 'id', group: 'routing', role: 'dimension', elements: [73], label: 'MPLS fourth label', doc: 'Fourth label of the MPLS stack.' },
+  { name: 'mpls_label_5', kind: 'id', group: 'routing', role: 'dimension', elements: [74], label: 'MPLS fifth label', doc: 'Fifth label of the MPLS stack.' },
+  { name: 'mpls_label_6', kind: 'id', group: 'routing', role: 'dimension', elements: [75], label: 'MPLS sixth label', doc: 'Sixth label of the MPLS stack.' },
+  { name: 'mpls_depth', kind: 'octet', group: 'routing', role: 'dimension', elements: [202], label: 'MPLS depth', doc: 'How many labels the MPLS stack has.' },
   { name: 'mpls_top_ip', kind: 'ip', group: 'routing', role: 'dimension', elements: [47, 140], label: 'MPLS top address', doc: 'Address behind the top label: the egress router.' },
+  { name: 'route_distinguisher', kind: 'text', group: 'routing', role: 'dimension', elements: [90], label: 'Route distinguisher', doc: 'MPLS VPN route distinguisher as administrator:number (RFC 4364).' },
 
   // application
   { name: 'app', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
@@ -149,23 +157,36 @@ export const COLUMNS = declare([
   { name: 'dns_query', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/205'], label: 'DNS query', doc: 'Name asked for in a DNS flow.' },
   { name: 'ja3', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/489'], label: 'JA3', doc: 'JA3 fingerprint of the TLS client.' },
   { name: 'ja4', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/576'], label: 'JA4', doc: 'JA4 fingerprint of the TLS client.' },
+  { name: 'ja3_server', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/490'], label: 'JA3 server', doc: 'JA3 fingerprint of the TLS server.' },
+  { name: 'http_version', kind: 'text', group: 'application', role: 'dimension', elements: [462], label: 'HTTP version', doc: 'Version of HTTP the request names.' },
+  { name: 'content_type', kind: 'text', group: 'application', role: 'dimension', elements: [469], label: 'Content type', doc: 'Media type of the HTTP answer.' },
 
   // quality
   { name: 'measured', kind: 'id', group: 'quality', role: 'dimension', origin: 'computed', label: 'Measured', doc: 'Bit set of the quality groups measured in this row.' },
   { name: 'rtt_client', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_client', origin: 'enrichment', label: 'Client RTT', doc: 'Round-trip time between the observation point and the client.' },
   { name: 'rtt_server', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_server', origin: 'enrichment', label: 'Server RTT', doc: 'Round-trip time between the observation point and the server.' },
+  { name: 'rtt', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt', origin: 'enrichment', label: 'Round-trip time', doc: 'Round-trip time of the whole path, where the exporter tells only the whole.' },
   { name: 'app_latency', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'app_latency', origin: 'enrichment', label: 'Application latency', doc: 'Time the server took to answer, without the network.' },
+  { name: 'response_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'response_time', origin: 'enrichment', label: 'Response time', doc: 'From the request to the first packet of the answer, the network included.' },
+  { name: 'transaction_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'transaction_time', origin: 'enrichment', label: 'Transaction time', doc: 'From the first packet of the request to the last of the answer.' },
   { name: 'retransmitted', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'retransmitted', origin: 'enrichment', label: 'Retransmitted', doc: 'Packets sent again.' },
+  { name: 'retransmitted_bytes', kind: 'count', group: 'quality', role: 'metric', unit: 'bytes', measured: 'retransmitted_bytes', origin: 'enrichment', label: 'Retransmitted bytes', doc: 'Bytes sent again.' },
   { name: 'out_of_order', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'out_of_order', origin: 'enrichment', label: 'Out of order', doc: 'Packets that arrived out of order.' },
   { name: 'lost', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'lost', origin: 'enrichment', label: 'Lost', doc: 'Packets that never arrived.' },
   { name: 'syn_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [218], label: 'SYN packets', doc: 'Packets with SYN set.' },
   { name: 'fin_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [219], label: 'FIN packets', doc: 'Packets with FIN set.' },
   { name: 'rst_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [220], label: 'RST packets', doc: 'Packets with RST set.' },
+  { name: 'psh_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [221], label: 'PSH packets', doc: 'Packets with PSH set.' },
+  { name: 'ack_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [222], label: 'ACK packets', doc: 'Packets with ACK set.' },
+  { name: 'urg_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [223], label: 'URG packets', doc: 'Packets with URG set.' },
   { name: 'zero_window', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'zero_window', origin: 'packets', label: 'Zero window', doc: 'Packets that announced a full receive buffer.' },
   { name: 'jitter', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'jitter', elements: [386, 385, 387], label: 'Jitter', doc: 'Interarrival jitter as RFC 3550 defines it.' },
   { name: 'loss', kind: 'real', group: 'quality', role: 'metric', unit: '%', measured: 'loss', origin: 'enrichment', label: 'Loss', doc: 'Share of packets of a media stream that never arrived.' },
   { name: 'mos', kind: 'real', group: 'quality', role: 'metric', measured: 'mos', origin: 'enrichment', label: 'MOS', doc: 'Mean opinion score of a call, 1 to 4.5.' },
+  { name: 'r_factor', kind: 'real', group: 'quality', role: 'metric', measured: 'r_factor', origin: 'enrichment', label: 'R factor', doc: 'Transmission rating of a call by the E-model, 0 to 100 (ITU-T G.107).' },
   { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'Codec', doc: 'Codec of a media stream.' },
+  { name: 'rtp_ssrc', kind: 'id', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'RTP source', doc: 'Synchronization source of an RTP stream.' },
+  { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
   { name: 'call_id', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/130'], label: 'Call', doc: 'SIP call id the stream belongs to.' },
 
   // layer 2
@@ -175,12 +196,19 @@ export const COLUMNS = declare([
   { name: 'post_dst_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [57], label: 'Destination MAC after', doc: 'Destination hardware address as it went out.' },
   { name: 'vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [58, 243], label: 'VLAN', doc: 'VLAN id of the outer tag.' },
   { name: 'inner_vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [245], label: 'Inner VLAN', doc: 'VLAN id of the inner tag (802.1ad customer).' },
+  { name: 'vlan_priority', kind: 'octet', group: 'layer 2', role: 'dimension', elements: [244], label: 'VLAN priority', doc: 'Priority of the outer VLAN tag (802.1p).' },
   { name: 'post_vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [59, 254], label: 'VLAN after', doc: 'VLAN id as the packets went out.' },
+  { name: 'post_inner_vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [255], label: 'Inner VLAN after', doc: 'VLAN id of the inner tag as the packets went out.' },
   { name: 'ether_type', kind: 'id', group: 'layer 2', role: 'dimension', elements: [256], label: 'EtherType', doc: 'EtherType of the frame.' },
+  { name: 'station_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [365], label: 'Station MAC', doc: 'Hardware address of a wireless station.' },
+  { name: 'station_ip', kind: 'ip', group: 'layer 2', role: 'dimension', elements: [366], label: 'Station', doc: 'Address of a wireless station.' },
+  { name: 'ap_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [367], label: 'Access point MAC', doc: 'Hardware address of the access point.' },
+  { name: 'ssid', kind: 'text', group: 'layer 2', role: 'dimension', elements: [147], label: 'SSID', doc: 'Name of the wireless network.' },
 
   // tunnel
   { name: 'tunnel_type', kind: 'text', group: 'tunnel', role: 'dimension', origin: 'packets', label: 'Tunnel', doc: 'gre, gtp, vxlan, nvgre, geneve, ipip or mpls.' },
-  { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, GTP TEID or VXLAN network identifier.' },
+  { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507, '35632/106'], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, GTP TEID or VXLAN network identifier.' },
+  { name: 'reverse_tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: ['35632/120'], label: 'Reverse tunnel id', doc: 'Tunnel id of the other direction.' },
   { name: 'inner_src', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/114', '35632/396'], origin: 'packets', label: 'Inner source', doc: 'Source address inside the tunnel.' },
   { name: 'inner_dst', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/116', '35632/397'], origin: 'packets', label: 'Inner destination', doc: 'Destination address inside the tunnel.' },
   { name: 'inner_src_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/115'], origin: 'packets', label: 'Inner source port', doc: 'Source port inside the tunnel.' },
@@ -193,16 +221,43 @@ export const COLUMNS = declare([
   { name: 'nat_src_port', kind: 'port', group: 'translation', role: 'dimension', elements: [227], label: 'Translated source port', doc: 'Source port after translation.' },
   { name: 'nat_dst_port', kind: 'port', group: 'translation', role: 'dimension', elements: [228], label: 'Translated destination port', doc: 'Destination port after translation.' },
   { name: 'nat_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [230], label: 'NAT event', doc: 'What happened to the translation (IANA natEvent).' },
+  { name: 'nat_pool', kind: 'id', group: 'translation', role: 'dimension', elements: [283], label: 'NAT pool', doc: 'Id of the address pool.' },
+  { name: 'nat_pool_name', kind: 'text', group: 'translation', role: 'dimension', elements: [284], label: 'NAT pool name', doc: 'Name of the address pool.' },
+  { name: 'nat_realm', kind: 'octet', group: 'translation', role: 'dimension', elements: [229], label: 'NAT realm', doc: '1 where the source is on the private side, 2 on the public side.' },
+  { name: 'nat_instance', kind: 'id', group: 'translation', role: 'dimension', elements: [463], label: 'NAT instance', doc: 'Id of the NAT instance.' },
+  { name: 'nat_limit', kind: 'id', group: 'translation', role: 'dimension', origin: 'header', label: 'NAT limit', doc: 'Quota or threshold a NAT event reports.' },
+  { name: 'port_block_start', kind: 'port', group: 'translation', role: 'dimension', elements: [361], label: 'Port block start', doc: 'First port of an assigned port block.' },
+  { name: 'port_block_end', kind: 'port', group: 'translation', role: 'dimension', elements: [362], label: 'Port block end', doc: 'Last port of an assigned port block.' },
+  { name: 'port_block_step', kind: 'port', group: 'translation', role: 'dimension', elements: [363], label: 'Port block step', doc: 'Step between the ports of a block.' },
+  { name: 'port_block_size', kind: 'port', group: 'translation', role: 'dimension', elements: [364], label: 'Port block size', doc: 'Ports of a block.' },
   { name: 'firewall_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [233, 'v9:40005'], label: 'Firewall event', doc: '1 created, 2 deleted, 3 denied, 4 alert, 5 update.' },
+  { name: 'firewall_reason', kind: 'id', group: 'translation', role: 'dimension', elements: ['9/234'], label: 'Firewall reason', doc: 'Extended event of an ASA or FTD: 1001 denied by ingress ACL, 1002 by egress ACL, 1003 refused, 1004 first packet no SYN, above 2000 a normal end.' },
+  { name: 'in_acl', kind: 'text', group: 'translation', role: 'dimension', elements: ['9/232'], label: 'Input ACL', doc: 'Ids of the input access list, its entry and its extended entry, hexadecimal.' },
+  { name: 'out_acl', kind: 'text', group: 'translation', role: 'dimension', elements: ['9/233'], label: 'Output ACL', doc: 'Ids of the output access list, its entry and its extended entry, hexadecimal.' },
   { name: 'connection_id', kind: 'count', group: 'translation', role: 'dimension', elements: [148], label: 'Connection id', doc: 'The exporter’s own id of the flow.' },
 
   // identity
   { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
   { name: 'dst_user', kind: 'text', group: 'identity', role: 'dimension', origin: 'enrichment', label: 'Destination user', doc: 'User behind the destination at the time of the flow.' },
+  { name: 'imsi', kind: 'text', group: 'identity', role: 'dimension', elements: [455], label: 'IMSI', doc: 'International mobile subscriber identity.' },
+  { name: 'msisdn', kind: 'text', group: 'identity', role: 'dimension', elements: [456], label: 'MSISDN', doc: 'Telephone number of a mobile subscriber.' },
+  { name: 'process', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/12340'], label: 'Process', doc: 'Program that opened the connection, where the host tells.' },
+  { name: 'parent_process', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/12342'], label: 'Parent process', doc: 'Program that started the one that opened the connection.' },
   { name: 'src_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1232', 'v9:34000'], label: 'Source SGT', doc: 'TrustSec security group of the source.' },
   { name: 'dst_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1233', 'v9:34001'], label: 'Destination SGT', doc: 'TrustSec security group of the destination.' },
   { name: 'src_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1234', 'v9:34002'], label: 'Source SGT name', doc: 'Name of the source’s security group.' },
   { name: 'dst_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1235', 'v9:34003'], label: 'Destination SGT name', doc: 'Name of the destination’s security group.' },
+  { name: 'switch_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1236', 'v9:34004'], label: 'Switch SGT', doc: 'TrustSec security group of the reporting switch.' },
+
+  // custom
+  { name: 'custom_text_1', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 1', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_text_2', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 2', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_text_3', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 3', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_text_4', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 4', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_number_1', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 1', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_number_2', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 2', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_number_3', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 3', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_number_4', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 4', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
 
   // bookkeeping
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },

@@ -37,6 +37,90 @@ export interface LedgerExporter {
   readonly rejected: Reasons
 }
 
+/** A field of a template, as the exporter declared it and as FlowLens understands it. */
+export interface TemplateField {
+  /** `8`, `9/1232`, or `scope 2` for a scope type of NetFlow v9. */
+  readonly element: string
+  /** Name in the element registry; null where the element is not known. */
+  readonly name: string | null
+  /** Bytes; null where the length varies. */
+  readonly length: number | null
+  readonly scope: boolean
+  /** Column it fills; null where it fills none. */
+  readonly column: string | null
+}
+
+export interface TemplateDetail {
+  readonly id: number
+  readonly kind: 'data' | 'options'
+  readonly fields: readonly TemplateField[]
+  readonly first_seen: number
+  readonly last_seen: number
+  /** Longest time between two sendings, milliseconds; 0 while it was sent once. */
+  readonly refresh_ms: number
+  /** Records decoded by it. */
+  readonly records: number
+  /** How often another definition took its place or was refused, and the last time. */
+  readonly redefined: number
+  readonly redefined_at: number | null
+  /** Whether it was kept from before a restart and not sent again since. */
+  readonly restored: boolean
+}
+
+export interface SamplerDetail {
+  /** Id in records (elements 48 and 302); null for the rate of a whole domain. */
+  readonly id: number | null
+  readonly name: string | null
+  readonly rate: number
+  /** record, options, options_of_other_domain, header or config. */
+  readonly source: string
+}
+
+/** One protocol, transport and observation domain of an exporter. */
+export interface DomainDetail {
+  readonly protocol: string
+  readonly transport: string
+  readonly id: number
+  readonly templates: readonly TemplateDetail[]
+  readonly samplers: readonly SamplerDetail[]
+  /** What the sequence numbers count: flows (v5), datagrams (v9, sFlow), records (IPFIX). */
+  readonly sequence_unit: 'flows' | 'datagrams' | 'records'
+  readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
+  /** How often its uptime fell. */
+  readonly restarts: number
+  readonly last_seen: number
+  /** Sets that wait for a template now, and their bytes. */
+  readonly waiting: { readonly sets: number; readonly bytes: number }
+  /** What options data told of the exporting process: name of the figure and its value. */
+  readonly statistics: Readonly<Record<string, number>>
+}
+
+/** An element no column takes, with a value as it came. */
+export interface UnknownElement {
+  readonly element: string
+  readonly name: string | null
+  readonly length: number
+  /** Bytes of one value, hexadecimal, 32 bytes at most; null while none came. */
+  readonly sample: string | null
+  /** Records that carried it. */
+  readonly records: number
+  readonly templates: readonly number[]
+}
+
+/** Everything known of one exporter: `GET /api/v1/exporters/{id}`. */
+export interface ExporterDetail extends LedgerExporter {
+  /** Where its datagrams come from when its address stands in the data (sFlow agents, relays); null otherwise. */
+  readonly source: string | null
+  readonly first_seen: number
+  readonly domain_details: readonly DomainDetail[]
+  readonly interfaces: readonly { readonly index: number; readonly name: string; readonly description: string }[]
+  readonly unknown_elements: readonly UnknownElement[]
+  /** Names other tables of options told: how many of each. */
+  readonly names: { readonly vrfs: number; readonly applications: number; readonly samplers: number; readonly elements: number }
+  /** Profiles and fields of the configuration that hold for it. */
+  readonly settings: { readonly profiles: readonly string[]; readonly fields: number; readonly pinned: boolean; readonly relay: boolean }
+}
+
 /** Where the rows of ingest stand on the disk. */
 export interface SpoolStatus {
   /** Rows below this sequence number survive a power cut. */

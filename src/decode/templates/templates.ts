@@ -1,7 +1,9 @@
 /** Template definitions: read from sets, checked, compiled once, kept by domain, expired. */
-import { compile, familyOf, minimumLength } from './compile.ts'
-import { elementKey, elementOfV9, IE } from './elements.ts'
-import { VARIABLE, type DecodeRecords, type Definition, type Domain, type Field, type SetReason, type Template } from './types.ts'
+import { compile, familyOf, minimumLength } from '../compile/compile.ts'
+import { elementKey, elementOfV9, IE } from '../registry/elements.ts'
+import type { Mapping } from '../registry/mapping.ts'
+import { rulesFor } from '../rules/rules.ts'
+import { VARIABLE, type DecodeRecords, type Definition, type Domain, type Field, type SetReason, type Template } from '../types.ts'
 
 /** Most fields of one template (RELIABILITY §3.1). */
 const MAX_FIELDS = 512
@@ -12,11 +14,12 @@ const MAX_RECORD_BYTES = 65_535
 const compiled = new Map<string, DecodeRecords>()
 
 /** Functions are the same for the same definition, whoever sent it: a flip-flop or a refresh compiles nothing. */
-function functionFor(key: string, definition: Definition, family: 4 | 6): DecodeRecords {
+function functionFor(definitionKey: string, definition: Definition, family: 4 | 6, mapping: Mapping): DecodeRecords {
+  const key = `${mapping.id} ${definitionKey}`
   const known = compiled.get(key)
   if (known !== undefined) return known
   if (compiled.size >= MAX_COMPILED) compiled.clear()
-  const made = compile(definition, family)
+  const made = compile(definition, family, mapping)
   compiled.set(key, made)
   return made
 }
@@ -25,11 +28,11 @@ const keyOf = (definition: Definition): string =>
   `${definition.protocol}/${definition.options ? 'o' : ''}${definition.scopes}:${definition.fields.map(field => `${field.element}.${field.length}`).join(',')}`
 
 /** A template ready for use, or null when its definition can not be one (no field, no length, too long). */
-export function makeTemplate(id: number, definition: Definition, nowMs: number): Template | null {
+export function makeTemplate(id: number, definition: Definition, mapping: Mapping, nowMs: number): Template | null {
   const minLength = minimumLength(definition)
   if (definition.fields.length === 0 || minLength === 0 || minLength > MAX_RECORD_BYTES) return null
   const key = keyOf(definition)
-  const family = familyOf(definition)
+  const family = familyOf(definition, mapping)
   const has = (...elements: number[]): boolean => definition.fields.some((field, index) => index >= definition.scopes && elements.includes(field.element))
   return {
     id,
@@ -38,7 +41,8 @@ export function makeTemplate(id: number, definition: Definition, nowMs: number):
     minLength,
     family,
     variable: definition.fields.some(field => field.length === VARIABLE),
-    decode: functionFor(key, definition, family),
+    after: rulesFor(definition, mapping),
+    decode: functionFor(key, definition, family, mapping),
     hasOctets: has(IE.octetDeltaCount),
     hasPackets: has(IE.packetDeltaCount),
     hasSampler: has(IE.samplerId, IE.selectorId),
@@ -48,22 +52,28 @@ export function makeTemplate(id: number, definition: Definition, nowMs: number):
   }
 }
 
+/** What a template set asks for, one action after the other. */
+export type TemplateAction =
+  | { readonly kind: 'define'; readonly template: Template }
+  /** Id 2 or 3 withdraws all templates, or all options templates (RFC 7011 §8.1). */
+  | { readonly kind: 'withdraw'; readonly id: number }
+  /** A definition that was refused; an older one of this id must go too. */
+  | { readonly kind: 'refuse'; readonly id: number }
+
 /** What reading a template set found. */
 export interface TemplateSet {
-  readonly made: Template[]
-  readonly withdrawn: number[]
-  /** Template ids whose definition was refused; an older definition must go too. */
-  readonly invalid: number[]
+  /** In wire order. */
+  readonly actions: readonly TemplateAction[]
   /** Whole definitions read, refused ones included. */
   readonly definitions: number
   readonly reason: SetReason | null
 }
 
-type Result = { made: Template[]; withdrawn: number[]; invalid: number[]; definitions: number; reason: SetReason | null }
-const noResult = (): Result => ({ made: [], withdrawn: [], invalid: [], definitions: 0, reason: null })
+type Result = { actions: TemplateAction[]; definitions: number; reason: SetReason | null }
+const noResult = (): Result => ({ actions: [], definitions: 0, reason: null })
 
 /** NetFlow v9 template FlowSet (RFC 3954 §5.2) and options template FlowSet (§6.1), whose lengths are in bytes. */
-export function readTemplatesV9(view: DataView, start: number, end: number, options: boolean, nowMs: number): TemplateSet {
+export function readTemplatesV9(view: DataView, start: number, end: number, options: boolean, mapping: Mapping, nowMs: number): TemplateSet {
   const result = noResult()
   let at = start
   const head = options ? 6 : 4
@@ -78,14 +88,14 @@ export function readTemplatesV9(view: DataView, start: number, end: number, opti
     const scopeBytes = options ? first : 0
     const optionBytes = options ? view.getUint16(at + 4) : first * 4
     if (scopeBytes % 4 !== 0 || optionBytes % 4 !== 0) {
-      result.invalid.push(id)
+      result.actions.push({ kind: 'refuse', id })
       result.reason = 'malformed'
       break
     }
     const count = (scopeBytes + optionBytes) / 4
     at += head
     if (count > MAX_FIELDS || at + count * 4 > end) {
-      result.invalid.push(id)
+      result.actions.push({ kind: 'refuse', id })
       result.reason = 'malformed'
       break
     }
@@ -96,7 +106,7 @@ export function readTemplatesV9(view: DataView, start: number, end: number, opti
       // Scope types are a namespace of their own: 1 system, 2 interface … (RFC 3954 §6.1).
       fields.push({ element: index < scopes ? elementKey(SCOPE_SPACE, type) : elementOfV9(type), length: view.getUint16(at + 2) })
     }
-    add(result, id, { protocol: 'netflow9', fields, scopes, options }, nowMs)
+    add(result, id, { protocol: 'netflow9', fields, scopes, options }, mapping, nowMs)
   }
   return result
 }
@@ -105,7 +115,7 @@ export function readTemplatesV9(view: DataView, start: number, end: number, opti
 export const SCOPE_SPACE = 0x1_0000
 
 /** IPFIX template set (RFC 7011 §3.4.1) and options template set (§3.4.2), whose counts are fields. */
-export function readTemplatesIpfix(view: DataView, start: number, end: number, options: boolean, nowMs: number): TemplateSet {
+export function readTemplatesIpfix(view: DataView, start: number, end: number, options: boolean, mapping: Mapping, nowMs: number): TemplateSet {
   const result = noResult()
   let at = start
   while (at + 4 <= end) {
@@ -117,7 +127,7 @@ export function readTemplatesIpfix(view: DataView, start: number, end: number, o
     }
     at += 4
     if (count === 0) {
-      result.withdrawn.push(id)
+      result.actions.push({ kind: 'withdraw', id })
       continue
     }
     let scopes = 0
@@ -131,7 +141,7 @@ export function readTemplatesIpfix(view: DataView, start: number, end: number, o
     }
     // A field takes at least 4 bytes, so the count is bounded before anything is made of it.
     if (count > MAX_FIELDS || at + count * 4 > end || scopes > count || (options && scopes === 0)) {
-      result.invalid.push(id)
+      result.actions.push({ kind: 'refuse', id })
       result.reason = 'malformed'
       break
     }
@@ -150,22 +160,22 @@ export function readTemplatesIpfix(view: DataView, start: number, end: number, o
       at += 4
     }
     if (fields.length < count) {
-      result.invalid.push(id)
+      result.actions.push({ kind: 'refuse', id })
       result.reason = 'malformed'
       break
     }
-    add(result, id, { protocol: 'ipfix', fields, scopes, options }, nowMs)
+    add(result, id, { protocol: 'ipfix', fields, scopes, options }, mapping, nowMs)
   }
   return result
 }
 
-function add(result: Result, id: number, definition: Definition, nowMs: number): void {
+function add(result: Result, id: number, definition: Definition, mapping: Mapping, nowMs: number): void {
   result.definitions++
-  const template = makeTemplate(id, definition, nowMs)
+  const template = makeTemplate(id, definition, mapping, nowMs)
   if (template === null) {
-    result.invalid.push(id)
+    result.actions.push({ kind: 'refuse', id })
     result.reason = 'malformed'
-  } else result.made.push(template)
+  } else result.actions.push({ kind: 'define', template })
 }
 
 /** Keeps a template of a domain: a refresh renews the old one, another definition takes its place. */

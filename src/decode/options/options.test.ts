@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NOTES } from '../schema/index.ts'
-import { bytes, concat } from '../schema/fixtures/index.ts'
-import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type Value, type WireSet } from '../simulate/index.ts'
-import { SECONDS, booksOf, createCollector, type Collector } from './fixtures/collector.ts'
+import { NOTES } from '../../schema/index.ts'
+import { bytes, concat } from '../../schema/fixtures/index.ts'
+import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type Value, type WireSet } from '../../simulate/index.ts'
+import { SECONDS, booksOf, createCollector, type Collector } from '../fixtures/collector.ts'
 
 const A = addressBytes('10.0.0.1')
 const float64 = (value: number): Uint8Array => new Uint8Array(Float64Array.of(value).buffer).reverse()

@@ -1,6 +1,6 @@
 /** Sets that came before their template wait here, a while and within bounds. */
-import { refuse } from './exporters.ts'
-import type { DecodeCounts, Domain, Exporter, PendingSet } from './types.ts'
+import { refuse } from '../exporters.ts'
+import type { DecodeCounts, Domain, Exporter, PendingSet } from '../types.ts'
 
 export interface PendingLimits {
   readonly pendingMs: number

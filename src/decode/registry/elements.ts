@@ -1,8 +1,5 @@
-/**
- * Which information element fills which column, and how a NetFlow v9 type maps to an element. Derived from the schema's
- * declaration; nothing here is written twice.
- */
-import { STORED_COLUMNS, type ElementRef } from '../schema/index.ts'
+/** Information elements as numbers, and how a NetFlow v9 type maps to one. */
+import type { ElementRef } from '../../schema/index.ts'
 
 /** An element as one number: enterprise × 65,536 + id. NetFlow v9 types become elements by `elementOfV9`. */
 export type ElementKey = number
@@ -24,23 +21,13 @@ export function elementOfV9(type: number): ElementKey {
   return elementKey(CISCO, type - 32_768)
 }
 
-function keyOf(ref: ElementRef): ElementKey {
+/** The element a column's declaration names. */
+export function keyOf(ref: ElementRef): ElementKey {
   if (typeof ref === 'number') return ref
   if (ref.startsWith('v9:')) return elementOfV9(Number(ref.slice(3)))
   const [enterprise = '0', id = '0'] = ref.split('/')
   return elementKey(Number(enterprise), Number(id))
 }
-
-/** A column an element can fill; a lower `rank` is preferred when a record has several elements for it. */
-export interface Filled {
-  readonly column: number
-  readonly rank: number
-}
-
-/** Columns by element. */
-export const FILLED_BY: ReadonlyMap<ElementKey, Filled> = new Map(
-  STORED_COLUMNS.flatMap((column, index) => (column.elements ?? []).map((ref, rank) => [keyOf(ref), { column: index, rank }] as const)),
-)
 
 /** Elements the decoder treats by rules of its own, by their IANA numbers (RFC 5102 and its registry). */
 export const IE = {

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { FlowBatch, STORED_COLUMNS } from '../schema/index.ts'
-import { dirtBehind } from '../schema/fixtures/index.ts'
+import { FlowBatch, STORED_COLUMNS } from '../../schema/index.ts'
+import { dirtBehind } from '../../schema/fixtures/index.ts'
 import { compile, familyOf, minimumLength, sourceOf } from './compile.ts'
-import { FILLED_BY, IE, elementKey, elementOfV9 } from './elements.ts'
+import { createExporter, domainOf } from '../exporters.ts'
+import { IE, elementKey, elementOfV9 } from '../registry/elements.ts'
+import { STANDARD_MAPPING } from '../registry/mapping.ts'
 import { int } from './source.ts'
-import { SCOPE_SPACE } from './templates.ts'
-import { VARIABLE, type Definition, type Field, type RecordContext } from './types.ts'
+import { SCOPE_SPACE } from '../templates/templates.ts'
+import { VARIABLE, type Definition, type Field, type RecordContext } from '../types.ts'
 
 const SEED = 20_260_301
 
 /** Every element somebody may send: those we know, and any other. */
 const element = fc.oneof(
-  fc.constantFrom(...FILLED_BY.keys(), ...Object.values(IE)),
+  fc.constantFrom(...STANDARD_MAPPING.filledBy.keys(), ...Object.values(IE)),
   fc.nat(0xffff),
   fc.tuple(fc.nat(0xffff_ffff), fc.nat(0x7fff)).map(([enterprise, id]) => elementKey(enterprise, id)),
   fc.nat(0xffff).map(elementOfV9),
@@ -113,7 +115,7 @@ function foreign(source: string): string[] {
 test('generated source holds nothing but our words and integers, whatever a template says', () => {
   fc.assert(
     fc.property(definition, made => {
-      for (const family of [4, 6] as const) assert.deepEqual(foreign(sourceOf(made, family)), [])
+      for (const family of [4, 6] as const) assert.deepEqual(foreign(sourceOf(made, family, STANDARD_MAPPING)), [])
     }),
     { seed: SEED, numRuns: 800 },
   )
@@ -134,11 +136,14 @@ test('only unsigned integers of 32 bits are ever put into source', () => {
       { element: 1, length: value },
       { element: 2, length: 4 },
     ]
-    assert.throws(() => sourceOf({ protocol: 'ipfix', fields, scopes: 0, options: false }, 4), RangeError)
+    assert.throws(() => sourceOf({ protocol: 'ipfix', fields, scopes: 0, options: false }, 4, STANDARD_MAPPING), RangeError)
   }
 })
 
+const exporter = createExporter(0n)
 const context = (): RecordContext => ({
+  exporter,
+  domain: domainOf(exporter, 'ipfix', 1, 1)!,
   receivedMs: 1.7e12,
   receivedCode: 1,
   exporterCode: 2,
@@ -155,12 +160,12 @@ test('a compiled template reads inside its range, and leaves nothing behind its 
   fc.assert(
     fc.property(definition, fc.uint8Array({ maxLength: 200 }), (made, bytes) => {
       fc.pre(minimumLength(made) > 0)
-      const family = familyOf(made)
+      const family = familyOf(made, STANDARD_MAPPING)
       const batch = batches[family]
       batch.reset(family)
       const x = context()
       const view = new DataView(bytes.slice().buffer)
-      const stopped = compile(made, family)(view, 0, bytes.length, batch, 0, x)
+      const stopped = compile(made, family, STANDARD_MAPPING)(view, 0, bytes.length, batch, 0, x)
       assert.ok(stopped >= 0 && stopped <= bytes.length && x.records <= bytes.length / minimumLength(made))
       assert.ok(x.broken || bytes.length - stopped < minimumLength(made))
       batch.rows = x.records
@@ -175,7 +180,7 @@ test('a set that gives more rows than a batch holds stops at the batch’s end',
   const batch = batches[6]
   batch.reset(6)
   const x = context()
-  const stopped = compile(made, 6)(new DataView(new ArrayBuffer(1000)), 0, 1000, batch, 65_530, x)
+  const stopped = compile(made, 6, STANDARD_MAPPING)(new DataView(new ArrayBuffer(1000)), 0, 1000, batch, 65_530, x)
   assert.deepEqual([x.records, stopped], [6, 6])
   batch.rows = 65_536
 })
@@ -190,6 +195,6 @@ test('elements: v9 types by range, columns by element', () => {
   assert.equal(elementOfV9(58_509), elementKey(35_632, 1037))
   assert.equal(elementOfV9(58_510), elementKey(9, 25_742))
   for (const own of [56_701, 56_702, 51_108, 51_110]) assert.equal(elementOfV9(own), own)
-  assert.equal(STORED_COLUMNS[FILLED_BY.get(elementKey(35_632, 205))?.column ?? -1]?.name, 'dns_query')
-  assert.equal(FILLED_BY.get(elementKey(SCOPE_SPACE, 2)), undefined)
+  assert.equal(STORED_COLUMNS[STANDARD_MAPPING.filledBy.get(elementKey(35_632, 205))?.column ?? -1]?.name, 'dns_query')
+  assert.equal(STANDARD_MAPPING.filledBy.get(elementKey(SCOPE_SPACE, 2)), undefined)
 })

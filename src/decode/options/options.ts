@@ -1,8 +1,8 @@
 /** Options data put to use: sampling rates and interface names (PROTOCOLS §8, §9). */
-import { IE, elementKey } from './elements.ts'
-import { SCOPE_SPACE } from './templates.ts'
-import { readText } from './text.ts'
-import { VARIABLE, type Domain, type Exporter, type Template } from './types.ts'
+import { IE, elementKey } from '../registry/elements.ts'
+import { SCOPE_SPACE } from '../templates/templates.ts'
+import { readText } from '../compile/text.ts'
+import { VARIABLE, type Domain, type Exporter, type Template } from '../types.ts'
 
 const SCOPE_INTERFACE = elementKey(SCOPE_SPACE, 2)
 

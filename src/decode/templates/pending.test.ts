@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type WireSet } from '../simulate/index.ts'
-import { createExporter } from './index.ts'
-import { NOW, SECONDS, booksOf, createCollector, openBooks, type Collector } from './fixtures/collector.ts'
+import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type WireSet } from '../../simulate/index.ts'
+import { createExporter } from '../index.ts'
+import { NOW, SECONDS, booksOf, createCollector, openBooks, type Collector } from '../fixtures/collector.ts'
 
 const FLOW = parseTemplate(256, '8:4 1:4 22:4 21:4')
 const template: WireSet = { kind: 'templates', templates: [FLOW] }

@@ -1,8 +1,9 @@
 /** Times of a record: which fields tell them, in which clock, and the code that makes milliseconds since 1970 of them. */
-import { NOTES, indexOf } from '../schema/index.ts'
-import { FILLED_BY, IE } from './elements.ts'
+import { NOTES, indexOf } from '../../schema/index.ts'
+import { IE } from '../registry/elements.ts'
+import type { Mapping } from '../registry/mapping.ts'
 import { int, unsigned } from './source.ts'
-import type { Definition } from './types.ts'
+import type { Definition } from '../types.ts'
 
 const START = indexOf('start_at')
 const END = indexOf('end_at')
@@ -62,7 +63,7 @@ interface Chosen {
 }
 
 /** Chooses the best start and end field, and makes the code. A record without times lasts zero at the time of reception. */
-export function planTimes(definition: Definition): TimePlan {
+export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   const chosen: Partial<Record<Side, Chosen>> = {}
   const reads = new Map<number, (at: string) => string>()
   let duration = false
@@ -72,7 +73,7 @@ export function planTimes(definition: Definition): TimePlan {
     const known = CLOCKS[element]
     if (known !== undefined) {
       const [side, clock] = known
-      const rank = FILLED_BY.get(element)?.rank ?? 99
+      const rank = mapping.filledBy.get(element)?.rank ?? 99
       const read = raw(clock, length)
       const best = chosen[side]
       if (read !== null && (best === undefined || rank < best.rank)) chosen[side] = { position, clock, rank, read }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NOTES } from '../schema/index.ts'
-import { addressBytes, encodeIpfix, encodeV9, parseTemplate } from '../simulate/index.ts'
-import { NOW, SECONDS, createCollector } from './fixtures/collector.ts'
+import { NOTES } from '../../schema/index.ts'
+import { addressBytes, encodeIpfix, encodeV9, parseTemplate } from '../../simulate/index.ts'
+import { NOW, SECONDS, createCollector } from '../fixtures/collector.ts'
 import { ntpToMs } from './times.ts'
 
 const A = addressBytes('10.0.0.1')
