@@ -75,6 +75,7 @@ const WORDS = new Set([
   's',
   'e',
   'd',
+  'n',
   'boot',
   'start',
   'whole',
@@ -115,7 +116,9 @@ function foreign(source: string): string[] {
 test('generated source holds nothing but our words and integers, whatever a template says', () => {
   fc.assert(
     fc.property(definition, made => {
-      for (const family of [4, 6] as const) assert.deepEqual(foreign(sourceOf(made, family, STANDARD_MAPPING)), [])
+      for (const family of [4, 6] as const) {
+        for (const fill of [false, true]) assert.deepEqual(foreign(sourceOf(made, family, STANDARD_MAPPING, fill)), [])
+      }
     }),
     { seed: SEED, numRuns: 800 },
   )
@@ -172,6 +175,27 @@ test('a compiled template reads inside its range, and leaves nothing behind its 
       assert.equal(dirtBehind(batch), '')
     }),
     { seed: SEED, numRuns: 1000 },
+  )
+})
+
+test('a function that fills changes no value a row has, and writes no other row', () => {
+  fc.assert(
+    fc.property(definition, fc.uint8Array({ maxLength: 200 }), (made, bytes) => {
+      fc.pre(minimumLength(made) > 0)
+      const batch = batches[4]
+      batch.reset(4)
+      const taken = STORED_COLUMNS.map((_, index) => index).filter(index => index % 2 === 0)
+      for (const index of taken) batch.need(index).fill(7, 0, 4)
+      const x = context()
+      const view = new DataView(bytes.slice().buffer)
+      const stopped = compile(made, 4, STANDARD_MAPPING, true)(view, 0, bytes.length, batch, 0, x)
+      assert.ok(stopped >= 0 && stopped <= bytes.length && x.records <= bytes.length / minimumLength(made))
+      batch.rows = 1
+      for (const index of taken) if (STORED_COLUMNS[index]?.name !== 'measured') assert.equal(batch.need(index)[0], 7, STORED_COLUMNS[index]?.name)
+      for (const index of taken) batch.need(index).fill(0, 1, 4)
+      assert.equal(dirtBehind(batch), '')
+    }),
+    { seed: SEED, numRuns: 600 },
   )
 })
 

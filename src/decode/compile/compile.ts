@@ -9,11 +9,11 @@ import { STORED_COLUMNS, MEASURED_GROUPS, MAX_ROWS, indexOf, layoutOf } from '..
 import { IE, type ElementKey } from '../registry/elements.ts'
 import type { Mapping } from '../registry/mapping.ts'
 import { VARIABLE, type DecodeRecords, type Definition } from '../types.ts'
-import { columnName, emitText, perRow, storeAddress, storeNumber, type Emitted, type Site } from './emit.ts'
+import { columnName, emitText, isTaken, perRow, storeAddress, storeNumber, type Emitted, type Site } from './emit.ts'
 import { HELPERS, type Helpers } from './helpers.ts'
 import { int } from './source.ts'
 import { SPECIAL } from './special.ts'
-import { planTimes } from './times.ts'
+import { NO_TIMES, planTimes } from './times.ts'
 
 const RECEIVED = indexOf('received_at')
 const EXPORTER = indexOf('exporter')
@@ -47,7 +47,7 @@ function emitFixed(site: Site, length: number): void {
     emitText(out, filled.column, at, site.bytes)
     return
   }
-  const again = out.columns.has(filled.column)
+  const again = isTaken(out, filled.column)
   const zeroStands = filled.column === SRC || filled.column === DST
   const statement =
     kind === 'ip' ? storeAddress(filled.column, family, at, length, again, zeroStands) : storeNumber(filled.column, kind, element, at, length, again)
@@ -63,15 +63,16 @@ function emitVariable(out: Emitted, mapping: Mapping, family: 4 | 6, element: El
   out.body.push(
     `let ${q}=p+${int(offset)};if(${q}+1>end)break;let ${l}=v.getUint8(${q}++);if(${l}===255){if(${q}+2>end)break;${l}=v.getUint16(${q});${q}+=2}if(${q}+${l}>end)break;`,
   )
-  if (SPECIAL.get(element)?.({ out, mapping, family, element, at: q, length: null, bytes: l }) !== true) {
+  if (SPECIAL.get(element)?.({ out, mapping, family, element, position, at: q, length: null, bytes: l }) !== true) {
     const filled = mapping.filledBy.get(element)
     const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
     if (filled !== undefined && kind !== undefined) {
       if (layoutOf(kind).dictionary !== undefined) emitText(out, filled.column, q, l)
       else if (element === APPLICATION_ID) {
         const c = columnName(filled.column)
+        const unset = isTaken(out, filled.column) ? `&&${c}[r*2]===0&&${c}[r*2+1]===0` : ''
         out.columns.add(filled.column)
-        out.body.push(`if(${l}<=8){let h=0,w=0;for(let i=0;i<${l};i++){h=((h<<8)|(w>>>24))>>>0;w=((w<<8)|v.getUint8(${q}+i))>>>0}${c}[r*2]=w;${c}[r*2+1]=h}`)
+        out.body.push(`if(${l}<=8${unset}){let h=0,w=0;for(let i=0;i<${l};i++){h=((h<<8)|(w>>>24))>>>0;w=((w<<8)|v.getUint8(${q}+i))>>>0}${c}[r*2]=w;${c}[r*2+1]=h}`)
       }
     }
   }
@@ -97,11 +98,15 @@ export function familyOf(definition: Definition, mapping: Mapping): 4 | 6 {
   return narrow ? 4 : 6
 }
 
-/** The source of a definition's function, for the compiler and for the test that inspects it. */
-export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping): string {
+/**
+ * The source of a definition's function, for the compiler and for the test that inspects it. With `fill` it makes no rows: it
+ * writes what the one row it is given has no value for.
+ */
+export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping, fill = false): string {
   const { fields } = definition
-  const times = planTimes(definition, mapping)
-  const out: Emitted = { body: [], columns: new Set([RECEIVED, EXPORTER, PROTOCOL, START, END]) }
+  // A row that is filled has its times and its exporter.
+  const times = fill ? NO_TIMES : planTimes(definition, mapping)
+  const out: Emitted = { body: [], tail: [], columns: new Set(fill ? [] : [RECEIVED, EXPORTER, PROTOCOL, START, END]), fill }
   const variable = fields.some(field => field.length === VARIABLE)
   let offset = 0
   // Where a run of fixed fields begins in the body, and how many bytes it takes: it is checked once, before it is read.
@@ -116,7 +121,7 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     const at = `p+${int(offset)}`
     const time = times.reads.get(position)
     if (time !== undefined) out.body.push(time(at))
-    else if (!outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, at, length, bytes: int(length) }, length)
+    else if (!outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length)
     offset += length
     const run = runs.at(-1)
     if (run !== undefined) run.bytes = offset
@@ -130,19 +135,22 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
   }
   if (measured !== 0) {
     out.columns.add(MEASURED)
-    out.body.push(`${columnName(MEASURED)}[r]=${int(measured)};`)
+    out.body.push(`${columnName(MEASURED)}[r]${fill ? '|' : ''}=${int(measured)};`)
   }
 
   const columns = [...out.columns]
   const head =
-    `const rc=x.receivedCode,ec=x.exporterCode,pc=x.protocolCode;${times.head}` +
+    (fill ? '' : `const rc=x.receivedCode,ec=x.exporterCode,pc=x.protocolCode;${times.head}`) +
     columns.map(column => `const ${columnName(column)}=b.columns[${int(column)}]??b.need(${int(column)});`).join('')
-  const shared = `${columnName(RECEIVED)}[r]=rc;${columnName(EXPORTER)}[r]=ec;${columnName(PROTOCOL)}[r]=pc;`
-  const record = `${times.record}${out.body.join('')}${shared}${times.tail}`
+  const shared = fill ? '' : `${columnName(RECEIVED)}[r]=rc;${columnName(EXPORTER)}[r]=ec;${columnName(PROTOCOL)}[r]=pc;`
+  const record = `${times.record}${out.body.join('')}${shared}${times.tail}${out.tail.join('')}`
+  const next = fill ? 'n++;' : 'r++;'
+  const records = fill ? 'n' : 'r-row'
+  const begin = fill ? 'const r=row;let n=0,p=at' : 'let r=row,p=at'
   if (!variable)
-    return `${head}let r=row,p=at;for(const last=end-${int(offset)};p<=last;p+=${int(offset)}){${record}r++}x.records=r-row;x.broken=false;return p`
+    return `${head}${begin};for(const last=end-${int(offset)};p<=last;p+=${int(offset)}){${record}${next}}x.records=${records};x.broken=false;return p`
   // A record that does not fit may have written some of its columns: they go back to zero.
-  const undo = columns
+  const undo = (fill ? [] : columns)
     .map(column => {
       const per = perRow(column, family, CODED)
       return per === 1 ? `${columnName(column)}[r]=0;` : `${columnName(column)}.fill(0,r*${int(per)},r*${int(per)}+${int(per)});`
@@ -150,16 +158,16 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     .join('')
   const tail = offset === 0 ? '' : `p+=${int(offset)};`
   return (
-    `${head}let r=row,p=at,start=at,whole=true;while(p+${int(minimumLength(definition))}<=end&&r<${int(MAX_ROWS)}){start=p;whole=false;${record}${tail}r++;start=p;whole=true}` +
-    `x.records=r-row;x.broken=!whole;if(!whole){${undo}}return start`
+    `${head}${begin},start=at,whole=true;while(p+${int(minimumLength(definition))}<=end&&r<${int(MAX_ROWS)}){start=p;whole=false;${record}${tail}${next}start=p;whole=true}` +
+    `x.records=${records};x.broken=!whole;if(!whole){${undo}}return start`
   )
 }
 
 /** Compiles a definition. The caller keeps the result by the definition's key, so that a refresh compiles nothing. */
-export function compile(definition: Definition, family: 4 | 6, mapping: Mapping): DecodeRecords {
+export function compile(definition: Definition, family: 4 | 6, mapping: Mapping, fill = false): DecodeRecords {
   // The one place where code is generated (STYLE §4): a test checks that the source holds nothing but our text and integers.
   const names = Object.keys(HELPERS).join(',')
-  const make = new Function('h', `'use strict';const{${names}}=h;return function(v,at,end,b,row,x){${sourceOf(definition, family, mapping)}}`) as (
+  const make = new Function('h', `'use strict';const{${names}}=h;return function(v,at,end,b,row,x){${sourceOf(definition, family, mapping, fill)}}`) as (
     helpers: Helpers,
   ) => DecodeRecords
   return make(HELPERS)

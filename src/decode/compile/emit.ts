@@ -7,8 +7,15 @@ import { int, unsigned } from './source.ts'
 /** The body of a function in the making, and the columns it writes. */
 export interface Emitted {
   readonly body: string[]
+  /** What runs once the record is known to be whole: fields whose values give way to those of all others. */
+  readonly tail: string[]
   readonly columns: Set<number>
+  /** Whether values go only where the row has none: records of a list fill the row of the record they came in (RFC 6313). */
+  readonly fill: boolean
 }
+
+/** Whether a column may already have its value when a statement runs; then the statement must look first. */
+export const isTaken = (out: Emitted, column: number): boolean => out.fill || out.columns.has(column)
 
 /** A field in its place: what a special rule needs to make code of it. */
 export interface Site {
@@ -16,6 +23,8 @@ export interface Site {
   readonly mapping: Mapping
   readonly family: 4 | 6
   readonly element: ElementKey
+  /** Its place among the fields of the template. */
+  readonly position: number
   /** Where its bytes begin, as source text. */
   readonly at: string
   /** How many there are; null where the length varies. */
@@ -26,6 +35,15 @@ export interface Site {
 
 /** Makes the code of a field that is more than a value for a column; false leaves the field to the common way. */
 export type Emit = (site: Site) => boolean
+
+/** Where a field lies as statements of the tail can say it: `p` has moved on by then. */
+export function placeOf({ out, position, at, length }: Site): string {
+  // A field of variable length has its place in a variable already.
+  if (length === null) return at
+  const q = `q${int(position)}`
+  out.body.push(`const ${q}=${at};`)
+  return q
+}
 
 /** The variable of a column in generated code. */
 export const columnName = (column: number): string => `c${int(column)}`
@@ -71,7 +89,7 @@ export function storeNumber(column: number, kind: Kind, element: ElementKey, at:
 export function emitText(out: Emitted, column: number, at: string, bytes: string): void {
   const c = columnName(column)
   const write = `{const t=text(v,${at},${bytes});if(t!=='')${c}[r]=b.code(${int(column)},t)}`
-  out.body.push(out.columns.has(column) ? `if(${c}[r]===0)${write}` : write)
+  out.body.push(isTaken(out, column) ? `if(${c}[r]===0)${write}` : write)
   out.columns.add(column)
 }
 

@@ -40,6 +40,9 @@ export interface TimePlan {
   readonly tail: string
 }
 
+/** The plan of records that have no times of their own to tell. */
+export const NO_TIMES: TimePlan = { reads: new Map(), head: '', record: '', tail: '' }
+
 /** The raw value of a clock at `at`, or null when its length does not fit. */
 function raw(clock: Clock, length: number): ((at: string) => string) | null {
   if (clock === 'uptime' && length !== 4) return null
