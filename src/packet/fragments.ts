@@ -1,5 +1,5 @@
 /** IP fragments put together again, within bounds. */
-import { udpAt, type Fragment, type UdpDatagram } from './headers.ts'
+import { udpAt, type Fragment, type UdpDatagram } from './udp.ts'
 
 /** Most packets that wait for their fragments, most fragments of one (a packet of 64 KiB over the smallest IPv6 link has 54), most bytes of one. */
 const MAX_WAITING = 256
