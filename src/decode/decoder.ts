@@ -5,7 +5,7 @@ import { createRecords } from './records.ts'
 import { trackSequence, trackUptime } from './sequence.ts'
 import { createSets, type SetLimits } from './sets.ts'
 import { createSflow } from './sflow/sflow.ts'
-import { DATAGRAM_REASONS, SET_REASONS, type DatagramReason, type DecodeCounts, type Exporter, type RowSink } from './types.ts'
+import { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS, type DatagramReason, type DecodeCounts, type Exporter, type RowSink } from './types.ts'
 
 /** Limits of what exporters teach; `Config['templates']` in other units. */
 export interface DecoderConfig extends SetLimits {
@@ -36,6 +36,7 @@ const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> => Obje
 
 /** Counts that stand at zero. */
 const noCounts = (): DecodeCounts => ({
+  noted: zeroes(DECODE_NOTES),
   datagrams: 0,
   datagramsDecoded: 0,
   datagramsRejected: zeroes(DATAGRAM_REASONS),
@@ -143,6 +144,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       counts.datagrams++
       exporter.datagrams++
       exporter.lastSeenMs = receivedMs
+      if (exporter.firstSeenMs === 0) exporter.firstSeenMs = receivedMs
       context.receivedMs = receivedMs
       const reason = dispatch(view, start, end, exporter)
       if (reason === null) counts.datagramsDecoded++

@@ -6,5 +6,17 @@
  */
 export { createDecoder, type Decoder, type DecoderConfig } from './decoder.ts'
 export { createExporter } from './exporters.ts'
-export { DATAGRAM_REASONS, SET_REASONS } from './types.ts'
-export type { DatagramReason, DecodeCounts, Domain, Exporter, ExportProtocol, RowSink, SetReason, Template } from './types.ts'
+export { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS } from './types.ts'
+export type {
+  DatagramReason,
+  DecodeCounts,
+  DecodeNote,
+  Domain,
+  Exporter,
+  ExportProtocol,
+  Redefinition,
+  RowSink,
+  SetReason,
+  Template,
+  Unknown,
+} from './types.ts'

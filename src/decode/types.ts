@@ -37,6 +37,20 @@ export const SET_REASONS = [
 ] as const
 export type SetReason = (typeof SET_REASONS)[number]
 
+/** What a decoder notes of input it takes all the same. */
+export const DECODE_NOTES = [
+  'bytes_behind_records',
+  'bytes_behind_message',
+  'wrong_count',
+  'withdrawal_unknown',
+  'redefinitions',
+  'templates_expired',
+  'templates_evicted',
+  'domains_forgotten',
+  'restarts',
+] as const
+export type DecodeNote = (typeof DECODE_NOTES)[number]
+
 export interface Field {
   readonly element: ElementKey
   /** Bytes, or 65,535 for variable length. */
@@ -107,9 +121,85 @@ export interface Template {
   readonly hasPackets: boolean
   readonly hasSampler: boolean
   readonly hasRate: boolean
+  /** Bytes of memory it is reckoned at, with its function. */
+  readonly sizeBytes: number
+  firstSeenMs: number
+  /** When its definition was sent last. */
   lastSeenMs: number
+  /** When it decoded last. */
+  lastUsedMs: number
   /** Longest time between two refreshes seen. */
   refreshMs: number
+  /** Records decoded by it. */
+  records: number
+  /** How often another definition took the place of its id or was refused there, and the last time; 0 is never. */
+  redefined: number
+  redefinedAtMs: number
+  /** Definitions its id had before, by their keys, the newest first. */
+  readonly former: readonly string[]
+  /** Whether it was kept from before a restart and not sent again since. */
+  restored: boolean
+  /** Which of its fields are flow keys, a bit a field (element 173); null where options do not tell. */
+  flowKeys: bigint | null
+  /** Its fields no column takes and no rule reads, by position; a sample of their values is kept rarely. */
+  readonly unknown: readonly number[]
+  /** When a sample of their values is due; never where there are none. */
+  sampleAtMs: number
+}
+
+/** Another definition for the id of a live template, as it is told and kept for the page. */
+export interface Redefinition {
+  readonly protocol: ExportProtocol
+  readonly domain: number
+  readonly template: number
+  readonly before: Definition
+  readonly after: Definition
+  atMs: number
+  /** How often this one came. */
+  count: number
+  /** Whether the definition was refused, because templates of the exporter are pinned. */
+  readonly refused: boolean
+  /** Whether the id had the new definition before: two senders use it in turns. */
+  readonly flipFlop: boolean
+}
+
+/** A sampler as options describe it. */
+export interface Sampler {
+  readonly rate: number
+  readonly name: string
+  readonly source: 'options'
+}
+
+/** What options tell of an interface; empty where they do not. */
+export interface InterfaceNames {
+  readonly name: string
+  readonly description: string
+}
+
+/** What options tell of an application id; empty where they do not. */
+export interface ApplicationNames {
+  readonly name: string
+  readonly description: string
+  readonly category: string
+}
+
+/** What a type record tells of a vendor's element (RFC 5610 §3). */
+export interface ToldElement {
+  readonly name: string
+  /** Data type of the registry `informationElementDataType`; -1 where it is not told. */
+  readonly dataType: number
+  readonly semantics: number
+  readonly units: number
+}
+
+/** An element of an exporter no column takes. */
+export interface Unknown {
+  /** Bytes as declared; 65,535 where it varies. */
+  length: number
+  /** Bytes of one value, 32 at most. */
+  sample: Uint8Array | null
+  /** Records of templates that are no more; those of live ones are theirs. */
+  records: number
 }
 
 export interface Sampling {
@@ -155,8 +245,15 @@ export interface Domain {
   readonly protocol: ExportProtocol
   readonly id: number
   readonly templates: Map<number, Template>
-  readonly samplers: Map<number, number>
+  readonly samplers: Map<number, Sampler>
   sampling: Sampling | null
+  readonly sequence: SequenceCounts
+  /** How often its uptime fell. */
+  restarts: number
+  firstSeenMs: number
+  lastSeenMs: number
+  /** What options data told of the exporting process, by the name of the element. */
+  readonly statistics: Map<string, number>
   nextSequence: number
   sequenceSeen: boolean
   /** Datagrams in a row that came behind the expected number, each the successor of the one before, and the number that would go on. */
@@ -175,11 +272,23 @@ export interface Exporter {
   source: bigint | null
   /** By protocol and domain id. */
   readonly domains: Map<string, Domain>
-  readonly interfaces: Map<number, string>
+  /** By interface index. */
+  readonly interfaces: Map<number, InterfaceNames>
+  /** Names of VRFs by id. */
+  readonly vrfs: Map<number, string>
+  /** By application id; those beyond 32 bits are bigint. */
+  readonly applications: Map<number | bigint, ApplicationNames>
+  /** What type records told of elements. */
+  readonly elements: Map<ElementKey, ToldElement>
+  readonly unknown: Map<ElementKey, Unknown>
+  /** The newest redefinitions of templates, the newest last. */
+  readonly redefinitions: Redefinition[]
+  /** Sum over the domains. */
   readonly sequence: SequenceCounts
   readonly rejected: Map<DatagramReason | SetReason, number>
   datagrams: number
   rows: number
+  firstSeenMs: number
   lastSeenMs: number
   /** Wall time minus export time, smoothed; ms. */
   skewMs: number
@@ -239,6 +348,8 @@ export interface RowSink {
 
 /** Counts of one decoder; they close: datagrams = decoded + rejected, sets = decoded + pending + rejected. */
 export interface DecodeCounts {
+  /** What was noted and did not stop the decoding: no part of the sums. */
+  readonly noted: Record<DecodeNote, number>
   datagrams: number
   datagramsDecoded: number
   datagramsRejected: Record<DatagramReason, number>

@@ -11,7 +11,7 @@ interface Values {
   readonly texts: Map<number, string>
 }
 
-const TEXTS: ReadonlySet<number> = new Set([IE.interfaceName, IE.interfaceDescription])
+const TEXTS: ReadonlySet<number> = new Set([IE.interfaceName, IE.interfaceDescription, IE.samplerName])
 /** Most interfaces remembered of one exporter. */
 const MAX_INTERFACES = 65_536
 const MAX_SAMPLERS = 4096
@@ -68,15 +68,17 @@ function apply(exporter: Exporter, domain: Domain, values: Values): void {
   const rate = rateOf(values)
   if (rate > 0 && rate <= 0xffff_ffff) {
     const sampler = numbers.get(IE.samplerId) ?? numbers.get(IE.selectorId)
-    if (sampler !== undefined && (domain.samplers.has(sampler) || domain.samplers.size < MAX_SAMPLERS)) domain.samplers.set(sampler, rate)
+    if (sampler !== undefined && (domain.samplers.has(sampler) || domain.samplers.size < MAX_SAMPLERS)) domain.samplers.set(sampler, { rate, name: texts.get(IE.samplerName) ?? '', source: 'options' })
     // Where a record of flows names no sampler, the last one told of its domain holds.
     domain.sampling = { rate, source: 'options' }
   }
-  const name = texts.get(IE.interfaceName) || texts.get(IE.interfaceDescription)
+  const name = texts.get(IE.interfaceName) ?? ''
+  const description = texts.get(IE.interfaceDescription) ?? ''
   const index = numbers.get(IE.ingressInterface) ?? numbers.get(IE.egressInterface) ?? numbers.get(SCOPE_INTERFACE)
-  if (name !== undefined && name !== '' && index !== undefined && (exporter.interfaces.has(index) || exporter.interfaces.size < MAX_INTERFACES)) {
-    if (exporter.interfaces.get(index) !== name) {
-      exporter.interfaces.set(index, name)
+  if ((name !== '' || description !== '') && index !== undefined && (exporter.interfaces.has(index) || exporter.interfaces.size < MAX_INTERFACES)) {
+    const known = exporter.interfaces.get(index)
+    if (known?.name !== name || known.description !== description) {
+      exporter.interfaces.set(index, { name, description })
       exporter.codes[4].interfaces.clear()
       exporter.codes[6].interfaces.clear()
     }

@@ -47,6 +47,7 @@ export const IE = {
   mplsLastLabel: 79,
   interfaceName: 82,
   interfaceDescription: 83,
+  samplerName: 84,
   icmpTypeCodeIPv6: 139,
   flowStartSeconds: 150,
   flowEndSeconds: 151,

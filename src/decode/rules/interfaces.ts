@@ -18,7 +18,7 @@ function name(exporter: Exporter, batch: FlowBatch, first: number, rows: number,
     let code = codes.get(index * 2 + (to === IN_IF_NAME ? 0 : 1))
     if (code === undefined) {
       const known = exporter.interfaces.get(index)
-      code = known === undefined ? 0 : batch.code(to, known)
+      code = known === undefined ? 0 : batch.code(to, known.name || known.description)
       codes.set(index * 2 + (to === IN_IF_NAME ? 0 : 1), code)
     }
     if (code === 0) continue

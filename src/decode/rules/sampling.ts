@@ -36,7 +36,7 @@ export function applySampling({ batch, first, count, exporter, domain, template 
     const sources = batch.need(RATE_SOURCE)
     const code = batch.code(RATE_SOURCE, 'options')
     for (let row = first; row < first + count; row++) {
-      const rate = domain.samplers.get(samplers[row] ?? 0)
+      const rate = domain.samplers.get(samplers[row] ?? 0)?.rate
       if (rate === undefined || sources[row] !== 0) continue
       rates[row] = rate
       sources[row] = code

@@ -47,8 +47,19 @@ export function makeTemplate(id: number, definition: Definition, mapping: Mappin
     hasPackets: has(IE.packetDeltaCount),
     hasSampler: has(IE.samplerId, IE.selectorId),
     hasRate: has(IE.samplingInterval, IE.samplerRandomInterval),
+    sizeBytes: 0,
+    firstSeenMs: nowMs,
     lastSeenMs: nowMs,
+    lastUsedMs: nowMs,
     refreshMs: 0,
+    records: 0,
+    redefined: 0,
+    redefinedAtMs: 0,
+    former: [],
+    restored: false,
+    flowKeys: null,
+    unknown: [],
+    sampleAtMs: Infinity,
   }
 }
 
