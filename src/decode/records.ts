@@ -1,5 +1,6 @@
 /** Records of one template into a batch: the values all records of a set share, the template's function, then its rules. */
 import { indexOf, type FlowBatch } from '../schema/index.ts'
+import { createLists } from './compile/lists.ts'
 import { codesOf } from './exporters.ts'
 import type { DecodeCounts, Domain, Exporter, ExportProtocol, RecordContext, RowSink, Rows, Template } from './types.ts'
 
@@ -23,6 +24,9 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
   const context: RecordContext = {
     exporter: deps.nobody,
     domain: deps.nowhere,
+    lists: createLists(),
+    linkType: 0,
+    frameBytes: 0,
     receivedMs: 0,
     receivedCode: 0,
     exporterCode: 0,

@@ -2,6 +2,7 @@
 import type { FlowBatch } from '../schema/index.ts'
 import type { ElementKey } from './registry/elements.ts'
 import type { Mapping } from './registry/mapping.ts'
+import type { RuleMemory } from './rules/memory.ts'
 
 /** The text in `export_protocol`. */
 export type ExportProtocol = 'netflow1' | 'netflow5' | 'netflow7' | 'netflow9' | 'ipfix' | 'sflow'
@@ -73,6 +74,11 @@ export interface RecordContext {
   /** Whose records they are; lists find their templates there. */
   exporter: Exporter
   domain: Domain
+  /** Reads the lists its records hold. */
+  readonly lists: ListReader
+  /** What a record tells of the frame it carries: its link type (element 408) and its length in bytes (312); 0 where it does not. */
+  linkType: number
+  frameBytes: number
   receivedMs: number
   receivedCode: number
   exporterCode: number
@@ -85,6 +91,28 @@ export interface RecordContext {
   records: number
   /** Out: whether the last call stopped at a record that does not fit. */
   broken: boolean
+}
+
+/** Lists in records, RFC 6313 §4.5. */
+export interface ListReader {
+  /**
+   * Fills the columns of a row that have no value with what the list in `[at, at + bytes)` holds. `kind` is its element: 291
+   * basicList, 292 subTemplateList, 293 subTemplateMultiList. What can not be read is counted in the exporter's `lists`.
+   */
+  fill(kind: number, view: DataView, at: number, bytes: number, batch: FlowBatch, row: number, context: RecordContext): void
+}
+
+/** What became of the lists of an exporter's records. */
+export interface ListCounts {
+  /** Values of basic lists and records of sub-templates that were read. */
+  read: number
+  /** Lists, or parts of multi-lists, whose template was not known in their domain. */
+  unknownTemplate: number
+  /** Basic lists of an element no column takes. */
+  unknownElement: number
+  malformed: number
+  /** Lists deeper in others than we follow. */
+  tooDeep: number
 }
 
 /** Decodes the records in `[at, end)` into `batch` from row `row` on; gives where it stopped. */
@@ -286,6 +314,9 @@ export interface Exporter {
   /** Sum over the domains. */
   readonly sequence: SequenceCounts
   readonly rejected: Map<DatagramReason | SetReason, number>
+  readonly lists: ListCounts
+  /** What rules remember of earlier records; null until one needs it. */
+  memory: RuleMemory | null
   datagrams: number
   rows: number
   firstSeenMs: number

@@ -7,6 +7,7 @@ import { compile, familyOf, minimumLength, sourceOf } from './compile.ts'
 import { createExporter, domainOf } from '../exporters.ts'
 import { IE, elementKey, elementOfV9 } from '../registry/elements.ts'
 import { STANDARD_MAPPING } from '../registry/mapping.ts'
+import { createLists } from './lists.ts'
 import { int } from './source.ts'
 import { SCOPE_SPACE } from '../templates/templates.ts'
 import { VARIABLE, type Definition, type Field, type RecordContext } from '../types.ts'
@@ -147,6 +148,9 @@ const exporter = createExporter(0n)
 const context = (): RecordContext => ({
   exporter,
   domain: domainOf(exporter, 'ipfix', 1, 1)!,
+  lists: createLists(),
+  linkType: 0,
+  frameBytes: 0,
   receivedMs: 1.7e12,
   receivedCode: 1,
   exporterCode: 2,
@@ -191,7 +195,7 @@ test('a function that fills changes no value a row has, and writes no other row'
       const stopped = compile(made, 4, STANDARD_MAPPING, true)(view, 0, bytes.length, batch, 0, x)
       assert.ok(stopped >= 0 && stopped <= bytes.length && x.records <= bytes.length / minimumLength(made))
       batch.rows = 1
-      for (const index of taken) if (STORED_COLUMNS[index]?.name !== 'measured') assert.equal(batch.need(index)[0], 7, STORED_COLUMNS[index]?.name)
+      for (const index of taken) if (STORED_COLUMNS[index]?.name !== 'measured') assert.equal(batch.need(index)[0], 7, `column ${STORED_COLUMNS[index]?.name}`)
       for (const index of taken) batch.need(index).fill(0, 1, 4)
       assert.equal(dirtBehind(batch), '')
     }),
