@@ -65,6 +65,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
     lateNext: 0,
     lastUptimeMs: 0,
     pending: [],
+    sflow: protocol === 'sflow' ? { sources: new Map(), unknown: new Map(), counterSamples: 0, notificationsDropped: 0, badInner: 0, badRecords: 0 } : null,
   }
   exporter.domains.set(key, domain)
   return domain

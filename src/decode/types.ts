@@ -268,6 +268,52 @@ export interface ExporterSettings {
   readonly datagramsPerSecond: number
 }
 
+/** A data source of an sFlow agent: each has a sequence, a pool and drops of its own (sFlow v5 §4.2.1). */
+export interface SampleSource {
+  /** As in the column `sampler`: the interface's index, or type × 2^24 + index of other sources. */
+  readonly id: number
+  /** Rate its last sample told. */
+  rate: number
+  /** Since it told this rate: samples the device took and packets it took them from. `pool / samples` is the rate in effect; nothing is known while `samples` is 0. */
+  samples: number
+  pool: number
+  /** Samples the device lost for want of resources, and those that never arrived. */
+  dropped: number
+  missing: number
+  /** How often its numbers began anew. */
+  reset: number
+  lastSequence: number
+  lastPool: number
+  lastDrops: number
+  lastSeenMs: number
+}
+
+/** A structure of sFlow no rule reads. */
+export interface UnknownStructure {
+  readonly kind: 'sample' | 'flow record' | 'counter record'
+  readonly enterprise: number
+  readonly format: number
+  /** Bytes of the last one. */
+  length: number
+  /** The first bytes of one, 32 at most. */
+  readonly sample: Uint8Array
+  count: number
+}
+
+/** What an sFlow sub-agent tells of its own work. */
+export interface SflowState {
+  /** By source: type × 2^32 + index. */
+  readonly sources: Map<number, SampleSource>
+  /** By kind, enterprise and format. */
+  readonly unknown: Map<number, UnknownStructure>
+  /** Counter samples, and drop notifications the device lost for its limit of them. */
+  counterSamples: number
+  notificationsDropped: number
+  /** Tunnels whose inner packet was cut or damaged, and records that do not hold what their format says. */
+  badInner: number
+  badRecords: number
+}
+
 /** One protocol and observation domain of an exporter. */
 export interface Domain {
   readonly protocol: ExportProtocol
@@ -289,6 +335,8 @@ export interface Domain {
   lateNext: number
   lastUptimeMs: number
   pending: PendingSet[]
+  /** Null where the protocol is not sFlow. */
+  sflow: SflowState | null
 }
 
 export interface Exporter {
