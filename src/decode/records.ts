@@ -84,6 +84,7 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
       prepare(exporter, batch, domain.protocol)
       context.exporter = exporter
       context.domain = domain
+      context.linkType = context.frameBytes = 0
       const first = batch.rows
       const stopped = template.decode(view, start, end, batch, first, context)
       const count = context.records
