@@ -43,7 +43,7 @@ export function parseConfig(text: string, directory: string): ParsedConfig {
     )
     return { ok: false, mistakes: inOrder(mistakes) }
   }
-  const doubled = doubledListeners(result.data).map(({ path, message }) => mistake(offsetOf(document, path, false), path.join('.'), message))
+  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data)].map(({ path, message }) => mistake(offsetOf(document, path, false), path.join('.'), message))
   if (doubled.length > 0) return { ok: false, mistakes: inOrder(doubled) }
   return { ok: true, config: withAbsolutePaths(result.data, directory) }
 }
@@ -128,24 +128,48 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1), false)
 }
 
-/** Two listeners on one port would share its datagrams (SO_REUSEPORT) instead of failing, so the file is refused. */
-function doubledListeners(config: Config): readonly { readonly path: Path; readonly message: string }[] {
+type Unfit = { readonly path: Path; readonly message: string }
+
+/** Two listeners on one port would share its datagrams (SO_REUSEPORT) instead of failing, so the file is refused. UDP and TCP have ports of their own. */
+function doubledListeners(config: Config): readonly Unfit[] {
   const seen = new Map<string, number>()
-  return config.listeners.flatMap(({ address, port }, index) => {
-    const first = seen.get(`${address} ${port}`)
+  return config.listeners.flatMap(({ address, port, transport }, index) => {
+    const key = `${transport === 'udp' ? 'udp' : 'tcp'} ${address} ${port}`
+    const first = seen.get(key)
     if (first === undefined) {
-      seen.set(`${address} ${port}`, index)
+      seen.set(key, index)
       return []
     }
     return [{ path: ['listeners', index, 'port'], message: `port ${port} of ${address} is already taken by listeners.${first}` }]
   })
 }
 
+/** Listeners whose settings do not fit their transport. */
+function unfitListeners(config: Config): readonly Unfit[] {
+  return config.listeners.flatMap(({ transport, tls, accept }, index) => {
+    const at = (key: string, message: string): Unfit => ({ path: ['listeners', index, key], message })
+    const unfit: Unfit[] = []
+    if (transport === 'tls' && tls === undefined) unfit.push(at('transport', 'tls needs a certificate: give tls.cert and tls.key'))
+    if (transport !== 'tls' && tls !== undefined) unfit.push(at('tls', `certificates belong to a listener with transport: tls; this one has ${transport}`))
+    if (tls?.requireClientCertificate === true && tls.ca === undefined)
+      unfit.push(at('tls', 'requireClientCertificate needs ca: the certificates of who signs those of exporters'))
+    if (transport !== 'udp' && !accept.includes('auto') && !accept.includes('ipfix')) unfit.push(at('accept', `${transport} takes IPFIX only: give auto or ipfix`))
+    return unfit
+  })
+}
+
 function withAbsolutePaths(config: Config, directory: string): Config {
+  const absolute = (path: string): string => resolve(directory, path)
   const { tls } = config.http
   return {
     ...config,
-    dataDir: resolve(directory, config.dataDir),
-    http: tls === undefined ? config.http : { ...config.http, tls: { cert: resolve(directory, tls.cert), key: resolve(directory, tls.key) } },
+    dataDir: absolute(config.dataDir),
+    listeners: config.listeners.map(listener => {
+      const files = listener.tls
+      if (files === undefined) return listener
+      const ca = files.ca === undefined ? {} : { ca: absolute(files.ca) }
+      return { ...listener, tls: { ...files, cert: absolute(files.cert), key: absolute(files.key), ...ca } }
+    }),
+    http: tls === undefined ? config.http : { ...config.http, tls: { cert: absolute(tls.cert), key: absolute(tls.key) } },
   }
 }

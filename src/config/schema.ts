@@ -10,11 +10,23 @@ const GB = 1000 ** 3
 const port = z.int().min(1).max(65_535)
 const address = z.string().min(1)
 
+export const LISTENER_TRANSPORTS = ['udp', 'tcp', 'tls'] as const
 export const LISTENER_ACCEPTS = ['auto', 'netflow5', 'netflow9', 'ipfix', 'sflow'] as const
+
+const file = z.string().min(1)
+
+const listenerTls = z.strictObject({
+  cert: file.describe('Certificate chain of this collector, PEM. A renewed file is taken without a restart.'),
+  key: file.describe('Its private key, PEM.'),
+  ca: file.optional().describe('Certificates of the authorities that sign those of exporters, PEM. With it an exporter that shows a certificate must show one of theirs.'),
+  requireClientCertificate: z.boolean().default(false).describe('Take only exporters that show a certificate of `ca` (mutual TLS, RFC 7011 §11.3).'),
+})
 
 const listener = z.strictObject({
   address: address.default('0.0.0.0').describe('Address to listen on; 0.0.0.0 is every IPv4 address, :: every address.'),
-  port: port.describe('UDP port.'),
+  port: port.describe('Port.'),
+  transport: z.enum(LISTENER_TRANSPORTS).default('udp').describe('udp takes every protocol; tcp and tls take IPFIX (RFC 7011 §10.4, §11), usually on 4739 and 4740.'),
+  tls: listenerTls.optional().describe('Certificates of a listener whose transport is tls.'),
   accept: z.array(z.enum(LISTENER_ACCEPTS)).min(1).default(['auto']).describe('Which protocols this port takes; auto takes every one, told by its version word. Others are counted as not_allowed.'),
   name: z.string().regex(/^[\w.-]{1,40}$/).optional().describe('Name in metrics and pages; port by default.'),
 })
@@ -23,11 +35,12 @@ export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('./data').describe('Directory for everything that lasts: spool, flow store, state. Relative paths count from this file.'),
 
   listeners: z.array(listener).default([
-    { address: '0.0.0.0', port: 2055, accept: ['auto'] },
-    { address: '0.0.0.0', port: 9995, accept: ['auto'] },
-    { address: '0.0.0.0', port: 4739, accept: ['auto'] },
-    { address: '0.0.0.0', port: 6343, accept: ['auto'] },
-  ]).describe('UDP ports that exporters send to.'),
+    { address: '0.0.0.0', port: 2055, transport: 'udp', accept: ['auto'] },
+    { address: '0.0.0.0', port: 9995, transport: 'udp', accept: ['auto'] },
+    { address: '0.0.0.0', port: 4739, transport: 'udp', accept: ['auto'] },
+    { address: '0.0.0.0', port: 4739, transport: 'tcp', accept: ['auto'] },
+    { address: '0.0.0.0', port: 6343, transport: 'udp', accept: ['auto'] },
+  ]).describe('Ports that exporters send to.'),
 
   receive: z.strictObject({
     method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),
@@ -36,6 +49,13 @@ export const configSchema = z.strictObject({
     datagramBytes: z.int().min(1500).max(65_535).default(9216).describe('Longest datagram taken; longer ones are counted as truncated.'),
     queueBytes: z.int().min(32 * MiB).default(256 * MiB).describe('Memory for rows on their way to the disk; when it is full, rows are dropped and counted as queue_full.'),
   }).prefault({}).describe('How datagrams are received.'),
+
+  streams: z.strictObject({
+    connections: z.int().min(1).max(10_000).default(1000).describe('Most connections at once.'),
+    connectionsPerAddress: z.int().min(1).max(10_000).default(16).describe('Most connections of one address at once.'),
+    idleSeconds: z.int().min(10).default(1800).describe('A connection without a message for this long is closed.'),
+    messageSeconds: z.int().min(1).max(600).default(30).describe('A message that was begun must be whole, and a TLS handshake done, within this time.'),
+  }).prefault({}).describe('Limits of listeners whose transport is tcp or tls.'),
 
   templates: z.strictObject({
     lifetimeSeconds: z.int().min(60).default(1800).describe('A template that was not sent again for this long is forgotten (at least three times the refresh seen).'),

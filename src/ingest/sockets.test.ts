@@ -36,7 +36,7 @@ function fakeLibc(): { readonly libc: Libc; readonly open: Set<number>; readonly
 }
 
 const config = (workers: number, ...ports: readonly number[]): Parameters<typeof createSockets>[0] => ({
-  listeners: ports.map(port => ({ address: '127.0.0.1', port, accept: ['auto'] })),
+  listeners: ports.map(port => ({ address: '127.0.0.1', port, transport: 'udp' as const, accept: ['auto'] })),
   receive: { method: 'auto', workers, bufferBytes: 1000, datagramBytes: 9216, queueBytes: 1 },
 })
 
