@@ -7,6 +7,7 @@ import { METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
 import { capture } from '../test/steps.ts'
 import { REASONS } from './dependencies.ts'
+import { elementsModule, elementsPage } from './elements.ts'
 import { code, page, table } from './markdown.ts'
 
 export interface Page {
@@ -25,6 +26,8 @@ export async function pages(root: string): Promise<readonly Page[]> {
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage() },
     { path: 'docs/reference/dependencies.md', text: dependenciesPage(root) },
+    { path: 'docs/reference/elements.md', text: elementsPage() },
+    { path: 'src/decode/registry/elements.generated.ts', text: elementsModule(root) },
   ]
 }
 
@@ -67,7 +70,7 @@ function columnsPage(): string {
   return page(
     'src/schema/columns.ts',
     'Columns of a flow',
-    'A column has one name everywhere: in filters, SQL, JSON, CSV and the API. *From* tells what fills it: IPFIX elements by number, which up to 127 are the types of NetFlow v9 too; `PEN/n` is element n of an enterprise; `v9:n` means this in NetFlow v9 only. Where a record holds several of them, the first wins.',
+    'A column has one name everywhere: in filters, SQL, JSON, CSV and the API. *From* tells what fills it: IPFIX elements by number, which up to 127 are the types of NetFlow v9 too; `PEN/n` is element n of an enterprise; `v9:n` is a type of NetFlow v9 only. `2 * e` is a factor, `a + b` a sum, `a per b` a quotient. Where a record holds several of them, the first wins. [Information elements](elements.md) has their names, units and numbers in NetFlow v9.',
     ...sections,
   )
 }

@@ -160,7 +160,7 @@ test('values of fields', async t => {
     ['ICMP of two elements', '8:4 176:1 177:1', [A, 11, 1], { src: '10.0.0.1', icmp_type: 11, icmp_code: 1 }],
     ['jitter in ms', '8:4 385:4', [A, 3], { src: '10.0.0.1', jitter: 3000, measured: 1 << 8 }],
     ['jitter in µs', '8:4 386:4', [A, 3], { src: '10.0.0.1', jitter: 3, measured: 1 << 8 }],
-    ['jitter in ns', '8:4 387:4', [A, 3999], { src: '10.0.0.1', jitter: 3, measured: 1 << 8 }],
+    ['jitter in ns', '8:4 387:4', [A, 3999], { src: '10.0.0.1', jitter: 4, measured: 1 << 8 }],
     ['a measured zero is told apart from none', '8:4 218:8 386:4', [A, 0, 0], { src: '10.0.0.1', measured: (1 << 6) | (1 << 8) }],
     ['an application id keeps engine and selector', '8:4 95:4', [A, bytes('0d00 01f5')], { src: '10.0.0.1', app_id: 0x0d0001f5 }],
     ['an application id of variable length', '8:4 95:v', [A, bytes('14 00000009 000102')], { src: '10.0.0.1', app_id: 0x1400000009000102n }],

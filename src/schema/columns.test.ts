@@ -56,16 +56,13 @@ test('each stored column is fed by an element or has an origin', () => {
   assert.throws(() => indexOf('bps'), /not stored/)
 })
 
-test('elements are in their ranges, and none fills two columns', () => {
-  const all = columns.flatMap(({ elements }) => elements ?? [])
-  assert.deepEqual(twice(all.map(String)), [])
-  for (const element of all) {
-    if (typeof element === 'number') assert.ok(Number.isInteger(element) && element > 0 && element < 32_768, String(element))
-    else if (element.startsWith('v9:')) assert.ok(Number(element.slice(3)) > 0 && Number(element.slice(3)) < 65_536, element)
-    else {
-      const [enterprise = Number.NaN, id = Number.NaN] = element.split('/').map(Number)
-      assert.ok(enterprise > 0 && enterprise < 2 ** 32 && id > 0 && id < 32_768, element)
-    }
+test('elements are in their ranges, and none fills two columns as it is', () => {
+  const all = columns.flatMap(({ elements }) => elements ?? []).map(String)
+  assert.deepEqual(twice(all), [])
+  for (const element of all.flatMap(formula => formula.split(/ \+ | per /)).map(term => term.replace(/^[\d.]+ \* /, ''))) {
+    const [, type, enterprise = '0', id] = /^(?:v9:(\d+)|(?:(\d+)\/)?(\d+))$/.exec(element) ?? []
+    if (type !== undefined) assert.ok(Number(type) >= 32_768 && Number(type) < 65_536, element)
+    else assert.ok(Number(enterprise) < 2 ** 32 && Number(id) > 0 && Number(id) < 32_768 && element !== `0/${id}`, element)
   }
 })
 

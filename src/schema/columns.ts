@@ -20,11 +20,14 @@ export const MEASURED_GROUPS = [
 ] as const
 export type MeasuredGroup = (typeof MEASURED_GROUPS)[number]
 
+/** An information element: `n` is IPFIX element n of IANA (and NetFlow v9 type n below 32768); `pen/n` an enterprise's; `v9:n` a type of NetFlow v9. */
+type Element = `${number}` | `${number}/${number}` | `v9:${number}`
+
 /**
- * An information element: `n` is IPFIX element n of IANA (and NetFlow v9 type n below 32768); `pen/n` an enterprise's;
- * `v9:n` a type that means this in NetFlow v9 only.
+ * What fills a column: an element, or a formula of several: a factor (`'2 * 35632/123'`), a sum (`'35632/109 + 35632/110'`), a quotient
+ * (`'9/9316 per 9/9282'`). Units of time need no factor: they lead from the element's, which the registry knows, to the column's.
  */
-export type ElementRef = number | `${number}/${number}` | `v9:${number}`
+export type ElementRef = number | Element | `${number} * ${Element}` | `${Element | `${number} * ${Element}`} + ${string}` | `${string} per ${Element}`
 
 export interface Column {
   /** snake_case; the same in SQL, JSON, filter, CSV and docs. */
@@ -105,14 +108,14 @@ export const COLUMNS = declare([
   { name: 'drop_reason', kind: 'text', group: 'transport', role: 'dimension', origin: 'enrichment', label: 'Drop reason', doc: 'Why the packets were dropped, in words; empty where they were not.' },
 
   // counters
-  { name: 'bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [1, 85], label: 'Bytes', doc: 'Bytes of the flow at layer 3. Stored as sent; shown and summed times the sampling rate.', formerly: ['octets'] },
-  { name: 'packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [2, 86], label: 'Packets', doc: 'Packets of the flow. Stored as sent; shown and summed times the sampling rate.', formerly: ['pkts'] },
+  { name: 'bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [1, 231, 85], label: 'Bytes', doc: 'Bytes of the flow at layer 3. Stored as sent; shown and summed times the sampling rate.', formerly: ['octets'] },
+  { name: 'packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [2, 298, 86], label: 'Packets', doc: 'Packets of the flow. Stored as sent; shown and summed times the sampling rate.', formerly: ['pkts'] },
   { name: 'bytes_as_sent', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', origin: 'computed', label: 'Bytes as sent', doc: 'Bytes as the exporter counted them, without the sampling rate.' },
   { name: 'packets_as_sent', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', origin: 'computed', label: 'Packets as sent', doc: 'Packets as the exporter counted them, without the sampling rate.' },
-  { name: 'reverse_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: ['29305/1', 232], label: 'Reverse bytes', doc: 'Bytes of the other direction, where one record tells both (RFC 5103, responder counters).' },
-  { name: 'reverse_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: ['29305/2', 299], label: 'Reverse packets', doc: 'Packets of the other direction, where one record tells both.' },
-  { name: 'post_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [23], label: 'Bytes after', doc: 'Bytes after the device’s own processing.' },
-  { name: 'post_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [24], label: 'Packets after', doc: 'Packets after the device’s own processing.' },
+  { name: 'reverse_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: ['29305/1', 232, '29305/85', '6871/12'], label: 'Reverse bytes', doc: 'Bytes of the other direction, where one record tells both (RFC 5103, responder counters).' },
+  { name: 'reverse_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: ['29305/2', 299, '29305/86', '6871/13'], label: 'Reverse packets', doc: 'Packets of the other direction, where one record tells both.' },
+  { name: 'post_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [23, 171], label: 'Bytes after', doc: 'Bytes after the device’s own processing.' },
+  { name: 'post_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [24, 172], label: 'Packets after', doc: 'Packets after the device’s own processing.' },
   { name: 'layer2_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [352], label: 'Layer 2 bytes', doc: 'Bytes with the layer 2 header.' },
   { name: 'flow_count', kind: 'count', group: 'counters', role: 'metric', unit: 'flows', elements: [3], label: 'Aggregated flows', doc: 'How many flows the exporter merged into this record.' },
   { name: 'bps', kind: 'bits', group: 'counters', role: 'metric', unit: 'bit/s', origin: 'computed', label: 'Throughput', doc: 'Bits a second over the flow’s lifetime, with sampling.' },
@@ -145,16 +148,16 @@ export const COLUMNS = declare([
   { name: 'route_distinguisher', kind: 'text', group: 'routing', role: 'dimension', elements: [90], label: 'Route distinguisher', doc: 'MPLS VPN route distinguisher as administrator:number (RFC 4364).' },
 
   // application
-  { name: 'app', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
-  { name: 'category', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
+  { name: 'app', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/119', 'v9:56701'], origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
+  { name: 'category', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/501'], origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
   { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: exporter, port or protocol.' },
   { name: 'app_id', kind: 'count', group: 'application', role: 'dimension', elements: [95], label: 'Application id', doc: 'Application id as sent: engine and selector (RFC 6759).' },
-  { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '35632/187'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
-  { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180'], label: 'HTTP target', doc: 'Target of the HTTP request.' },
+  { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '6871/294', '39499/338', '8057/808', '8057/890', '26866/112', '35632/187', '6871/117', '39499/1', '5951/142', '3054/183', '12276/74', '15397/18'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
+  { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180', '6871/112', '39499/2', '5951/130', '3054/184', '12276/77', '15397/22', '26866/1'], label: 'HTTP target', doc: 'Target of the HTTP request.' },
   { name: 'http_method', kind: 'text', group: 'application', role: 'dimension', elements: [459], label: 'HTTP method', doc: 'Method of the HTTP request.' },
   { name: 'http_status', kind: 'id', group: 'application', role: 'dimension', elements: [457], label: 'HTTP status', doc: 'Status code of the HTTP answer.' },
-  { name: 'user_agent', kind: 'text', group: 'application', role: 'dimension', elements: [468, '35632/183'], label: 'User agent', doc: 'User agent of the HTTP request.' },
-  { name: 'dns_query', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/205'], label: 'DNS query', doc: 'Name asked for in a DNS flow.' },
+  { name: 'user_agent', kind: 'text', group: 'application', role: 'dimension', elements: [468, '35632/183', '6871/111', '8741/59'], label: 'User agent', doc: 'User agent of the HTTP request.' },
+  { name: 'dns_query', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/205', '6871/179', '39499/121', '26866/204', '3054/189'], label: 'DNS query', doc: 'Name asked for in a DNS flow.' },
   { name: 'ja3', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/489'], label: 'JA3', doc: 'JA3 fingerprint of the TLS client.' },
   { name: 'ja4', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/576'], label: 'JA4', doc: 'JA4 fingerprint of the TLS client.' },
   { name: 'ja3_server', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/490'], label: 'JA3 server', doc: 'JA3 fingerprint of the TLS server.' },
@@ -163,16 +166,16 @@ export const COLUMNS = declare([
 
   // quality
   { name: 'measured', kind: 'id', group: 'quality', role: 'dimension', origin: 'computed', label: 'Measured', doc: 'Bit set of the quality groups measured in this row.' },
-  { name: 'rtt_client', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_client', origin: 'enrichment', label: 'Client RTT', doc: 'Round-trip time between the observation point and the client.' },
-  { name: 'rtt_server', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_server', origin: 'enrichment', label: 'Server RTT', doc: 'Round-trip time between the observation point and the server.' },
-  { name: 'rtt', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt', origin: 'enrichment', label: 'Round-trip time', doc: 'Round-trip time of the whole path, where the exporter tells only the whole.' },
-  { name: 'app_latency', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'app_latency', origin: 'enrichment', label: 'Application latency', doc: 'Time the server took to answer, without the network.' },
-  { name: 'response_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'response_time', origin: 'enrichment', label: 'Response time', doc: 'From the request to the first packet of the answer, the network included.' },
-  { name: 'transaction_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'transaction_time', origin: 'enrichment', label: 'Transaction time', doc: 'From the first packet of the request to the last of the answer.' },
-  { name: 'retransmitted', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'retransmitted', origin: 'enrichment', label: 'Retransmitted', doc: 'Packets sent again.' },
-  { name: 'retransmitted_bytes', kind: 'count', group: 'quality', role: 'metric', unit: 'bytes', measured: 'retransmitted_bytes', origin: 'enrichment', label: 'Retransmitted bytes', doc: 'Bytes sent again.' },
-  { name: 'out_of_order', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'out_of_order', origin: 'enrichment', label: 'Out of order', doc: 'Packets that arrived out of order.' },
-  { name: 'lost', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'lost', origin: 'enrichment', label: 'Lost', doc: 'Packets that never arrived.' },
+  { name: 'rtt_client', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_client', elements: ['2 * 35632/123', '9/9316 per 9/9282', '5951/182'], label: 'Client RTT', doc: 'Round-trip time between the observation point and the client.' },
+  { name: 'rtt_server', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt_server', elements: ['2 * 35632/124', '9/9319 per 9/9282'], label: 'Server RTT', doc: 'Round-trip time between the observation point and the server.' },
+  { name: 'rtt', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'rtt', elements: ['9/9313 per 9/9282', '9/4248', '39499/69', '5951/128', '6871/21', 'v9:51110', '35632/380', '45346/12295 + 45346/12292', '47269/1'], label: 'Round-trip time', doc: 'Round-trip time of the whole path, where the exporter tells only the whole.' },
+  { name: 'app_latency', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'app_latency', elements: ['35632/125', '9/9306 per 9/9292', '39499/70'], label: 'Application latency', doc: 'Time the server took to answer, without the network.' },
+  { name: 'response_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'response_time', elements: ['9/9309 per 9/9292', '9/9303 per 9/9292'], label: 'Response time', doc: 'From the request to the first packet of the answer, the network included.' },
+  { name: 'transaction_time', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'transaction_time', elements: ['9/9273 per 9/9272'], label: 'Transaction time', doc: 'From the first packet of the request to the last of the answer.' },
+  { name: 'retransmitted', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'retransmitted', elements: ['35632/109 + 35632/110', '9/9268 + 9/9270', '6876/959', '39499/71', '45346/12244', '5951/219 + 5951/220', 'v9:51108'], label: 'Retransmitted', doc: 'Packets sent again.' },
+  { name: 'retransmitted_bytes', kind: 'count', group: 'quality', role: 'metric', unit: 'bytes', measured: 'retransmitted_bytes', elements: ['35632/127 + 35632/128', '9/9267 + 9/9269', 'v9:51109'], label: 'Retransmitted bytes', doc: 'Bytes sent again.' },
+  { name: 'out_of_order', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'out_of_order', elements: ['35632/111 + 35632/112', '9/4306', '39499/72'], label: 'Out of order', doc: 'Packets that arrived out of order.' },
+  { name: 'lost', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'lost', elements: ['9/4251', '45346/12243 + 45346/12311', '39499/47'], label: 'Lost', doc: 'Packets that never arrived.' },
   { name: 'syn_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [218], label: 'SYN packets', doc: 'Packets with SYN set.' },
   { name: 'fin_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [219], label: 'FIN packets', doc: 'Packets with FIN set.' },
   { name: 'rst_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [220], label: 'RST packets', doc: 'Packets with RST set.' },
@@ -180,13 +183,13 @@ export const COLUMNS = declare([
   { name: 'ack_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [222], label: 'ACK packets', doc: 'Packets with ACK set.' },
   { name: 'urg_count', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'flag_counts', elements: [223], label: 'URG packets', doc: 'Packets with URG set.' },
   { name: 'zero_window', kind: 'count', group: 'quality', role: 'metric', unit: 'packets', measured: 'zero_window', origin: 'packets', label: 'Zero window', doc: 'Packets that announced a full receive buffer.' },
-  { name: 'jitter', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'jitter', elements: [386, 385, 387], label: 'Jitter', doc: 'Interarrival jitter as RFC 3550 defines it.' },
-  { name: 'loss', kind: 'real', group: 'quality', role: 'metric', unit: '%', measured: 'loss', origin: 'enrichment', label: 'Loss', doc: 'Share of packets of a media stream that never arrived.' },
-  { name: 'mos', kind: 'real', group: 'quality', role: 'metric', measured: 'mos', origin: 'enrichment', label: 'MOS', doc: 'Mean opinion score of a call, 1 to 4.5.' },
-  { name: 'r_factor', kind: 'real', group: 'quality', role: 'metric', measured: 'r_factor', origin: 'enrichment', label: 'R factor', doc: 'Transmission rating of a call by the E-model, 0 to 100 (ITU-T G.107).' },
+  { name: 'jitter', kind: 'duration', group: 'quality', role: 'metric', unit: 'µs', measured: 'jitter', elements: [386, 385, 387, '9/4255', '35632/154', '35632/155', '45346/12293', '45346/12290'], label: 'Jitter', doc: 'Interarrival jitter as RFC 3550 defines it.' },
+  { name: 'loss', kind: 'real', group: 'quality', role: 'metric', unit: '%', measured: 'loss', elements: ['100 * 9/4251 per 9/4246', '35632/156', '35632/157'], label: 'Loss', doc: 'Share of packets of a media stream that never arrived.' },
+  { name: 'mos', kind: 'real', group: 'quality', role: 'metric', measured: 'mos', elements: ['0.01 * 35632/434', '0.01 * 35632/370', '0.01 * 35632/432', '0.01 * 9/9355', '0.01 * 9/9347'], label: 'MOS', doc: 'Mean opinion score of a call, 1 to 4.5.' },
+  { name: 'r_factor', kind: 'real', group: 'quality', role: 'metric', measured: 'r_factor', elements: ['0.01 * 35632/436'], label: 'R factor', doc: 'Transmission rating of a call by the E-model, 0 to 100 (ITU-T G.107).' },
   { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'Codec', doc: 'Codec of a media stream.' },
-  { name: 'rtp_ssrc', kind: 'id', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'RTP source', doc: 'Synchronization source of an RTP stream.' },
-  { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
+  { name: 'rtp_ssrc', kind: 'id', group: 'quality', role: 'dimension', elements: ['9/4254', '35632/437'], label: 'RTP source', doc: 'Synchronization source of an RTP stream.' },
+  { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', elements: ['9/4273', '35632/161', '35632/158'], label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
   { name: 'call_id', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/130'], label: 'Call', doc: 'SIP call id the stream belongs to.' },
 
   // layer 2
@@ -209,17 +212,17 @@ export const COLUMNS = declare([
   { name: 'tunnel_type', kind: 'text', group: 'tunnel', role: 'dimension', origin: 'packets', label: 'Tunnel', doc: 'gre, gtp, vxlan, nvgre, geneve, ipip or mpls.' },
   { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507, '35632/106'], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, GTP TEID or VXLAN network identifier.' },
   { name: 'reverse_tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: ['35632/120'], label: 'Reverse tunnel id', doc: 'Tunnel id of the other direction.' },
-  { name: 'inner_src', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/114', '35632/396'], origin: 'packets', label: 'Inner source', doc: 'Source address inside the tunnel.' },
-  { name: 'inner_dst', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/116', '35632/397'], origin: 'packets', label: 'Inner destination', doc: 'Destination address inside the tunnel.' },
-  { name: 'inner_src_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/115'], origin: 'packets', label: 'Inner source port', doc: 'Source port inside the tunnel.' },
-  { name: 'inner_dst_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/117'], origin: 'packets', label: 'Inner destination port', doc: 'Destination port inside the tunnel.' },
-  { name: 'inner_proto', kind: 'proto', group: 'tunnel', role: 'dimension', elements: ['35632/113'], origin: 'packets', label: 'Inner protocol', doc: 'IP protocol inside the tunnel.' },
+  { name: 'inner_src', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/114', '35632/396', '6876/881', '6876/883'], origin: 'packets', label: 'Inner source', doc: 'Source address inside the tunnel.' },
+  { name: 'inner_dst', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/116', '35632/397', '6876/882', '6876/884'], origin: 'packets', label: 'Inner destination', doc: 'Destination address inside the tunnel.' },
+  { name: 'inner_src_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/115', '6876/886'], origin: 'packets', label: 'Inner source port', doc: 'Source port inside the tunnel.' },
+  { name: 'inner_dst_port', kind: 'port', group: 'tunnel', role: 'dimension', elements: ['35632/117', '6876/887'], origin: 'packets', label: 'Inner destination port', doc: 'Destination port inside the tunnel.' },
+  { name: 'inner_proto', kind: 'proto', group: 'tunnel', role: 'dimension', elements: ['35632/113', '6876/880'], origin: 'packets', label: 'Inner protocol', doc: 'IP protocol inside the tunnel.' },
 
   // translation
-  { name: 'nat_src', kind: 'ip', group: 'translation', role: 'dimension', elements: [225, 281], label: 'Translated source', doc: 'Source address after translation.' },
-  { name: 'nat_dst', kind: 'ip', group: 'translation', role: 'dimension', elements: [226, 282], label: 'Translated destination', doc: 'Destination address after translation.' },
-  { name: 'nat_src_port', kind: 'port', group: 'translation', role: 'dimension', elements: [227], label: 'Translated source port', doc: 'Source port after translation.' },
-  { name: 'nat_dst_port', kind: 'port', group: 'translation', role: 'dimension', elements: [228], label: 'Translated destination port', doc: 'Destination port after translation.' },
+  { name: 'nat_src', kind: 'ip', group: 'translation', role: 'dimension', elements: [225, 281, '9/7233'], label: 'Translated source', doc: 'Source address after translation.' },
+  { name: 'nat_dst', kind: 'ip', group: 'translation', role: 'dimension', elements: [226, 282, '9/7234'], label: 'Translated destination', doc: 'Destination address after translation.' },
+  { name: 'nat_src_port', kind: 'port', group: 'translation', role: 'dimension', elements: [227, '9/7235'], label: 'Translated source port', doc: 'Source port after translation.' },
+  { name: 'nat_dst_port', kind: 'port', group: 'translation', role: 'dimension', elements: [228, '9/7236'], label: 'Translated destination port', doc: 'Destination port after translation.' },
   { name: 'nat_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [230], label: 'NAT event', doc: 'What happened to the translation (IANA natEvent).' },
   { name: 'nat_pool', kind: 'id', group: 'translation', role: 'dimension', elements: [283], label: 'NAT pool', doc: 'Id of the address pool.' },
   { name: 'nat_pool_name', kind: 'text', group: 'translation', role: 'dimension', elements: [284], label: 'NAT pool name', doc: 'Name of the address pool.' },
@@ -230,24 +233,24 @@ export const COLUMNS = declare([
   { name: 'port_block_end', kind: 'port', group: 'translation', role: 'dimension', elements: [362], label: 'Port block end', doc: 'Last port of an assigned port block.' },
   { name: 'port_block_step', kind: 'port', group: 'translation', role: 'dimension', elements: [363], label: 'Port block step', doc: 'Step between the ports of a block.' },
   { name: 'port_block_size', kind: 'port', group: 'translation', role: 'dimension', elements: [364], label: 'Port block size', doc: 'Ports of a block.' },
-  { name: 'firewall_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [233, 'v9:40005'], label: 'Firewall event', doc: '1 created, 2 deleted, 3 denied, 4 alert, 5 update.' },
+  { name: 'firewall_event', kind: 'octet', group: 'translation', role: 'dimension', elements: [233, '9/7237'], label: 'Firewall event', doc: '1 created, 2 deleted, 3 denied, 4 alert, 5 update.' },
   { name: 'firewall_reason', kind: 'id', group: 'translation', role: 'dimension', elements: ['9/234'], label: 'Firewall reason', doc: 'Extended event of an ASA or FTD: 1001 denied by ingress ACL, 1002 by egress ACL, 1003 refused, 1004 first packet no SYN, above 2000 a normal end.' },
   { name: 'in_acl', kind: 'text', group: 'translation', role: 'dimension', elements: ['9/232'], label: 'Input ACL', doc: 'Ids of the input access list, its entry and its extended entry, hexadecimal.' },
   { name: 'out_acl', kind: 'text', group: 'translation', role: 'dimension', elements: ['9/233'], label: 'Output ACL', doc: 'Ids of the output access list, its entry and its extended entry, hexadecimal.' },
   { name: 'connection_id', kind: 'count', group: 'translation', role: 'dimension', elements: [148], label: 'Connection id', doc: 'The exporter’s own id of the flow.' },
 
   // identity
-  { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
+  { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371, '9/7232', '35632/121', '35632/242', '9/12333', '5951/205', '5951/250', '8741/35', '12276/93', '15397/28', '39499/7232', 'v9:56702'], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
   { name: 'dst_user', kind: 'text', group: 'identity', role: 'dimension', origin: 'enrichment', label: 'Destination user', doc: 'User behind the destination at the time of the flow.' },
   { name: 'imsi', kind: 'text', group: 'identity', role: 'dimension', elements: [455], label: 'IMSI', doc: 'International mobile subscriber identity.' },
   { name: 'msisdn', kind: 'text', group: 'identity', role: 'dimension', elements: [456], label: 'MSISDN', doc: 'Telephone number of a mobile subscriber.' },
   { name: 'process', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/12340'], label: 'Process', doc: 'Program that opened the connection, where the host tells.' },
   { name: 'parent_process', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/12342'], label: 'Parent process', doc: 'Program that started the one that opened the connection.' },
-  { name: 'src_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1232', 'v9:34000'], label: 'Source SGT', doc: 'TrustSec security group of the source.' },
-  { name: 'dst_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1233', 'v9:34001'], label: 'Destination SGT', doc: 'TrustSec security group of the destination.' },
-  { name: 'src_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1234', 'v9:34002'], label: 'Source SGT name', doc: 'Name of the source’s security group.' },
-  { name: 'dst_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1235', 'v9:34003'], label: 'Destination SGT name', doc: 'Name of the destination’s security group.' },
-  { name: 'switch_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1236', 'v9:34004'], label: 'Switch SGT', doc: 'TrustSec security group of the reporting switch.' },
+  { name: 'src_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1232'], label: 'Source SGT', doc: 'TrustSec security group of the source.' },
+  { name: 'dst_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1233'], label: 'Destination SGT', doc: 'TrustSec security group of the destination.' },
+  { name: 'src_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1234'], label: 'Source SGT name', doc: 'Name of the source’s security group.' },
+  { name: 'dst_sgt_name', kind: 'text', group: 'identity', role: 'dimension', elements: ['9/1235'], label: 'Destination SGT name', doc: 'Name of the destination’s security group.' },
+  { name: 'switch_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1236'], label: 'Switch SGT', doc: 'TrustSec security group of the reporting switch.' },
 
   // custom
   { name: 'custom_text_1', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 1', doc: 'Text of a field mapped in the configuration (exporters.fields).' },

@@ -48,6 +48,7 @@ const WORDS = new Set([
   'Math',
   'round',
   'floor',
+  'min',
   'fill',
   'columns',
   'need',
@@ -55,7 +56,11 @@ const WORDS = new Set([
   'getUint8',
   'getUint16',
   'getUint32',
+  'getInt32',
+  'getInt16',
+  'getInt8',
   'getFloat32',
+  'getFloat64',
   'text',
   'note',
   'list',
@@ -83,6 +88,7 @@ const WORDS = new Set([
   'i',
   't',
   'h',
+  'm',
   'w',
   's',
   'e',
@@ -120,7 +126,7 @@ function foreign(source: string): string[] {
     .replaceAll('0x7fffffff', '')
     .replaceAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu, '')
   return [
-    ...words.filter(word => !WORDS.has(word) && !/^[cql]\d{1,3}$/.test(word) && word !== 'x7fffffff' && word !== 'xffff0000'),
+    ...words.filter(word => !WORDS.has(word) && !/^[cfql]\d{1,3}$/.test(word) && word !== 'x7fffffff' && word !== 'xffff0000'),
     ...(rest.replaceAll("''", '').match(/[^\d\s(){}[\];,.+\-*/=<>!&|?:^]/g) ?? []),
   ]
 }

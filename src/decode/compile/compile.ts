@@ -10,6 +10,7 @@ import { IE, type ElementKey } from '../registry/elements.ts'
 import type { Mapping } from '../registry/mapping.ts'
 import { VARIABLE, type DecodeRecords, type Definition } from '../types.ts'
 import { columnName, emitText, isTaken, perRow, storeAddress, storeNumber, type Emitted, type Site } from './emit.ts'
+import { planFormulas } from './formulas.ts'
 import { HELPERS, type Helpers } from './helpers.ts'
 import { int } from './source.ts'
 import { SPECIAL } from './special.ts'
@@ -39,7 +40,9 @@ function outranked(definition: Definition, mapping: Mapping, element: ElementKey
 
 function emitFixed(site: Site, length: number): void {
   const { out, mapping, family, element, at } = site
-  if (SPECIAL.get(element)?.(site) === true) return
+  if (!mapping.own.has(element) && SPECIAL.get(element)?.(site) === true) return
+  // Huawei sends another figure of two bytes as 232; responder octets are wider (PROTOCOLS §11).
+  if (element === IE.responderOctets && length < 4) return
   const filled = mapping.filledBy.get(element)
   const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
   if (filled === undefined || kind === undefined || length === 0) return
@@ -49,8 +52,7 @@ function emitFixed(site: Site, length: number): void {
   }
   const again = isTaken(out, filled.column)
   const zeroStands = filled.column === SRC || filled.column === DST
-  const statement =
-    kind === 'ip' ? storeAddress(filled.column, family, at, length, again, zeroStands) : storeNumber(filled.column, kind, element, at, length, again)
+  const statement = kind === 'ip' ? storeAddress(filled.column, family, at, length, again, zeroStands) : storeNumber(filled.column, kind, at, length, again)
   if (statement === null) return
   out.columns.add(filled.column)
   out.body.push(statement)
@@ -63,7 +65,7 @@ function emitVariable(out: Emitted, mapping: Mapping, family: 4 | 6, element: El
   out.body.push(
     `let ${q}=p+${int(offset)};if(${q}+1>end)break;let ${l}=v.getUint8(${q}++);if(${l}===255){if(${q}+2>end)break;${l}=v.getUint16(${q});${q}+=2}if(${q}+${l}>end)break;`,
   )
-  if (SPECIAL.get(element)?.({ out, mapping, family, element, position, at: q, length: null, bytes: l }) !== true) {
+  if (mapping.own.has(element) || SPECIAL.get(element)?.({ out, mapping, family, element, position, at: q, length: null, bytes: l }) !== true) {
     const filled = mapping.filledBy.get(element)
     const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
     if (filled !== undefined && kind !== undefined) {
@@ -72,7 +74,9 @@ function emitVariable(out: Emitted, mapping: Mapping, family: 4 | 6, element: El
         const c = columnName(filled.column)
         const unset = isTaken(out, filled.column) ? `&&${c}[r*2]===0&&${c}[r*2+1]===0` : ''
         out.columns.add(filled.column)
-        out.body.push(`if(${l}<=8${unset}){let h=0,w=0;for(let i=0;i<${l};i++){h=((h<<8)|(w>>>24))>>>0;w=((w<<8)|v.getUint8(${q}+i))>>>0}${c}[r*2]=w;${c}[r*2+1]=h}`)
+        out.body.push(
+          `if(${l}<=8${unset}){let h=0,w=0;for(let i=0;i<${l};i++){h=((h<<8)|(w>>>24))>>>0;w=((w<<8)|v.getUint8(${q}+i))>>>0}${c}[r*2]=w;${c}[r*2+1]=h}`,
+        )
       }
     }
   }
@@ -106,6 +110,7 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
   const { fields } = definition
   // A row that is filled has its times and its exporter.
   const times = fill ? NO_TIMES : planTimes(definition, mapping)
+  const formulas = planFormulas(definition, mapping, fill)
   const out: Emitted = { body: [], tail: [], columns: new Set(fill ? [] : [RECEIVED, EXPORTER, PROTOCOL, START, END]), fill }
   const variable = fields.some(field => field.length === VARIABLE)
   let offset = 0
@@ -120,6 +125,8 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     }
     const at = `p+${int(offset)}`
     const time = times.reads.get(position)
+    const operand = formulas.reads.get(position)
+    if (operand !== undefined) out.body.push(operand(at))
     if (time !== undefined) out.body.push(time(at))
     else if (!outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length)
     offset += length
@@ -128,14 +135,16 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
   })
   if (variable) for (const run of runs.toReversed()) if (run.bytes > 0) out.body.splice(run.at, 0, `if(p+${int(run.bytes)}>end)break;`)
 
-  let measured = 0
+  let { measured } = formulas
   for (const column of out.columns) {
     const group = STORED_COLUMNS[column]?.measured
     if (group !== undefined) measured |= 1 << MEASURED_GROUPS.indexOf(group)
   }
-  if (measured !== 0) {
+  for (const column of formulas.columns) out.columns.add(column)
+  out.body.push(formulas.tail)
+  if (measured !== 0 || formulas.varies) {
     out.columns.add(MEASURED)
-    out.body.push(`${columnName(MEASURED)}[r]${fill ? '|' : ''}=${int(measured)};`)
+    out.body.push(`${columnName(MEASURED)}[r]${fill ? '|' : ''}=${formulas.varies ? 'm' : int(measured)};`)
   }
 
   const columns = [...out.columns]
@@ -143,7 +152,7 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     (fill ? '' : `const rc=x.receivedCode,ec=x.exporterCode,pc=x.protocolCode;${times.head}`) +
     columns.map(column => `const ${columnName(column)}=b.columns[${int(column)}]??b.need(${int(column)});`).join('')
   const shared = fill ? '' : `${columnName(RECEIVED)}[r]=rc;${columnName(EXPORTER)}[r]=ec;${columnName(PROTOCOL)}[r]=pc;`
-  const record = `${times.record}${out.body.join('')}${shared}${times.tail}${out.tail.join('')}`
+  const record = `${times.record}${formulas.record}${formulas.varies ? `let m=${int(measured)};` : ''}${out.body.join('')}${shared}${times.tail}${out.tail.join('')}`
   const next = fill ? 'n++;' : 'r++;'
   const records = fill ? 'n' : 'r-row'
   const begin = fill ? 'const r=row;let n=0,p=at' : 'let r=row,p=at'

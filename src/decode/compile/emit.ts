@@ -1,6 +1,6 @@
 /** What the generated code of one template collects, and the statements that store a value of the wire in a column. */
 import { STORED_COLUMNS, layoutOf, type Kind } from '../../schema/index.ts'
-import { IE, type ElementKey } from '../registry/elements.ts'
+import type { ElementKey } from '../registry/elements.ts'
 import type { Mapping } from '../registry/mapping.ts'
 import { int, unsigned } from './source.ts'
 
@@ -67,20 +67,15 @@ export function storeAddress(column: number, family: 4 | 6, at: string, length: 
   return again ? `if((${words.join('||')})&&${unset}){${write}}` : write
 }
 
-/** Writes a number; of two elements for one column a second one fills only what is still zero. */
-export function storeNumber(column: number, kind: Kind, element: ElementKey, at: string, length: number, again: boolean): string | null {
+/** Writes an unsigned number as it is; of two elements for one column a second one fills only what is still zero. */
+export function storeNumber(column: number, kind: Kind, at: string, length: number, again: boolean): string | null {
   if (length < 1 || length > 8) return null
   const c = columnName(column)
   const { low, high } = unsigned(at, length)
   const wide = layoutOf(kind).per === 2
   let statement: string
   if (wide) statement = high === '0' ? `${c}[r*2]=${low};` : `${c}[r*2]=${low};${c}[r*2+1]=${high};`
-  else if (element === IE.jitterMilliseconds) statement = `${c}[r]=${low}*1000;`
-  else if (element === IE.jitterNanoseconds) statement = `${c}[r]=${low}/1000;`
-  else if (kind === 'real') {
-    if (length !== 4) return null
-    statement = `${c}[r]=v.getFloat32(${at});`
-  } else statement = `${c}[r]=${low};`
+  else statement = `${c}[r]=${low};`
   if (!again) return statement
   return wide ? `if(${c}[r*2]===0&&${c}[r*2+1]===0){${statement}}` : `if(${c}[r]===0){${statement}}`
 }

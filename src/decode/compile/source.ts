@@ -18,3 +18,17 @@ export function unsigned(at: string, length: number): { readonly low: string; re
   if (length <= 4) return { low: read(0, length), high: '0' }
   return { low: read(length - 4, 4), high: read(0, length - 4) }
 }
+
+/** Expression of a signed big-endian integer of 1 to 8 bytes at `at`, its sign extended (RFC 7011 §6.2). */
+export function signed(at: string, length: number): string {
+  const head = (bytes: number): string => {
+    if (bytes === 1) return `v.getInt8(${at})`
+    if (bytes === 2) return `v.getInt16(${at})`
+    if (bytes === 3) return `(v.getInt8(${at})*65536+v.getUint16(${at}+1))`
+    return `v.getInt32(${at})`
+  }
+  return length <= 4 ? head(length) : `(${head(length - 4)}*4294967296+${unsigned(at, length).low})`
+}
+
+/** Expression of a float of 4 or 8 bytes at `at`; a float64 may be sent as a float32 (RFC 7011 §6.2). */
+export const float = (at: string, length: number): string => (length === 8 ? `v.getFloat64(${at})` : `v.getFloat32(${at})`)

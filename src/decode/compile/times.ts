@@ -72,7 +72,7 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   let duration = false
   let boot = false
   definition.fields.forEach(({ element, length }, position) => {
-    if (position < definition.scopes) return
+    if (position < definition.scopes || mapping.own.has(element)) return
     const known = CLOCKS[element]
     if (known !== undefined) {
       const [side, clock] = known

@@ -21,7 +21,15 @@ export function elementOfV9(type: number): ElementKey {
   return elementKey(CISCO, type - 32_768)
 }
 
-/** The element a column's declaration names. */
+/** The type of NetFlow v9 that `elementOfV9` turns into this element; null where there is none. */
+export function v9TypeOf(key: ElementKey): number | null {
+  const enterprise = Math.floor(key / 65_536)
+  const id = key % 65_536
+  const type = enterprise === NPROBE ? 57_472 + id : enterprise === CISCO ? 32_768 + id : enterprise === 0 ? id : -1
+  return type >= 0 && type < 65_536 && elementOfV9(type) === key ? type : null
+}
+
+/** The element a single reference names: `8`, `9/1232` or `v9:34000`. */
 export function keyOf(ref: ElementRef): ElementKey {
   if (typeof ref === 'number') return ref
   if (ref.startsWith('v9:')) return elementOfV9(Number(ref.slice(3)))
@@ -34,8 +42,6 @@ export const IE = {
   octetDeltaCount: 1,
   sourceIPv4Address: 8,
   destinationIPv4Address: 12,
-  jitterMilliseconds: 385,
-  jitterNanoseconds: 387,
   packetDeltaCount: 2,
   flowEndSysUpTime: 21,
   flowStartSysUpTime: 22,
@@ -89,6 +95,7 @@ export const IE = {
   exporterIPv6Address: 131,
   flowId: 148,
   mplsLabelStackDepth: 202,
+  responderOctets: 232,
   firewallEvent: 233,
   basicList: 291,
   subTemplateList: 292,

@@ -1,0 +1,143 @@
+/**
+ * Columns whose value is worked out of fields: units, sums, quotients, values that mean "not available" (PROTOCOLS §11). Fields are
+ * read where they lie; the value is made when the whole record was read.
+ */
+import { MEASURED_GROUPS, STORED_COLUMNS, indexOf, layoutOf } from '../../schema/index.ts'
+import type { ElementKey } from '../registry/elements.ts'
+import type { Formula, Ratio } from '../registry/formula.ts'
+import type { Mapping } from '../registry/mapping.ts'
+import { VARIABLE, type Definition } from '../types.ts'
+import { columnName } from './emit.ts'
+import { float, int, signed, unsigned } from './source.ts'
+
+const MEASURED = indexOf('measured')
+
+export interface FormulaPlan {
+  /** Code to place where a field is read, by the field's position. */
+  readonly reads: ReadonlyMap<number, (at: string) => string>
+  /** Code at the head of each record, and the code that ends it. */
+  readonly record: string
+  readonly tail: string
+  readonly columns: ReadonlySet<number>
+  /** Groups of `measured` that every record has. */
+  readonly measured: number
+  /** Whether some records have more of them, which the code collects in `m`. */
+  readonly varies: boolean
+}
+
+const NONE: FormulaPlan = { reads: new Map(), record: '', tail: '', columns: new Set(), measured: 0, varies: false }
+
+/** An operand in generated code: its value, and the condition that it is one. `ok` is empty where it always is. */
+interface Operand {
+  readonly value: string
+  readonly ok: string
+}
+
+/** The expression of a number of this type, or null where its length is none of such a number (RFC 7011 §6.1, §6.2). */
+function numberAt(type: string, length: number): ((at: string) => string) | null {
+  if (type.startsWith('float')) return length === 4 || length === 8 ? at => float(at, length) : null
+  if (length < 1 || length > 8) return null
+  // true is 1 and false is 2 (RFC 7011 §6.1.5).
+  if (type === 'boolean') return length === 1 ? at => `(${unsigned(at, 1).low}===1?1:0)` : null
+  if (type.startsWith('signed')) return at => signed(at, length)
+  return at => {
+    const { low, high } = unsigned(at, length)
+    // Exact to 2^53; no sum or quotient of quality comes near.
+    return high === '0' ? low : `(${high}*4294967296+${low})`
+  }
+}
+
+/** "Not available" in a shorter field than the element's own is all ones as well. */
+const sentinelIn = (sentinel: number, length: number): number => Math.min(sentinel, 2 ** (8 * Math.min(length, 4)) - 1)
+
+const scaled = (value: string, { times, over }: Ratio): string => `${value}${times === 1 ? '' : `*${int(times)}`}${over === 1 ? '' : `/${int(over)}`}`
+
+const all = (conditions: readonly string[]): string => conditions.filter(condition => condition !== '').join('&&')
+
+interface Made {
+  readonly value: string
+  readonly ok: string
+  readonly whole: boolean
+}
+
+/**
+ * A formula over the operands of a definition; null where it lacks some. A sum of counts takes those of its terms that are there, a
+ * time needs all: half of a round trip is none.
+ */
+function make(formula: Formula, operands: ReadonlyMap<ElementKey, Operand>, counts: boolean): Made | null {
+  const there = formula.terms.flatMap(term => {
+    const operand = operands.get(term.element)
+    return operand === undefined ? [] : [{ value: scaled(operand.value, term), ok: operand.ok, whole: term.over === 1 }]
+  })
+  const per = formula.per === null ? null : operands.get(formula.per)
+  if (there.length === 0 || per === undefined || (!counts && there.length < formula.terms.length)) return null
+  const some = counts && there.length > 1 && there.every(({ ok }) => ok !== '') ? `(${there.map(({ ok }) => ok).join('||')})` : ''
+  const needed = there.length === 1 || !counts ? all(there.map(({ ok }) => ok)) : some
+  const sum = there.map(({ value, ok }) => (counts && there.length > 1 && ok !== '' ? `(${ok}?${value}:0)` : value)).join('+')
+  if (per === null) return { value: sum, ok: needed, whole: there.every(({ whole }) => whole) }
+  return { value: `(${sum})/${per.value}`, ok: all([needed, per.ok, `${per.value}>0`]), whole: false }
+}
+
+/** Code that stores a value in a column; durations beyond 71 minutes stay at the most there is. */
+function store(column: number, { value, whole }: Made): string {
+  const kind = STORED_COLUMNS[column]?.kind ?? 'id'
+  const c = columnName(column)
+  const integer = whole ? value : `Math.round(${value})`
+  if (kind === 'real') return `${c}[r]=${value};`
+  if (kind === 'duration') return `${c}[r]=Math.min(${integer},4294967295);`
+  if (layoutOf(kind).per === 2) return `{const t=${integer};${c}[r*2]=t;${c}[r*2+1]=t*2.3283064365386963e-10}`
+  return `${c}[r]=${integer};`
+}
+
+/**
+ * Chooses for each column what can fill it in records of this definition, and makes the code. With `fill` a row keeps the values it
+ * has (RFC 6313).
+ */
+export function planFormulas(definition: Definition, mapping: Mapping, fill: boolean): FormulaPlan {
+  const operands = new Map<ElementKey, Operand>()
+  const reads = new Map<number, (at: string) => string>()
+  const names: string[] = []
+  definition.fields.forEach(({ element, length }, position) => {
+    // Of an element that occurs twice the first is the outer (PROTOCOLS §4).
+    if (position < definition.scopes || length === VARIABLE || !mapping.operands.has(element) || operands.has(element)) return
+    const { type, sentinel } = mapping.facts(element)
+    const read = numberAt(type, length)
+    if (read === null) return
+    const name = `f${int(position)}`
+    names.push(name)
+    reads.set(position, at => `${name}=${read(at)};`)
+    // No column is below zero; a float may be no number at all.
+    const positive = type.startsWith('signed') || type.startsWith('float') ? `${name}>=0` : ''
+    operands.set(element, { value: name, ok: all([positive, sentinel === null ? '' : `${name}!==${int(sentinelIn(sentinel, length))}`]) })
+  })
+  if (names.length === 0) return NONE
+
+  const tail: string[] = []
+  const columns = new Set<number>()
+  let measured = 0
+  let varies = false
+  for (const [index, formulas] of mapping.computed) {
+    const column = STORED_COLUMNS[index]
+    if (column === undefined) continue
+    const bit = column.measured === undefined ? 0 : 2 ** MEASURED_GROUPS.indexOf(column.measured)
+    const empty = !fill ? '' : bit === 0 ? `${columnName(index)}[r]===0` : `(${columnName(MEASURED)}[r]&${int(bit)})===0`
+    const branches: string[] = []
+    for (const formula of formulas) {
+      const made = make(formula, operands, layoutOf(column.kind).per === 2)
+      if (made === null) continue
+      // A share beyond the whole is another figure: old nProbe sent packets where percent stands.
+      const ok = all([empty, made.ok, column.unit === '%' ? `${made.value}<=100` : ''])
+      columns.add(index)
+      if (ok === '') {
+        measured |= bit
+        branches.push(`{${store(index, made)}}`)
+        break
+      }
+      if (bit !== 0) varies = true
+      branches.push(`if(${ok}){${store(index, made)}${bit === 0 ? '' : `m|=${int(bit)};`}}`)
+    }
+    if (branches.length > 0) tail.push(branches.join('else '))
+  }
+  if (measured !== 0 || varies) columns.add(MEASURED)
+  return { reads, record: `let ${names.join('=0,')}=0;`, tail: tail.join(''), columns, measured, varies }
+}
