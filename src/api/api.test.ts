@@ -35,6 +35,8 @@ test('good answers are what their schemas say', async () => {
       '/api/v1/hosts',
       '/api/v1/interfaces',
       '/api/v1/exporters',
+      '/api/v1/exporters/192.0.2.1',
+      '/api/v1/interfaces/192.0.2.1/1/counters',
       '/api/v1/complete?filter=sr&caret=2',
       '/api/v1/pipeline',
       '/api/v1/me',
@@ -73,7 +75,7 @@ test('good answers are what their schemas say', async () => {
   for (const [method, options] of examples) {
     const answer = await t.app.inject({ method: method as 'GET', ...options, headers })
     const path = String(options.url).split('?')[0] ?? ''
-    const route = table.find(one => one.method === method && one.url.replace(':id', '7-1').replace(':name', 'ann') === path)
+    const route = table.find(one => one.method === method && one.url.replace(':id', '7-1').replace(':name', 'ann').replace(':exporter', '192.0.2.1').replace(':index', '1') === path)
     assert.ok(route !== undefined && typeof route.answer !== 'string', path)
     seen.add(route)
     assert.equal(answer.statusCode, route.status ?? 200, answer.body)

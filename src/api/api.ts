@@ -15,7 +15,9 @@ import { authorize, checkOrigin, denyByDefault, identify, type RouteGuard } from
 import { createLiveStreams, type LiveStreams } from './live.ts'
 import { openApi, openApiSchema } from './openapi.ts'
 import { EVENT_STREAM, HANDLED, type Route } from './route.ts'
+import { exporterRoutes } from './routes/exporters.ts'
 import { flowRoutes } from './routes/flows.ts'
+import { interfaceRoutes } from './routes/interfaces.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -106,6 +108,8 @@ export function routesOf(deps: ApiDeps, web: Console, streams: LiveStreams, tls:
     ...queryRoutes(deps),
     ...flowRoutes(deps),
     ...resourceRoutes(deps),
+    ...interfaceRoutes(deps),
+    ...exporterRoutes(deps),
     ...viewRoutes(deps),
     ...runningRoutes(deps, streams),
     ...peopleRoutes(deps, tls),

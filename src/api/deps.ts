@@ -1,8 +1,8 @@
 /** What the API needs of other rooms: the least it uses, so that a test can stand in for each. */
 import type { Access } from '../access/index.ts'
-import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from '../query/index.ts'
+import type { Cell, CountersQuery, FlowsPage, FlowsQuery, Key, Query, Series, Table } from '../query/index.ts'
 import type { Views } from '../state/index.ts'
-import type { DeliveryStatus, Health, Ledger, Log, Metrics, StoreSizes } from '../telemetry/index.ts'
+import type { CounterRates, DeliveryStatus, ExporterDetail, Health, Ledger, Log, Metrics, StoreSizes } from '../telemetry/index.ts'
 
 /** Errors are FlowLensError; a bad filter has `context.start` and `context.end`, offsets in the filter's text. */
 export interface QueryEngine {
@@ -18,6 +18,8 @@ export interface QueryEngine {
     readonly end: number
     readonly items: readonly { readonly text: string; readonly kind: string; readonly detail: string; readonly bytes?: number }[]
   }>
+  /** Rates of an interface by its own counters. */
+  counters(query: CountersQuery, signal: AbortSignal): Promise<CounterRates>
   /** The filter as it would be printed. Throws FlowLensError with a position. */
   check(filter: string): { readonly canonical: string; readonly notes: readonly string[] }
 }
@@ -38,6 +40,8 @@ export interface ApiDeps {
   readonly query: QueryEngine
   readonly live: LiveFeed
   readonly ledger: () => Ledger | null
+  /** Everything ingest knows of an exporter now, by its printed address; null when it has heard of none. Throws FL_RECEIVE_ANSWER. */
+  readonly exporter: (address: string) => Promise<ExporterDetail | null>
   readonly delivery: () => DeliveryStatus | null
   readonly sizes: () => StoreSizes | null
   readonly health: { assess(): Health }

@@ -138,7 +138,6 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
   let sizes: StoreSizes | null = null
   let storeReady = false
 
-  const supervisor = createIngestSupervisor(config, { log: room('ingest'), version })
   const state = createState({ dataDir: config.dataDir })
   const access = createAccess(
     { sessionHours: config.http.sessionHours, ...(deps.adminPassword === undefined ? {} : { adminPassword: deps.adminPassword }) },
@@ -158,6 +157,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     },
     { log: room('store'), now, pause: ms => sleep(ms), every },
   )
+  const supervisor = createIngestSupervisor(config, { log: room('ingest'), version, keepCounters: samples => store.keepCounters(samples) })
   const delivery = createDelivery(deliveryConfig(config, [storeSink]), { store, onEvent: event => logDelivery(room('deliver'), event) })
   const ledger = (): Ledger | null => supervisor.ledger()
   // Half of the status comes from the disk; everybody who asks within a second gets the same.
@@ -191,6 +191,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     query,
     live,
     ledger,
+    exporter: address => supervisor.exporter(address),
     delivery: deliveryStatus,
     sizes: () => sizes,
     health,

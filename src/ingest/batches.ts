@@ -6,9 +6,14 @@
 import { enrich } from '../enrich/index.ts'
 import { FlowBatch, MAX_ROWS, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
+import type { CounterSample } from '../telemetry/index.ts'
+import { counterSample } from './counters.ts'
 
 /** A frame is at most this old when it is written (RELIABILITY §1.1). */
 export const FRAME_MS = 100
+
+/** Samples of interface counters between two reports: a second of 20,000 interfaces, twenty times what as many send. */
+const MOST_COUNTERS = 20_000
 
 /** Batches there are at least, whatever they weigh: one open a family and two on their way. */
 const LEAST_BATCHES = 4
@@ -20,12 +25,18 @@ export interface BatchCounts {
   queueFull: number
   /** Rows in open batches. */
   open: number
+  /** Samples of interface counters given up because too many came between two reports. */
+  countersDropped: number
 }
 
 export interface Batches extends RowSink {
   readonly counts: BatchCounts
   /** Hands over open batches older than a frame may be, or all of them. */
   flush(nowMs: number, all: boolean): void
+  /** Counters of interfaces since the last call, the newest of them when there were too many. */
+  takeCounters(): CounterSample[]
+  /** Whether rows of either family have a place: who can wait, waits until they have. */
+  hasRoom(): boolean
   /** Takes a batch back from the writer, which has zeroed its rows. */
   giveBack(id: number): void
 }
@@ -42,7 +53,8 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
   const free: FlowBatch[] = []
   const waste = { 4: new FlowBatch(-1, 4), 6: new FlowBatch(-2, 6) }
   const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
-  const counts: BatchCounts = { handed: 0, queueFull: 0, open: 0 }
+  const counts: BatchCounts = { handed: 0, queueFull: 0, open: 0, countersDropped: 0 }
+  let counters: CounterSample[] = []
   const isWaste = (batch: FlowBatch): boolean => batch.id < 0
 
   function fresh(family: 4 | 6): FlowBatch {
@@ -88,6 +100,18 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
       return (open[family] = fresh(family))
     },
     committed() {},
+    counters(told) {
+      if (counters.length >= MOST_COUNTERS) {
+        counters.splice(0, MOST_COUNTERS / 2)
+        counts.countersDropped += MOST_COUNTERS / 2
+      }
+      counters.push(counterSample(told))
+    },
+    takeCounters() {
+      const taken = counters
+      counters = []
+      return taken
+    },
     flush(nowMs, everything) {
       for (const family of [4, 6] as const) {
         const batch = open[family]
@@ -95,6 +119,14 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
         if (batch !== null && batch.rows > 0 && (everything || isWaste(batch) || nowMs - batch.firstReceivedAt >= FRAME_MS)) close(family)
       }
       counts.open = (open[4]?.rows ?? 0) + (open[6]?.rows ?? 0)
+    },
+    hasRoom() {
+      // One message fills at most one batch a family beyond those that are open.
+      if (free.length < 2) deps.collect()
+      let kept = 0
+      for (const batch of all) kept += batch.keptBytes
+      const most = Math.max(LEAST_BATCHES, Math.floor(config.queueBytes / Math.max(1, kept / all.length)))
+      return free.length + Math.max(0, most - all.length) >= 2
     },
     giveBack(id) {
       const batch = all[id]

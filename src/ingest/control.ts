@@ -1,6 +1,6 @@
 /**
- * How main and ingest find each other: a Unix socket in the data directory. Ingest says who it is, then its books once a second;
- * main may tell it to stop. Lines of JSON.
+ * How main and ingest find each other: a Unix socket in the data directory. Ingest says who it is, then its books once a second, and
+ * hands over counters of interfaces until main says they are stored; main asks for single exporters and may tell it to stop. Lines of JSON.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -8,10 +8,27 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { Ledger } from '../telemetry/index.ts'
+import { FlowLensError } from '../schema/index.ts'
+import type { CounterSample, ExporterDetail, Ledger } from '../telemetry/index.ts'
 
-export type IngestSays = { readonly kind: 'hello'; readonly pid: number; readonly key: string } | { readonly kind: 'ledger'; readonly ledger: Ledger }
-export type MainSays = { readonly kind: 'stop' }
+/** Counters of interfaces that main has not stored yet; `upTo` names the last of them in the ingest of this `epoch`. */
+export interface CounterPage {
+  readonly epoch: number
+  readonly upTo: number
+  readonly samples: readonly CounterSample[]
+}
+
+export type IngestSays =
+  | { readonly kind: 'hello'; readonly pid: number; readonly key: string }
+  | { readonly kind: 'ledger'; readonly ledger: Ledger }
+  | { readonly kind: 'exporter'; readonly id: number; readonly detail: ExporterDetail | null }
+  | ({ readonly kind: 'counters' } & CounterPage)
+
+export type MainSays =
+  | { readonly kind: 'stop' }
+  /** Asks for everything known of an exporter, by its printed address; the answer has the same id. */
+  | { readonly kind: 'exporter'; readonly id: number; readonly address: string }
+  | { readonly kind: 'counters_stored'; readonly epoch: number; readonly upTo: number }
 
 /** Longest path a Unix socket may have, with room for the final zero. */
 const MAX_SOCKET_PATH = 100
@@ -55,6 +72,17 @@ export function onLines(socket: Readable, take: (value: unknown) => void): void 
 
 const kindOf = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined)
 
+/** What a main said, when it is a thing mains say. */
+function mainSays(value: unknown): MainSays | null {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return null
+  if (value.kind === 'stop') return { kind: 'stop' }
+  if (value.kind === 'exporter' && 'id' in value && 'address' in value && typeof value.id === 'number' && typeof value.address === 'string')
+    return { kind: 'exporter', id: value.id, address: value.address }
+  if (value.kind === 'counters_stored' && 'epoch' in value && 'upTo' in value && typeof value.epoch === 'number' && typeof value.upTo === 'number')
+    return { kind: 'counters_stored', epoch: value.epoch, upTo: value.upTo }
+  return null
+}
+
 export interface ControlServer {
   /** Sends to every main that is connected; a main that does not read is skipped. */
   say(message: IngestSays): void
@@ -62,11 +90,14 @@ export interface ControlServer {
   close(): void
 }
 
+/** Called with what a main said; `answer` reaches that main alone. */
+export type OnMain = (said: MainSays, answer: (message: IngestSays) => void) => void
+
 /** Most bytes that wait for a main that does not read. */
 const MAX_BACKLOG = 8 * 1024 * 1024
 
 /** Opens the socket, replacing what a dead process left there. */
-export function serveControl(path: string, hello: IngestSays, onStop: () => void): Promise<ControlServer> {
+export function serveControl(path: string, hello: IngestSays, onMain: OnMain): Promise<ControlServer> {
   const sockets = new Set<Socket>()
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
   rmSync(path, { force: true })
@@ -76,7 +107,8 @@ export function serveControl(path: string, hello: IngestSays, onStop: () => void
     // A main that died mid-line is no news: the close event tells it.
     socket.on('error', () => socket.destroy())
     onLines(socket, value => {
-      if (kindOf(value) === ('stop' satisfies MainSays['kind'])) onStop()
+      const said = mainSays(value)
+      if (said !== null) onMain(said, message => void (socket.writable && socket.write(`${JSON.stringify(message)}\n`)))
     })
     socket.write(`${JSON.stringify(hello)}\n`)
   })
@@ -102,23 +134,67 @@ export function serveControl(path: string, hello: IngestSays, onStop: () => void
 
 export interface ControlClient {
   say(message: MainSays): void
+  /** Everything ingest knows of an exporter, null when it has heard of none. Throws FL_RECEIVE_ANSWER when no answer comes in time. */
+  exporter(address: string): Promise<ExporterDetail | null>
   close(): void
 }
+
+/** The longest an answer may take. A thread under full load looks for questions every 25 ms. */
+const ANSWER_MS = 5000
+/** Questions that wait at once; whoever asks more is refused, so that a slow ingest costs no memory here. */
+const MAX_QUESTIONS = 64
+
+interface Question {
+  readonly resolve: (detail: ExporterDetail | null) => void
+  readonly reject: (error: FlowLensError) => void
+  readonly timer: NodeJS.Timeout
+}
+
+const noAnswer = (why: string): FlowLensError => new FlowLensError('FL_RECEIVE_ANSWER', `what is known of the exporter cannot be told: ${why}`)
 
 /** Connects to a running ingest; null when none answers. */
 export function connectControl(path: string, on: { readonly says: (message: IngestSays) => void; readonly closed: () => void }): Promise<ControlClient | null> {
   return new Promise(resolve => {
     const socket = createConnection(path)
+    const questions = new Map<number, Question>()
+    let asked = 0
+    const settle = (id: number, settled: ExporterDetail | null | FlowLensError): void => {
+      const question = questions.get(id)
+      if (question === undefined) return
+      questions.delete(id)
+      clearTimeout(question.timer)
+      if (settled instanceof FlowLensError) question.reject(settled)
+      else question.resolve(settled)
+    }
+    const say = (message: MainSays): void => void socket.write(`${JSON.stringify(message)}\n`)
     socket.once('error', () => resolve(null))
     socket.once('connect', () => {
       socket.removeAllListeners('error')
       socket.on('error', () => socket.destroy())
-      socket.on('close', () => on.closed())
+      socket.on('close', () => {
+        for (const id of questions.keys()) settle(id, noAnswer('the process that receives has ended'))
+        on.closed()
+      })
       onLines(socket, value => {
         const kind = kindOf(value)
-        if (kind === 'hello' || kind === 'ledger') on.says(value as IngestSays)
+        // Written by a FlowLens of the same version, else its hello is refused.
+        const said = value as IngestSays
+        if (kind === 'exporter' && said.kind === 'exporter') settle(said.id, said.detail)
+        else if (kind === 'hello' || kind === 'ledger' || kind === 'counters') on.says(said)
       })
-      resolve({ say: message => void socket.write(`${JSON.stringify(message)}\n`), close: () => void socket.destroy() })
+      resolve({
+        say,
+        exporter(address) {
+          if (questions.size >= MAX_QUESTIONS) return Promise.reject(noAnswer('too many questions wait for an answer'))
+          const id = ++asked
+          return new Promise((answered, reject) => {
+            const timer = setTimeout(() => settle(id, noAnswer(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS)
+            questions.set(id, { resolve: answered, reject, timer })
+            say({ kind: 'exporter', id, address })
+          })
+        },
+        close: () => void socket.destroy(),
+      })
     })
   })
 }

@@ -2,20 +2,29 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Config } from '../config/index.ts'
 import { FlowLensError, toError } from '../schema/index.ts'
-import type { Ledger, Log } from '../telemetry/index.ts'
+import type { ExporterDetail, Ledger, Log } from '../telemetry/index.ts'
+import { createCounterBuffer, type CounterBuffer } from './counters.ts'
 import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
 import { loadLibc, type Libc } from './libc.ts'
+import { mergeDetails } from './merge.ts'
+import { createQuestions } from './questions.ts'
 import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
 import { REOPEN_MS, bufferAdvice, createSockets, type Sockets } from './sockets.ts'
 import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
 
 const MiB = 1024 * 1024
+/** Samples of interface counters that wait for main at most: about 40 MB, and 15 minutes of 2,000 interfaces. */
+const MOST_COUNTERS = 100_000
 
 export interface Ingest {
   start(): Promise<void>
   /** Stops receiving, writes what came, closes the spool. */
   stop(): Promise<void>
   ledger(): Ledger
+  /** Everything known of an exporter, by its printed address; null when none of the threads knows it. */
+  exporter(address: string): Promise<ExporterDetail | null>
+  /** Counters of interfaces that wait to be stored. */
+  readonly counters: CounterBuffer
 }
 
 export type IngestConfig = Pick<Config, 'listeners' | 'receive' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
@@ -43,6 +52,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   let stopping = false
   let dropped: readonly number[] = []
   const timers: NodeJS.Timeout[] = []
+  const counters = createCounterBuffer({ epoch: startedAt, most: MOST_COUNTERS })
+  const questions = createQuestions<ExporterDetail>()
 
   function chooseDriver(): void {
     if (config.receive.method === 'dgram') return
@@ -143,7 +154,9 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         reports[index] = answer
         // What the disk held before this report: rows never seem to arrive there before they came.
         written[index] = writerReport
+        counters.add(answer.counters)
       }
+      if (answer.kind === 'described') questions.answered(answer.id, answer.detail)
       if (answer.kind === 'opened' || answer.kind === 'refused') {
         const before = listening[answer.listener]?.error ?? null
         listening[answer.listener] = answer.kind === 'opened' ? { granted: answer.granted, error: null } : { granted: 0, error: answer.message }
@@ -188,6 +201,13 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         writer.postMessage({ kind: 'stop' })
         await closed
       }
+    },
+    counters,
+    async exporter(address) {
+      const parts = await questions.ask(receivers.length, id => {
+        for (const worker of receivers) worker.postMessage({ kind: 'describe', id, address } satisfies ReceiveCommand)
+      })
+      return mergeDetails(parts)
     },
     ledger() {
       if (sockets !== null) dropped = sockets.kernelDropped()

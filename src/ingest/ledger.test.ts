@@ -15,6 +15,9 @@ function exporter(address: string, sequence: Partial<ExporterStatus['sequence']>
   return {
     address,
     protocols: ['ipfix'],
+    transports: ['udp'],
+    advice: [],
+    domain_keys: ['ipfix/0'],
     domains: 1,
     templates: 1,
     last_seen: 0,
@@ -33,9 +36,10 @@ function receiver(worker: number, counts: Partial<DecodeCounts>, more: Partial<R
     kind: 'receiver',
     worker,
     counts: { ...noCounts(), ...counts },
-    batches: { handed: 0, queueFull: 0, open: 0 },
+    batches: { handed: 0, queueFull: 0, open: 0, countersDropped: 0 },
     listeners: [{ datagrams: 2, bytes: 100 }],
     exporters: [],
+    counters: [],
     forgotten: none,
     ...more,
   }
@@ -71,7 +75,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
           rows: 60,
         },
         {
-          batches: { handed: 50, queueFull: 6, open: 4 },
+          batches: { handed: 50, queueFull: 6, open: 4, countersDropped: 0 },
           exporters: [exporter('10.0.0.1', { missing: 2 })],
         },
       ),
@@ -109,7 +113,7 @@ test('an exporter as it is told: protocols, domains, the rate it uses, what it w
     ]),
   )
   send(Uint8Array.of(0, 99, 0, 0))
-  const { address, protocols, domains, templates, last_seen: seen, datagrams, rows, sampling, rejected } = exporterStatus(from)
+  const { address, protocols, domains, templates, last_seen: seen, datagrams, rows, sampling, rejected } = exporterStatus(from, [])
   assert.deepEqual(
     { address, protocols, domains, templates, seen, datagrams, rows, sampling, rejected },
     {

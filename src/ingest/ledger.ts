@@ -1,12 +1,15 @@
 /** The books: what came, and what became of it. Parts come from each thread; sums are made here. */
 import type { DecodeCounts, Exporter } from '../decode/index.ts'
 import { printAddress } from '../schema/index.ts'
-import type { Ledger, LedgerExporter, LedgerListener } from '../telemetry/index.ts'
+import type { AdvisedExporter, CounterSample, Ledger, LedgerListener } from '../telemetry/index.ts'
 import type { ListenerCounts } from './receive-loop.ts'
 import type { BatchCounts } from './batches.ts'
+import { sumOf, unique } from './merge.ts'
 
-/** An exporter's part of the books, and its sequence counts for their sum. */
-export interface ExporterStatus extends LedgerExporter {
+/** An exporter's part of the books in one thread or session, and what is needed to add up its parts. */
+export interface ExporterStatus extends AdvisedExporter {
+  /** Its domains by protocol and id. */
+  readonly domain_keys: readonly string[]
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
 }
 
@@ -18,6 +21,8 @@ export interface ReceiverReport {
   readonly batches: BatchCounts
   readonly listeners: readonly ListenerCounts[]
   readonly exporters: readonly ExporterStatus[]
+  /** Counters of interfaces since the last report; they leave with it. */
+  readonly counters: readonly CounterSample[]
   /** Sequence counts of exporters that are in the list no more. */
   readonly forgotten: ExporterStatus['sequence']
 }
@@ -34,8 +39,8 @@ export interface WriterReport {
   readonly degraded: string | null
 }
 
-/** The state of an exporter as plain data. */
-export function exporterStatus(exporter: Exporter): ExporterStatus {
+/** The state of an exporter as plain data; `advice` are the codes of `adviseExporter`. */
+export function exporterStatus(exporter: Exporter, advice: readonly string[]): ExporterStatus {
   let templates = 0
   let sampling: ExporterStatus['sampling'] = null
   const protocols = new Set<string>()
@@ -47,6 +52,7 @@ export function exporterStatus(exporter: Exporter): ExporterStatus {
   return {
     address: printAddress(exporter.address),
     protocols: [...protocols],
+    transports: [exporter.transport],
     domains: exporter.domains.size,
     templates,
     last_seen: exporter.lastSeenMs,
@@ -57,17 +63,33 @@ export function exporterStatus(exporter: Exporter): ExporterStatus {
     sequence_missing: exporter.sequence.missing,
     skew_ms: Math.round(exporter.skewMs),
     rejected: Object.fromEntries(exporter.rejected),
+    advice,
+    domain_keys: [...exporter.domains.keys()],
   }
 }
 
-/** Adds the numbers of records with the same keys. */
-function sumOf<T extends object>(parts: readonly T[]): Record<string, number> {
-  const sums: Record<string, number> = {}
-  for (const part of parts) for (const [key, value] of Object.entries(part)) sums[key] = (sums[key] ?? 0) + (typeof value === 'number' ? value : 0)
-  return sums
-}
-
 const total = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0)
+
+/** The parts of one address as one entry; the newest part tells what cannot be added. */
+function mergeStatus(parts: readonly ExporterStatus[]): AdvisedExporter {
+  const newest = parts.reduce((latest, part) => (part.last_seen > latest.last_seen ? part : latest))
+  const keys = unique(parts.map(part => part.domain_keys))
+  return {
+    address: newest.address,
+    protocols: unique(parts.map(part => part.protocols)),
+    transports: unique(parts.map(part => part.transports)),
+    domains: keys.length,
+    templates: total(parts.map(part => part.templates)),
+    last_seen: newest.last_seen,
+    datagrams: total(parts.map(part => part.datagrams)),
+    rows: total(parts.map(part => part.rows)),
+    sampling: newest.sampling ?? parts.find(part => part.sampling !== null)?.sampling ?? null,
+    sequence_missing: total(parts.map(part => part.sequence_missing)),
+    skew_ms: newest.skew_ms,
+    rejected: parts.length === 1 ? newest.rejected : sumOf(parts.map(part => part.rejected)),
+    advice: unique(parts.map(part => part.advice)),
+  }
+}
 
 /** Makes the books of the threads' reports. `rows.in_flight` is what neither reached the disk nor was dropped yet. */
 export function makeLedger(
@@ -112,7 +134,7 @@ export function makeLedger(
       reordered: sequence['reordered'] ?? 0,
       reset: sequence['reset'] ?? 0,
     },
-    exporters,
+    exporters: [...Map.groupBy(exporters, exporter => exporter.address).values()].map(mergeStatus),
     spool: { durable_seq: writer?.durable_seq ?? 0, bytes: writer?.bytes ?? 0, degraded: writer?.degraded ?? null },
   }
 }

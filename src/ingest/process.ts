@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { Config } from '../config/index.ts'
 import { toError } from '../schema/index.ts'
 import { createLog } from '../telemetry/index.ts'
-import { configKey, controlPath, serveControl, type ControlServer } from './control.ts'
+import { configKey, controlPath, serveControl, type ControlServer, type IngestSays } from './control.ts'
 import { createIngest, type IngestConfig } from './ingest.ts'
 
 /** What main writes to standard input. */
@@ -47,6 +47,10 @@ async function run(): Promise<void> {
       process.exit(1)
     },
   })
+  const handCounters = (say: (message: IngestSays) => void): void => {
+    const page = ingest.counters.page(Date.now())
+    if (page !== null) say({ kind: 'counters', ...page })
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
   const refuse = (thrown: unknown): never => {
     const error = toError(thrown, 'FL_RECEIVE_INGEST')
@@ -58,7 +62,19 @@ async function run(): Promise<void> {
     control = await serveControl(
       controlPath(order.dataDir),
       { kind: 'hello', pid: process.pid, key: configKey(order.version, order.ingest) },
-      () => void end(0),
+      (said, answer) => {
+        switch (said.kind) {
+          case 'stop':
+            return void end(0)
+          case 'exporter':
+            return void ingest.exporter(said.address).then(detail => answer({ kind: 'exporter', id: said.id, detail }))
+          case 'counters_stored':
+            ingest.counters.stored(said.epoch, said.upTo)
+            return handCounters(answer)
+          default:
+            return said satisfies never
+        }
+      },
     )
   } catch (thrown) {
     // Without it main can neither read the books nor end this process.
@@ -69,6 +85,7 @@ async function run(): Promise<void> {
   setInterval(() => {
     if (control === null) return
     control.say({ kind: 'ledger', ledger: ingest.ledger() })
+    if (control.connected > 0) handCounters(control.say)
     if (control.connected > 0) aloneSince = Date.now()
     else if (Date.now() - aloneSince > ORPHAN_MS) {
       log.warn('no main process came back; ending', { waited_ms: ORPHAN_MS })

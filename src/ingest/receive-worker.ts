@@ -6,8 +6,10 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isV4, readAddress } from '../schema/index.ts'
+import type { ExporterDetail } from '../telemetry/index.ts'
 import { createBatches, FRAME_MS, type Batches } from './batches.ts'
-import { exporterStatus, type ReceiverReport } from './ledger.ts'
+import { createExporterBooks } from './exporter-books.ts'
+import type { ReceiverReport } from './ledger.ts'
 import { bindText, errorText, loadLibc } from './libc.ts'
 import { createReceiveLoop, type ReceiveConfig, type ReceiveLoop } from './receive-loop.ts'
 import { REOPEN_MS } from './sockets.ts'
@@ -28,11 +30,14 @@ export type ReceiveCommand =
   | { readonly kind: 'stop' }
   /** A listener that was opened later. */
   | { readonly kind: 'open'; readonly listener: number; readonly fd: number }
+  /** Asks for everything about the exporters with this printed address. */
+  | { readonly kind: 'describe'; readonly id: number; readonly address: string }
 
 export type ReceiveAnswer =
   | ReceiverReport
   | { readonly kind: 'opened'; readonly listener: number; readonly granted: number }
   | { readonly kind: 'refused'; readonly listener: number; readonly message: string }
+  | { readonly kind: 'described'; readonly id: number; readonly detail: ExporterDetail | null }
   | { readonly kind: 'stopped' }
 
 const REPORT_MS = 1000
@@ -52,6 +57,7 @@ interface Thread {
   readonly batches: Batches
   readonly loop: ReceiveLoop
   report(): void
+  describe(id: number, address: string): void
 }
 
 function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
@@ -66,6 +72,7 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
     },
   )
   const loop = createReceiveLoop(data.receive, { batches })
+  const books = createExporterBooks(data.receive.decoder)
   return {
     data,
     main,
@@ -78,10 +85,14 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
         counts: structuredClone(loop.decoder.counts),
         batches: { ...batches.counts },
         listeners: loop.listeners.map(listener => ({ ...listener })),
-        exporters: [...loop.exporters.values()].map(exporterStatus),
+        exporters: books.statuses(loop.exporters.values(), Date.now()),
+        counters: batches.takeCounters(),
         forgotten: { ...loop.forgotten },
       }
       main.postMessage(report satisfies ReceiveAnswer)
+    },
+    describe(id, address) {
+      main.postMessage({ kind: 'described', id, detail: books.detail(loop.exporters.values(), address) } satisfies ReceiveAnswer)
     },
   }
 }
@@ -156,6 +167,10 @@ function runLoop(thread: Thread): void {
       for (let round = 0; round < 8 && receiver.wait(0, ready) > 0; round++) drainReady(nowMs)
       break
     }
+    if (command.kind === 'describe') {
+      thread.describe(command.id, command.address)
+      continue
+    }
     fds[command.listener] = command.fd
     listeners = open()
     receiver = make()
@@ -199,6 +214,7 @@ function runEvents(thread: Thread, wanted: NonNullable<ReceiveWorkerData['dgram'
   const tick = setInterval(() => loop.tick(Date.now()), FRAME_MS / 4)
   const report = setInterval(() => thread.report(), REPORT_MS)
   main.on('message', (command: ReceiveCommand) => {
+    if (command.kind === 'describe') thread.describe(command.id, command.address)
     if (command.kind !== 'stop') return
     clearInterval(tick)
     clearInterval(report)

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { FlowLensError } from '../schema/index.ts'
-import type { Ledger, Log } from '../telemetry/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
+import type { CounterSample, ExporterDetail, Ledger, Log } from '../telemetry/index.ts'
 import type { Config } from '../config/index.ts'
-import { configKey, connectControl, controlPath, type ControlClient } from './control.ts'
+import { configKey, connectControl, controlPath, type ControlClient, type CounterPage } from './control.ts'
 import type { IngestConfig } from './ingest.ts'
 import type { IngestOrder } from './process.ts'
 
@@ -18,6 +18,8 @@ export interface IngestSupervisor {
   leave(): void
   /** The last books; null before the first. */
   ledger(): Ledger | null
+  /** Everything known of an exporter, by its printed address; null when it has sent nothing. Throws FL_RECEIVE_ANSWER. */
+  exporter(address: string): Promise<ExporterDetail | null>
   readonly restarts: number
 }
 
@@ -42,8 +44,15 @@ export const ingestConfig = (config: Config): IngestConfig => ({
   },
 })
 
-export function createIngestSupervisor(config: Config, deps: { readonly log: Log; readonly version: string }): IngestSupervisor {
-  const { log, version } = deps
+export interface SupervisorDeps {
+  readonly log: Log
+  readonly version: string
+  /** Keeps counters of interfaces; ingest holds them until this resolves. Without it they stay with ingest, the newest of them. */
+  readonly keepCounters?: (samples: readonly CounterSample[]) => Promise<void>
+}
+
+export function createIngestSupervisor(config: Config, deps: SupervisorDeps): IngestSupervisor {
+  const { log, version, keepCounters } = deps
   const wanted = ingestConfig(config)
   const key = configKey(version, wanted)
   const path = controlPath(config.dataDir)
@@ -52,6 +61,17 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
   let stopping = false
   let restarts = 0
   let failures = 0
+
+  /** Stores a page of counters and says so; one that could not be stored is sent again. */
+  async function store(from: ControlClient, { epoch, upTo, samples }: CounterPage): Promise<void> {
+    if (keepCounters === undefined || from !== client) return
+    try {
+      await keepCounters(samples)
+      if (from === client) from.say({ kind: 'counters_stored', epoch, upTo })
+    } catch (thrown) {
+      log.warn('counters of interfaces could not be stored; they are kept and tried again', { error: toError(thrown) })
+    }
+  }
 
   /** Connects to an ingest that fits; one that does not is told to stop, and waited for. */
   async function adopt(): Promise<boolean> {
@@ -63,13 +83,23 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
     const hello = new Promise<void>(resolve => (greeted = resolve))
     const connected = await connectControl(path, {
       says: message => {
-        if (message.kind === 'ledger') {
-          ledger = message.ledger
-          return
+        switch (message.kind) {
+          case 'ledger':
+            ledger = message.ledger
+            return
+          case 'counters':
+            if (connected !== null) void store(connected, message)
+            return
+          case 'hello':
+            theirKey = message.key
+            pid = message.pid
+            greeted()
+            return
+          case 'exporter':
+            return
+          default:
+            return message satisfies never
         }
-        theirKey = message.key
-        pid = message.pid
-        greeted()
       },
       closed: () => {
         closed()
@@ -163,5 +193,10 @@ export function createIngestSupervisor(config: Config, deps: { readonly log: Log
       client = null
     },
     ledger: () => ledger,
+    async exporter(address) {
+      if (client === null)
+        throw new FlowLensError('FL_RECEIVE_ANSWER', 'what is known of the exporter cannot be told: the process that receives is being started')
+      return await client.exporter(address)
+    },
   }
 }

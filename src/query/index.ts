@@ -19,4 +19,5 @@ export {
   type Source,
   type Table,
 } from './model.ts'
+export type { CountersQuery } from './counters.ts'
 export { autoGranularity, parseDuration, parseTime } from './time.ts'

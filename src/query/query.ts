@@ -1,5 +1,7 @@
 /** The query room put together: questions, listings, help with filters. */
 import type { Reach, Store } from '../store/index.ts'
+import type { CounterRates } from '../telemetry/index.ts'
+import { askCounters, type CountersQuery } from './counters.ts'
 import type { CompleteContext } from './filter/index.ts'
 import { checkFilter, whereOf } from './filters.ts'
 import { createListing } from './flows.ts'
@@ -25,6 +27,8 @@ export interface QueryEngine {
   flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null>
   /** What may stand at the caret; values by their traffic among the flows inside the filter `scope`. */
   complete(request: CompleteRequest & { readonly scope: string }, signal: AbortSignal): Promise<CompleteAnswer>
+  /** Rates of an interface by its own counters. */
+  counters(query: CountersQuery, signal: AbortSignal): Promise<CounterRates>
   /** The filter as it would be printed. */
   check(filter: string): { readonly canonical: string; readonly notes: readonly string[] }
 }
@@ -50,6 +54,7 @@ export function createQuery(deps: QueryDeps): QueryEngine {
     async complete(request, signal) {
       return await completer(request, whereOf(request.scope, context, now()), request.scope, signal)
     },
+    counters: (query, signal) => askCounters(store, query, signal),
     check: filter => checkFilter(filter, context),
   }
 }

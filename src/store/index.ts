@@ -6,6 +6,7 @@
  * left to `query`, when to insert and retry to `deliver`.
  */
 export { createStore, type Reach, type Store, type StoreConfig, type StoreDeps, type StoreInsert } from './store.ts'
+export { COUNTERS_TABLE } from './counters.ts'
 export { type Answer, type Field, type Parameter, type Statement } from './engine.ts'
 export { END_MS, LATEST_MS, LONGEST_MS, share, startMs } from './spread.ts'
 export { RESOLUTIONS, ROLLUPS, rollupTable, type Resolution, type Rollup } from './rollups.ts'

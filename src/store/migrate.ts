@@ -1,5 +1,6 @@
 /** Numbered steps from one version of the tables to the next, and the columns that came since. */
 import { FlowLensError, STORED_COLUMNS } from '../schema/index.ts'
+import { countersTable } from './counters.ts'
 import { aliasDeclaration, flowsTable, isStarting, storedDeclaration, TABLE_SETTINGS } from './tables.ts'
 import { ROLLUPS, rollupDeclaration, rollupView, spreadDeclarations } from './rollups.ts'
 import type { Engine } from './engine.ts'
@@ -13,6 +14,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ...spreadDeclarations(),
     ...ROLLUPS.flatMap(rollup => (['minute', 'hour'] as const).flatMap(resolution => [rollupDeclaration(rollup, resolution), rollupView(rollup, resolution)])),
   ],
+  [countersTable()],
 ]
 
 export const STORE_VERSION = MIGRATIONS.length

@@ -1,6 +1,7 @@
 /** What is kept how long: whole days are dropped, and how far a table reaches back is remembered. */
 import { statfsSync } from 'node:fs'
 import type { Log, StoreSizes } from '../telemetry/index.ts'
+import { COUNTERS_TABLE } from './counters.ts'
 import { ROLLUPS } from './rollups.ts'
 import type { Engine } from './engine.ts'
 
@@ -36,6 +37,7 @@ export function createKeeper(path: string, retention: Retention, engine: Engine,
   const dropped = new Map<string, number>()
   const keepMs = new Map<string, number>([
     ['flows', retention.rawHours * HOUR_MS],
+    [COUNTERS_TABLE, retention.minuteDays * DAY_MS],
     ...ROLLUPS.flatMap((rollup): [string, number][] => [
       [`${rollup.name}_minute`, retention.minuteDays * DAY_MS],
       [`${rollup.name}_hour`, retention.hourDays * DAY_MS],

@@ -1,8 +1,9 @@
 /** The store: opens the engine, brings the tables up to date, takes inserts, keeps its size. */
 import { mkdirSync } from 'node:fs'
 import { columnByName, FlowLensError } from '../schema/index.ts'
-import type { Log, StoreSizes } from '../telemetry/index.ts'
+import type { CounterSample, Log, StoreSizes } from '../telemetry/index.ts'
 import { createEngine, quote, settingsClause, type Answer, type Statement } from './engine.ts'
+import { insertCounters } from './counters.ts'
 import { createHours } from './hours.ts'
 import { migrate } from './migrate.ts'
 import { createKeeper, type Retention } from './retention.ts'
@@ -55,6 +56,8 @@ export interface Store {
   readonly ready: boolean
   /** Inserts the rows of a stage file exactly once: a repetition with the same token and file changes nothing. Throws FL_STORE_INSERT. */
   insert(insert: StoreInsert): Promise<void>
+  /** Keeps counters of interfaces. Throws FL_STORE_INSERT, and FL_STORE_OPEN before the start. */
+  keepCounters(samples: readonly CounterSample[]): Promise<void>
   /** Whether rows of the spool frame that begins at this sequence number are in the store. */
   hasBatch(seq: number): Promise<boolean>
   /** Runs a statement of the query room within the limits of a query. Throws FL_QUERY_TIMEOUT, _MEMORY, _CANCELLED, FL_STORE_QUERY. */
@@ -170,6 +173,8 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
       inserting = done.catch(() => undefined)
       return done
     },
+
+    keepCounters: samples => insertCounters(engine, samples),
 
     async hasBatch(seq) {
       const { rows } = await engine.ask({ sql: 'SELECT 1 FROM flows WHERE batch = {seq:UInt64} LIMIT 1', parameters: { seq } })

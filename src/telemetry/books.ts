@@ -23,6 +23,8 @@ export interface LedgerListener {
 export interface LedgerExporter {
   readonly address: string
   readonly protocols: readonly string[]
+  /** udp, tcp, tls, file. */
+  readonly transports: readonly string[]
   readonly domains: number
   readonly templates: number
   /** Milliseconds since 1970. */
@@ -35,6 +37,22 @@ export interface LedgerExporter {
   /** Our clock minus the exporter's, smoothed, milliseconds. */
   readonly skew_ms: number
   readonly rejected: Reasons
+}
+
+/** An exporter in the ledger, with the codes of what there is to say about it (`adviseExporter`), the worst first. */
+export interface AdvisedExporter extends LedgerExporter {
+  readonly advice: readonly string[]
+}
+
+/** One thing to know about an exporter, and what to do about it. */
+export interface Advice {
+  readonly severity: 'error' | 'warning' | 'info'
+  /** A code of the table of advice, which never changes its meaning. */
+  readonly code: string
+  /** What is seen, with its figures: one or two sentences. */
+  readonly message: string
+  /** What to configure, on the device or in FlowLens. */
+  readonly remedy: string
 }
 
 /** A field of a template, as the exporter declared it and as FlowLens understands it. */
@@ -71,9 +89,23 @@ export interface SamplerDetail {
   /** Id in records (elements 48 and 302); null for the rate of a whole domain. */
   readonly id: number | null
   readonly name: string | null
-  readonly rate: number
+  /** One packet in so many; null where each record says it. */
+  readonly rate: number | null
   /** record, options, options_of_other_domain, header or config. */
   readonly source: string
+}
+
+/** A data source of an sFlow agent, which samples, counts and loses by itself (sFlow v5 §4.2.1). */
+export interface SourceDetail {
+  /** Interface index, or type × 2^24 + index of other sources. */
+  readonly id: number
+  readonly rate: number
+  /** Packets for each sample, by the agent's pool; null while it is not known. Far from `rate`, samples are being lost. */
+  readonly effective_rate: number | null
+  /** Samples the agent lost, and those that never arrived. */
+  readonly dropped: number
+  readonly missing: number
+  readonly last_seen: number
 }
 
 /** One protocol, transport and observation domain of an exporter. */
@@ -93,6 +125,8 @@ export interface DomainDetail {
   readonly waiting: { readonly sets: number; readonly bytes: number }
   /** What options data told of the exporting process: name of the figure and its value. */
   readonly statistics: Readonly<Record<string, number>>
+  /** Of sFlow; empty elsewhere. */
+  readonly sources: readonly SourceDetail[]
 }
 
 /** An element no column takes, with a value as it came. */
@@ -107,6 +141,22 @@ export interface UnknownElement {
   readonly templates: readonly number[]
 }
 
+/** Another definition that came for the id of a live template. */
+export interface TemplateChange {
+  readonly protocol: string
+  readonly domain: number
+  readonly template: number
+  readonly before: readonly TemplateField[]
+  readonly after: readonly TemplateField[]
+  /** The last time. */
+  readonly at: number
+  readonly count: number
+  /** Whether it was refused, because the exporter's templates are pinned. */
+  readonly refused: boolean
+  /** Whether the id had the new definition before: two senders use it in turns. */
+  readonly flip_flop: boolean
+}
+
 /** Everything known of one exporter: `GET /api/v1/exporters/{id}`. */
 export interface ExporterDetail extends LedgerExporter {
   /** Where its datagrams come from when its address stands in the data (sFlow agents, relays); null otherwise. */
@@ -115,10 +165,21 @@ export interface ExporterDetail extends LedgerExporter {
   readonly domain_details: readonly DomainDetail[]
   readonly interfaces: readonly { readonly index: number; readonly name: string; readonly description: string }[]
   readonly unknown_elements: readonly UnknownElement[]
+  /** Changes of definitions, the newest first. */
+  readonly template_changes: readonly TemplateChange[]
   /** Names other tables of options told: how many of each. */
   readonly names: { readonly vrfs: number; readonly applications: number; readonly samplers: number; readonly elements: number }
   /** Profiles and fields of the configuration that hold for it. */
-  readonly settings: { readonly profiles: readonly string[]; readonly fields: number; readonly pinned: boolean; readonly relay: boolean }
+  readonly settings: {
+    readonly profiles: readonly string[]
+    readonly fields: number
+    readonly pinned: boolean
+    readonly relay: boolean
+    /** How long a template on UDP holds without being sent again, ms; at least three times its refresh. */
+    readonly template_lifetime_ms: number
+  }
+  /** What was left out of the lists above because there is too much of it, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /** Where the rows of ingest stand on the disk. */
@@ -146,7 +207,7 @@ export interface Ledger {
   /** `in_flight` rows are on their way to the disk. */
   readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
-  readonly exporters: readonly LedgerExporter[]
+  readonly exporters: readonly AdvisedExporter[]
   readonly spool: SpoolStatus
 }
 

@@ -19,6 +19,8 @@ const ledger: Ledger = {
     {
       address: '192.0.2.1',
       protocols: ['ipfix'],
+      transports: ['udp'],
+      advice: [],
       domains: 1,
       templates: 3,
       last_seen: 0,

@@ -1,0 +1,208 @@
+/** An exporter's state as plain data: what its page shows. Lists are bounded, and say so when something was left out. */
+import { columnOf, describeElement, elementText, SCOPE_SPACE, type Definition, type Domain, type Exporter, type Template } from '../decode/index.ts'
+import { printAddress } from '../schema/index.ts'
+import type { DomainDetail, ExporterDetail, SamplerDetail, SourceDetail, TemplateChange, TemplateDetail, TemplateField, UnknownElement } from '../telemetry/index.ts'
+
+/** Most of each list of one exporter: a device has hundreds of templates at most, and 4,096 with their fields would be 8 MB of JSON. */
+const MOST = { templates: 1000, samplers: 1000, sources: 1000, interfaces: 2000, unknown: 200, changes: 20 } as const
+
+const VARIABLE = 65_535
+
+/** Scope types of NetFlow v9 (RFC 3954 §6.1). */
+const SCOPES: Readonly<Record<number, string>> = { 1: 'System', 2: 'Interface', 3: 'Line Card', 4: 'Cache', 5: 'Template' }
+
+const idOf = (key: number): number => key % 65_536
+const isScopeType = (key: number): boolean => Math.floor(key / 65_536) === SCOPE_SPACE
+
+/** Name of an element: of the registry, or what the exporter itself told of it (RFC 5610). */
+const nameOf = (exporter: Exporter, key: number): string | null => describeElement(key)?.name ?? exporter.elements.get(key)?.name ?? null
+
+function fieldsOf(exporter: Exporter, { fields, scopes, protocol }: Definition): TemplateField[] {
+  return fields.map(({ element, length }, at) => {
+    const scope = at < scopes
+    const known = { length: length === VARIABLE && protocol === 'ipfix' ? null : length, scope }
+    if (isScopeType(element)) return { element: `scope ${idOf(element)}`, name: SCOPES[idOf(element)] ?? null, ...known, column: null }
+    return { element: elementText(element), name: nameOf(exporter, element), ...known, column: columnOf(exporter.settings.mapping, element) }
+  })
+}
+
+const templateDetail = (exporter: Exporter, template: Template, withFields: boolean): TemplateDetail => ({
+  id: template.id,
+  kind: template.definition.options ? 'options' : 'data',
+  fields: withFields ? fieldsOf(exporter, template.definition) : [],
+  first_seen: template.firstSeenMs,
+  last_seen: template.lastSeenMs,
+  refresh_ms: template.refreshMs,
+  records: template.records,
+  redefined: template.redefined,
+  redefined_at: template.redefined === 0 ? null : template.redefinedAtMs,
+  restored: template.restored,
+})
+
+const sourcesOf = (domain: Domain): SourceDetail[] =>
+  [...(domain.sflow?.sources.values() ?? [])].slice(0, MOST.sources).map(source => ({
+    id: source.id,
+    rate: source.rate,
+    effective_rate: source.samples === 0 ? null : source.pool / source.samples,
+    dropped: source.dropped,
+    missing: source.missing,
+    last_seen: source.lastSeenMs,
+  }))
+
+/** Where the rate of a domain's records comes from, in the order in which the decoder asks (PROTOCOLS §8). */
+function samplersOf(exporter: Exporter, domain: Domain): SamplerDetail[] {
+  const told: SamplerDetail[] = []
+  if (domain.sflow !== null) for (const source of domain.sflow.sources.values()) told.push({ id: source.id, name: null, rate: source.rate, source: 'record' })
+  for (const template of domain.templates.values()) {
+    if (!template.hasRate || template.definition.options) continue
+    told.push({ id: null, name: null, rate: null, source: 'record' })
+    break
+  }
+  for (const [id, sampler] of domain.samplers) told.push({ id, name: sampler.name === '' ? null : sampler.name, rate: sampler.rate, source: sampler.source })
+  const own = domain.sampling
+  if (own !== null) told.push({ id: null, name: null, rate: own.rate, source: own.source })
+  else if (told.length === 0) {
+    for (const other of exporter.domains.values()) {
+      if (other === domain || other.protocol !== domain.protocol || other.sampling?.source !== 'options') continue
+      told.push({ id: null, name: null, rate: other.sampling.rate, source: 'options_of_other_domain' })
+      break
+    }
+  }
+  return told.slice(0, MOST.samplers)
+}
+
+const UNITS: Readonly<Record<string, DomainDetail['sequence_unit']>> = { netflow5: 'flows', netflow7: 'flows', ipfix: 'records' }
+
+/** The templates sent last, at most so many, in the order of their ids. */
+function newest(templates: Iterable<Template>, most: number): Template[] {
+  const all = [...templates]
+  const chosen = all.length <= most ? all : all.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs).slice(0, most)
+  return chosen.toSorted((a, b) => a.id - b.id)
+}
+
+function domainDetail(exporter: Exporter, domain: Domain, mostTemplates: number, withFields: boolean): DomainDetail {
+  return {
+    protocol: domain.protocol,
+    transport: exporter.transport,
+    id: domain.id,
+    templates: newest(domain.templates.values(), mostTemplates).map(template => templateDetail(exporter, template, withFields)),
+    samplers: samplersOf(exporter, domain),
+    sequence_unit: UNITS[domain.protocol] ?? 'datagrams',
+    sequence: { ...domain.sequence },
+    restarts: domain.restarts,
+    last_seen: domain.lastSeenMs,
+    waiting: { sets: domain.pending.length, bytes: domain.pending.reduce((sum, set) => sum + set.bytes.length, 0) },
+    statistics: Object.fromEntries(domain.statistics),
+    sources: sourcesOf(domain),
+  }
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+
+/** Elements no column takes, with the live templates that carry them, and structures of sFlow nobody reads. */
+function unknownOf(exporter: Exporter): UnknownElement[] {
+  const carried = new Map<number, { records: number; readonly templates: Set<number> }>()
+  const structures: UnknownElement[] = []
+  for (const domain of exporter.domains.values()) {
+    for (const template of domain.templates.values()) {
+      for (const position of template.unknown) {
+        const element = template.definition.fields[position]?.element
+        if (element === undefined) continue
+        const by = carried.get(element) ?? { records: 0, templates: new Set() }
+        by.records += template.records
+        by.templates.add(template.id)
+        carried.set(element, by)
+      }
+    }
+    for (const one of domain.sflow?.unknown.values() ?? []) {
+      const { kind, enterprise, format, length, sample, count } = one
+      structures.push({ element: `${kind} ${enterprise}/${format}`, name: null, length, sample: hex(sample), records: count, templates: [] })
+    }
+  }
+  const elements = [...exporter.unknown].map(([key, { length, sample, records }]): UnknownElement => {
+    const by = carried.get(key)
+    return {
+      element: elementText(key),
+      name: nameOf(exporter, key),
+      length,
+      sample: sample === null ? null : hex(sample),
+      records: records + (by?.records ?? 0),
+      templates: [...(by?.templates ?? [])],
+    }
+  })
+  return [...elements, ...structures].toSorted((a, b) => b.records - a.records)
+}
+
+const changesOf = (exporter: Exporter): TemplateChange[] =>
+  exporter.redefinitions.toReversed().map(change => ({
+    protocol: change.protocol,
+    domain: change.domain,
+    template: change.template,
+    before: fieldsOf(exporter, change.before),
+    after: fieldsOf(exporter, change.after),
+    at: change.atMs,
+    count: change.count,
+    refused: change.refused,
+    flip_flop: change.flipFlop,
+  }))
+
+/** What every exporter of a thread has in common. */
+export interface DescribeConfig {
+  /** How long a template on UDP holds without being sent again, ms. */
+  readonly lifetimeMs: number
+}
+
+/** `withFields` false leaves out what only a page shows: the fields of templates, changes, names of interfaces. */
+export function describeExporter(exporter: Exporter, config: DescribeConfig, withFields = true): ExporterDetail {
+  const notes: string[] = []
+  const cut = <T>(all: readonly T[], most: number, what: string): readonly T[] => {
+    if (all.length > most) notes.push(`${all.length} ${what}, of which ${most} are shown`)
+    return all.length > most ? all.slice(0, most) : all
+  }
+  const domains = [...exporter.domains.values()]
+  const templates = domains.reduce((sum, domain) => sum + domain.templates.size, 0)
+  if (templates > MOST.templates) notes.push(`${templates} templates, of which the ${MOST.templates} sent last are shown`)
+  let left: number = MOST.templates
+  const details = domains.map(domain => {
+    const detail = domainDetail(exporter, domain, left, withFields)
+    left -= detail.templates.length
+    return detail
+  })
+  const sampling = domains.findLast(domain => domain.sampling !== null)?.sampling ?? null
+  const samplers = domains.reduce((sum, domain) => sum + domain.samplers.size, 0)
+  const { settings } = exporter
+  const interfaces = withFields ? [...exporter.interfaces] : [...exporter.interfaces].slice(0, 1)
+  return {
+    address: printAddress(exporter.address),
+    source: exporter.source === null ? null : printAddress(exporter.source),
+    protocols: [...new Set(domains.map(domain => domain.protocol))],
+    transports: [exporter.transport],
+    domains: domains.length,
+    templates,
+    first_seen: exporter.firstSeenMs,
+    last_seen: exporter.lastSeenMs,
+    datagrams: exporter.datagrams,
+    rows: exporter.rows,
+    sampling: sampling === null ? null : { rate: sampling.rate, source: sampling.source },
+    sequence_missing: exporter.sequence.missing,
+    skew_ms: Math.round(exporter.skewMs),
+    rejected: Object.fromEntries(exporter.rejected),
+    domain_details: details,
+    interfaces: cut(
+      interfaces.map(([index, { name, description }]) => ({ index, name, description })),
+      MOST.interfaces,
+      'interfaces with names',
+    ),
+    unknown_elements: cut(unknownOf(exporter), MOST.unknown, 'unknown elements'),
+    template_changes: withFields ? cut(changesOf(exporter), MOST.changes, 'changes of templates') : [],
+    names: { vrfs: exporter.vrfs.size, applications: exporter.applications.size, samplers, elements: exporter.elements.size },
+    settings: {
+      profiles: [],
+      fields: 0,
+      pinned: settings.pinned,
+      relay: settings.relay,
+      template_lifetime_ms: config.lifetimeMs,
+    },
+    notes,
+  }
+}
