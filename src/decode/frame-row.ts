@@ -9,8 +9,9 @@ const ETHER_TYPE = indexOf('ether_type')
 const VLAN = indexOf('vlan')
 const VLAN_PRIORITY = indexOf('vlan_priority')
 const INNER_VLAN = indexOf('inner_vlan')
-const MPLS_LABELS = (['mpls_label_1', 'mpls_label_2', 'mpls_label_3', 'mpls_label_4', 'mpls_label_5', 'mpls_label_6'] as const).map(indexOf)
-const MPLS_DEPTH = indexOf('mpls_depth')
+/** From the top of the stack. */
+export const MPLS_LABELS = (['mpls_label_1', 'mpls_label_2', 'mpls_label_3', 'mpls_label_4', 'mpls_label_5', 'mpls_label_6'] as const).map(indexOf)
+export const MPLS_DEPTH = indexOf('mpls_depth')
 const SRC = indexOf('src')
 const DST = indexOf('dst')
 const PROTO = indexOf('proto')
@@ -44,7 +45,7 @@ export function writeFrame(view: DataView, frame: Frame, batch: FlowBatch, row: 
   if (frame.srcMac >= 0) putMac(view, frame.srcMac, batch, SRC_MAC, row)
   if (frame.etherType !== 0) put(batch, ETHER_TYPE, row, frame.etherType)
   if (frame.tags > 0) writeTags(frame, batch, row)
-  if (frame.mplsDepth > 0) writeLabels(frame.mplsLabels, frame.mplsDepth, batch, row)
+  if (frame.mplsDepth > 0) writeLabels(frame, batch, row)
   if (frame.outer.version !== 0) writePacket(view, frame.outer, frame.outer.version, batch, row)
   if (frame.tunnel !== '') writeTunnel(view, frame, batch, row)
 }
@@ -55,10 +56,9 @@ function writeTags(frame: Frame, batch: FlowBatch, row: number): void {
   if (frame.tags > 1) put(batch, INNER_VLAN, row, frame.innerVlan)
 }
 
-/** A label stack of `depth` labels, of which `labels` holds the first. */
-export function writeLabels(labels: Uint32Array, depth: number, batch: FlowBatch, row: number): void {
-  for (let index = 0; index < depth && index < MPLS_LABELS.length; index++) put(batch, MPLS_LABELS[index]!, row, labels[index]!)
-  put(batch, MPLS_DEPTH, row, depth)
+function writeLabels(frame: Frame, batch: FlowBatch, row: number): void {
+  for (let index = 0; index < frame.mplsDepth && index < MPLS_LABELS.length; index++) put(batch, MPLS_LABELS[index]!, row, frame.mplsLabels[index]!)
+  put(batch, MPLS_DEPTH, row, frame.mplsDepth)
 }
 
 function writePacket(view: DataView, packet: Packet, version: 4 | 6, batch: FlowBatch, row: number): void {
