@@ -129,12 +129,12 @@ export const COLUMNS = declare([
   { name: 'src_peer_as', kind: 'as', group: 'routing', role: 'dimension', elements: [129], label: 'Source peer AS', doc: 'Neighbour AS the packets came from.' },
   { name: 'dst_peer_as', kind: 'as', group: 'routing', role: 'dimension', elements: [128], label: 'Destination peer AS', doc: 'Neighbour AS the packets went to.' },
   { name: 'as_path', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'AS path', doc: 'Autonomous systems on the way to the destination, where sent.' },
-  { name: 'communities', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Communities', doc: 'BGP communities of the destination’s route, where sent.' },
+  { name: 'communities', kind: 'text', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Communities', doc: 'BGP communities of the destination’s route, where sent; of the source’s where only those are.' },
   { name: 'local_pref', kind: 'id', group: 'routing', role: 'dimension', origin: 'enrichment', label: 'Local preference', doc: 'BGP local preference of the destination’s route, where sent.' },
   { name: 'next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [15, 62], label: 'Next hop', doc: 'Address of the next router.' },
   { name: 'bgp_next_hop', kind: 'ip', group: 'routing', role: 'dimension', elements: [18, 63], label: 'BGP next hop', doc: 'Address of the next router by BGP.' },
-  { name: 'in_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [234], label: 'Input VRF', doc: 'VRF the packets came in by.' },
-  { name: 'out_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [235], label: 'Output VRF', doc: 'VRF the packets went out by.' },
+  { name: 'in_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [234, '637/91'], label: 'Input VRF', doc: 'VRF the packets came in by.' },
+  { name: 'out_vrf', kind: 'id', group: 'routing', role: 'dimension', elements: [235, '637/92'], label: 'Output VRF', doc: 'VRF the packets went out by.' },
   { name: 'in_vrf_name', kind: 'text', group: 'routing', role: 'dimension', elements: [236], origin: 'options', label: 'Input VRF name', doc: 'Name of the VRF the packets came in by.' },
   { name: 'out_vrf_name', kind: 'text', group: 'routing', role: 'dimension', origin: 'options', label: 'Output VRF name', doc: 'Name of the VRF the packets went out by.' },
   { name: 'mpls_label_1', kind: 'id', group: 'routing', role: 'dimension', elements: [70], label: 'MPLS top label', doc: 'Top label of the MPLS stack.' },
@@ -153,7 +153,7 @@ export const COLUMNS = declare([
   { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: exporter, port or protocol.' },
   { name: 'app_id', kind: 'count', group: 'application', role: 'dimension', elements: [95], label: 'Application id', doc: 'Application id as sent: engine and selector (RFC 6759).' },
   { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '6871/294', '39499/338', '8057/808', '8057/890', '26866/112', '35632/187', '6871/117', '39499/1', '5951/142', '3054/183', '12276/74', '15397/18'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
-  { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180', '6871/112', '39499/2', '5951/130', '3054/184', '12276/77', '15397/22', '26866/1'], label: 'HTTP target', doc: 'Target of the HTTP request.' },
+  { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180', '6871/112', '39499/2', '5951/130', '3054/184', '12276/77', '15397/22', '26866/1', '9/9357'], label: 'HTTP target', doc: 'Target of the HTTP request.' },
   { name: 'http_method', kind: 'text', group: 'application', role: 'dimension', elements: [459], label: 'HTTP method', doc: 'Method of the HTTP request.' },
   { name: 'http_status', kind: 'id', group: 'application', role: 'dimension', elements: [457], label: 'HTTP status', doc: 'Status code of the HTTP answer.' },
   { name: 'user_agent', kind: 'text', group: 'application', role: 'dimension', elements: [468, '35632/183', '6871/111', '8741/59'], label: 'User agent', doc: 'User agent of the HTTP request.' },
@@ -228,7 +228,7 @@ export const COLUMNS = declare([
   { name: 'nat_pool_name', kind: 'text', group: 'translation', role: 'dimension', elements: [284], label: 'NAT pool name', doc: 'Name of the address pool.' },
   { name: 'nat_realm', kind: 'octet', group: 'translation', role: 'dimension', elements: [229], label: 'NAT realm', doc: '1 where the source is on the private side, 2 on the public side.' },
   { name: 'nat_instance', kind: 'id', group: 'translation', role: 'dimension', elements: [463], label: 'NAT instance', doc: 'Id of the NAT instance.' },
-  { name: 'nat_limit', kind: 'id', group: 'translation', role: 'dimension', origin: 'header', label: 'NAT limit', doc: 'Quota or threshold a NAT event reports.' },
+  { name: 'nat_limit', kind: 'id', group: 'translation', role: 'dimension', elements: [466, 467], label: 'NAT limit', doc: 'Which quota (1 sessions, 2 bindings, 3 entries a user, 4 subscribers, 5 fragments) or threshold a NAT event reports (RFC 8158).' },
   { name: 'port_block_start', kind: 'port', group: 'translation', role: 'dimension', elements: [361], label: 'Port block start', doc: 'First port of an assigned port block.' },
   { name: 'port_block_end', kind: 'port', group: 'translation', role: 'dimension', elements: [362], label: 'Port block end', doc: 'Last port of an assigned port block.' },
   { name: 'port_block_step', kind: 'port', group: 'translation', role: 'dimension', elements: [363], label: 'Port block step', doc: 'Step between the ports of a block.' },
@@ -240,7 +240,7 @@ export const COLUMNS = declare([
   { name: 'connection_id', kind: 'count', group: 'translation', role: 'dimension', elements: [148], label: 'Connection id', doc: 'The exporter’s own id of the flow.' },
 
   // identity
-  { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371, '9/7232', '35632/121', '35632/242', '9/12333', '5951/205', '5951/250', '8741/35', '12276/93', '15397/28', '39499/7232', 'v9:56702'], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
+  { name: 'src_user', kind: 'text', group: 'identity', role: 'dimension', elements: [371, '9/7232', '35632/121', '35632/242', '9/12333', '5951/205', '5951/250', '8741/35', '12276/93', '15397/28', '39499/7232', '637/93', 'v9:56702'], label: 'Source user', doc: 'User behind the source at the time of the flow.' },
   { name: 'dst_user', kind: 'text', group: 'identity', role: 'dimension', origin: 'enrichment', label: 'Destination user', doc: 'User behind the destination at the time of the flow.' },
   { name: 'imsi', kind: 'text', group: 'identity', role: 'dimension', elements: [455], label: 'IMSI', doc: 'International mobile subscriber identity.' },
   { name: 'msisdn', kind: 'text', group: 'identity', role: 'dimension', elements: [456], label: 'MSISDN', doc: 'Telephone number of a mobile subscriber.' },
@@ -266,7 +266,7 @@ export const COLUMNS = declare([
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
   { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
-  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted.' },
 ])
 
 export type ColumnName = (typeof COLUMNS)[number]['name']
@@ -280,4 +280,4 @@ const byName = new Map<string, Column>((COLUMNS as readonly Column[]).map(column
 export const columnByName = (name: string): Column | undefined => byName.get(name)
 
 /** Bits of the column `notes`. The values are stored data. */
-export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4 } as const
+export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8 } as const

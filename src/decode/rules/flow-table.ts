@@ -1,21 +1,26 @@
 /**
- * A table of flows with a few counters each, bounded and without an object a flow: rows of a typed array, eight to a set, found
- * by 64 bits of hash (two flows of a million share one with a chance of 1 in 37 million). Where a set is full the
- * row that was silent longest makes room, after the table has grown as far as it may.
+ * A table of flows with counters, bounded and without an object a flow: rows of a typed array, eight to a set, found by 64 bits of
+ * hash (two of a million flows share one with a chance of 1 in 37 million). Where a set is full the table grows as far as it
+ * may; then the row that was silent longest makes room.
  */
 
 const WAYS = 8
-/** Words of a row: hash 2, time 1, counters 4. */
-const WORDS = 7
-const FIRST_SETS = 16
-
-/** Sets of all tables together: 64 MiB of rows. */
-const MAX_SETS_IN_ALL = 299_593
+/** Words of a row: hash 2, time 1, counters 8. */
+const WORDS = 11
+const SET = WAYS * WORDS
+/** Where a row has its time, and where its counters begin. */
+const TIME = 2
+const COUNTERS = 3
+const FIRST_SETS = 4
+/** 65,536 flows of one exporter. */
+const MAX_SETS = 8192
+/** Sets of all tables of a decoder: 64 MiB. */
+const MAX_SETS_IN_ALL = 190_650
 
 export interface FlowTable {
   /**
-   * The place in `words` of the counters of a flow, four words; new ones are zero. `isNew` tells afterwards whether it was. Rows
-   * silent for longer than `lifetimeSeconds` are as good as none.
+   * The place in `words` of the eight counters of a flow; those of a new one are zero, `isNew` tells afterwards. A row silent for
+   * longer than `lifetimeSeconds` is as good as none. Times are seconds, not 0.
    */
   find(low: number, high: number, nowSeconds: number, lifetimeSeconds: number): number
   readonly isNew: boolean
@@ -23,30 +28,29 @@ export interface FlowTable {
   readonly words: Uint32Array
   /** Forgets the flow whose counters are at `at`. */
   forget(at: number): void
-  /** Rows taken, expired ones too. */
-  readonly size: number
+  /** Flows it has room for without growing. */
+  readonly capacity: number
 }
 
-/** What tables of one process share: how many sets there are in all. */
+/** What tables share: the memory they may take together. */
 export interface FlowTables {
-  create(maxSets?: number): FlowTable
+  create(): FlowTable
 }
 
-/** Tables that take no more than `maxSets` sets together. */
-export function createFlowTables(maxSetsInAll = MAX_SETS_IN_ALL): FlowTables {
+/** Makes tables of up to `maxSets` sets of eight flows, and up to `maxSetsInAll` together. */
+export function createFlowTables(maxSets = MAX_SETS, maxSetsInAll = MAX_SETS_IN_ALL): FlowTables {
   let inAll = 0
   return {
-    create(maxSets = 8192) {
+    create() {
       let sets = FIRST_SETS
-      let words = new Uint32Array(sets * WAYS * WORDS)
-      let size = 0
+      let words = new Uint32Array(sets * SET)
       let isNew = false
       inAll += sets
 
-      /** The row to use for a new flow in the set that begins at `first`: a free one, an expired one, or -1. */
+      /** A row of the set at `first` that is free or expired; -1 where all are taken. */
       function freeIn(first: number, nowSeconds: number, lifetimeSeconds: number): number {
-        for (let at = first; at < first + WAYS * WORDS; at += WORDS) {
-          const seen = words[at + 2]!
+        for (let at = first; at < first + SET; at += WORDS) {
+          const seen = words[at + TIME]!
           if (seen === 0 || nowSeconds - seen > lifetimeSeconds) return at
         }
         return -1
@@ -54,7 +58,7 @@ export function createFlowTables(maxSetsInAll = MAX_SETS_IN_ALL): FlowTables {
 
       function oldestIn(first: number): number {
         let oldest = first
-        for (let at = first + WORDS; at < first + WAYS * WORDS; at += WORDS) if (words[at + 2]! < words[oldest + 2]!) oldest = at
+        for (let at = first + WORDS; at < first + SET; at += WORDS) if (words[at + TIME]! < words[oldest + TIME]!) oldest = at
         return oldest
       }
 
@@ -62,13 +66,25 @@ export function createFlowTables(maxSetsInAll = MAX_SETS_IN_ALL): FlowTables {
         const before = words
         inAll += sets
         sets *= 2
-        words = new Uint32Array(sets * WAYS * WORDS)
-        // A set's rows go to its two successors, so each has room for them.
+        words = new Uint32Array(sets * SET)
+        // The rows of a set go to two sets, so each of those has room for them.
         for (let at = 0; at < before.length; at += WORDS) {
-          if (before[at + 2] === 0) continue
-          const first = (before[at]! & (sets - 1)) * WAYS * WORDS
-          words.set(before.subarray(at, at + WORDS), freeIn(first, 0, Number.POSITIVE_INFINITY))
+          if (before[at + TIME] === 0) continue
+          words.set(before.subarray(at, at + WORDS), freeIn((before[at]! & (sets - 1)) * SET, 0, Number.POSITIVE_INFINITY))
         }
+      }
+
+      function take(low: number, high: number, nowSeconds: number, lifetimeSeconds: number): number {
+        let at = freeIn((low & (sets - 1)) * SET, nowSeconds, lifetimeSeconds)
+        while (at < 0 && sets < maxSets && inAll + sets <= maxSetsInAll) {
+          grow()
+          at = freeIn((low & (sets - 1)) * SET, nowSeconds, lifetimeSeconds)
+        }
+        if (at < 0) at = oldestIn((low & (sets - 1)) * SET)
+        words.fill(0, at + COUNTERS, at + WORDS)
+        words[at] = low
+        words[at + 1] = high
+        return at
       }
 
       return {
@@ -78,37 +94,22 @@ export function createFlowTables(maxSetsInAll = MAX_SETS_IN_ALL): FlowTables {
         get words() {
           return words
         },
-        get size() {
-          return size
+        get capacity() {
+          return sets * WAYS
         },
         find(low, high, nowSeconds, lifetimeSeconds) {
-          for (;;) {
-            const first = (low & (sets - 1)) * WAYS * WORDS
-            for (let at = first; at < first + WAYS * WORDS; at += WORDS) {
-              if (words[at] !== low || words[at + 1] !== high || words[at + 2] === 0) continue
-              isNew = nowSeconds - words[at + 2]! > lifetimeSeconds
-              if (isNew) words.fill(0, at + 3, at + WORDS)
-              words[at + 2] = nowSeconds
-              return at + 3
-            }
-            let at = freeIn(first, nowSeconds, lifetimeSeconds)
-            if (at < 0 && sets < maxSets && inAll + sets <= maxSetsInAll) {
-              grow()
-              continue
-            }
-            if (at < 0) at = oldestIn(first)
-            if (words[at + 2] === 0) size++
-            isNew = true
-            words[at] = low
-            words[at + 1] = high
-            words[at + 2] = nowSeconds
-            words.fill(0, at + 3, at + WORDS)
-            return at + 3
+          const first = (low & (sets - 1)) * SET
+          let found = -1
+          for (let at = first; at < first + SET && found < 0; at += WORDS) {
+            if (words[at] === low && words[at + 1] === high && words[at + TIME] !== 0 && nowSeconds - words[at + TIME]! <= lifetimeSeconds) found = at
           }
+          isNew = found < 0
+          if (isNew) found = take(low, high, nowSeconds, lifetimeSeconds)
+          words[found + TIME] = nowSeconds
+          return found + COUNTERS
         },
         forget(at) {
-          words.fill(0, at - 3, at - 3 + WORDS)
-          size--
+          words.fill(0, at - COUNTERS, at - COUNTERS + WORDS)
         },
       }
     },

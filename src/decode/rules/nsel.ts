@@ -1,0 +1,67 @@
+/**
+ * NetFlow Secure Event Logging of Cisco ASA and FTD (ASA NetFlow Implementation Guide; PROTOCOLS §7): events of connections, not flows.
+ * Created and denied connections have carried nothing yet. Updates tell what came since the last one. Whether a teardown repeats
+ * what the updates told differs by version, so their sum is kept by connection: a teardown that tells as much or more counts only
+ * what is more, and is marked; one that tells less counts whole.
+ */
+import { NOTES, indexOf } from '../../schema/index.ts'
+import type { Rows } from '../types.ts'
+import { COUNTERS, counterOf, readCounter, setCounter, writeCounter } from './counters.ts'
+import { hashConnection, type FlowKey } from './flow-key.ts'
+import { memoryOf } from './memory.ts'
+
+const EVENT = indexOf('firewall_event')
+const NOTE = indexOf('notes')
+
+const CREATED = 1
+const DELETED = 2
+const DENIED = 3
+const UPDATE = 5
+
+/** A connection without an update for so long is gone; ASA's own idle timeout of TCP is an hour. */
+const LIFETIME_SECONDS = 7200
+
+const key: FlowKey = { low: 0, high: 0 }
+
+function addUpdate({ batch, exporter, domain }: Rows, row: number, now: number): void {
+  if (!hashConnection(key, batch, row, domain.id)) return
+  const { connections } = memoryOf(exporter)
+  const at = connections.find(key.low, key.high, now, LIFETIME_SECONDS)
+  const { words } = connections
+  for (let index = 0; index < COUNTERS.length; index++) {
+    writeCounter(words, at + index * 2, readCounter(words, at + index * 2) + counterOf(batch, COUNTERS[index]!, row))
+  }
+}
+
+function settle({ batch, exporter, domain }: Rows, row: number, now: number): void {
+  // Most connections end without an update; they take no room.
+  if (exporter.memory === null || !hashConnection(key, batch, row, domain.id)) return
+  const { connections } = exporter.memory
+  const at = connections.find(key.low, key.high, now, LIFETIME_SECONDS)
+  const { words } = connections
+  let repeats = !connections.isNew
+  for (let index = 0; index < COUNTERS.length; index++) if (counterOf(batch, COUNTERS[index]!, row) < readCounter(words, at + index * 2)) repeats = false
+  if (repeats) {
+    for (let index = 0; index < COUNTERS.length; index++) {
+      const column = COUNTERS[index]!
+      setCounter(batch, column, row, counterOf(batch, column, row) - readCounter(words, at + index * 2))
+    }
+    const notes = batch.need(NOTE)
+    notes[row] = notes[row]! | NOTES.counted_before
+  }
+  connections.forget(at)
+}
+
+/** Counts the connections of records that tell an event and initiator or total counters. */
+export function countConnections(rows: Rows): void {
+  const { batch, first, count, exporter } = rows
+  const events = batch.columns[EVENT]
+  if (events === undefined) return
+  const now = Math.max(1, Math.floor(exporter.lastSeenMs / 1000))
+  for (let row = first; row < first + count; row++) {
+    const event = events[row]
+    if (event === UPDATE) addUpdate(rows, row, now)
+    else if (event === DELETED) settle(rows, row, now)
+    else if (event === CREATED || event === DENIED) for (const column of COUNTERS) setCounter(batch, column, row, 0)
+  }
+}
