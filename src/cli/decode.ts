@@ -15,7 +15,8 @@ Reads flow datagrams and prints the rows FlowLens makes of them, one JSON object
 FILE is a pcap or pcapng capture (any UDP port), an IPFIX file (RFC 5655, .ipfix), or anything else as one datagram.
 Files are read in the order given; templates and options learnt in one hold for the next.
 
-  --summary   print one JSON object with the counts instead of the rows
+  --summary   print one JSON object with the counts instead of the rows; of sFlow octets are lengths of frames, packets the sum
+              of the rates, and counter samples count as optionRecords
   --help      this text`
 
 /** UDP source of datagrams that come from a file without addresses. */
@@ -29,6 +30,7 @@ interface Sums {
 }
 
 const BYTES = indexOf('bytes')
+const LAYER2_BYTES = indexOf('layer2_bytes')
 const PACKETS = indexOf('packets')
 const RATE = indexOf('sampling_rate')
 
@@ -37,13 +39,26 @@ function count(batch: FlowBatch, column: number, row: number): bigint {
   return values === undefined ? 0n : (BigInt(values[row * 2 + 1] ?? 0) << 32n) | BigInt(values[row * 2] ?? 0)
 }
 
+/** Rows without a template are samples of sFlow: frames of the lengths told, each for as many packets as its rate says; a drop has no rate. */
+function addSamples(sums: Sums, batch: FlowBatch, first: number, rows: number): void {
+  for (let row = first; row < first + rows; row++) {
+    const bytes = count(batch, LAYER2_BYTES, row)
+    const rate = BigInt(batch.columns[RATE]?.[row] ?? 0)
+    sums.octets += bytes
+    sums.packets += rate
+    sums.scaledOctets += bytes * rate
+    sums.scaledPackets += rate
+  }
+}
+
 function addSums(sums: Sums, batch: FlowBatch, first: number, rows: number, template: Template | null): void {
+  if (template === null) return addSamples(sums, batch, first, rows)
   for (let row = first; row < first + rows; row++) {
     const bytes = count(batch, BYTES, row)
     const packets = count(batch, PACKETS, row)
     const rate = BigInt(Math.max(1, batch.columns[RATE]?.[row] ?? 0))
-    if (template?.hasOctets === true) sums.octets += bytes
-    if (template?.hasPackets === true) sums.packets += packets
+    if (template.hasOctets) sums.octets += bytes
+    if (template.hasPackets) sums.packets += packets
     sums.scaledOctets += bytes * rate
     sums.scaledPackets += packets * rate
   }
@@ -173,11 +188,18 @@ export async function decodeFiles(
     },
     committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
   }
+  const exporters = new Map<bigint, Exporter>()
+  function exporterAt(address: bigint): Exporter {
+    const known = exporters.get(address)
+    if (known !== undefined) return known
+    const made = createExporter(address)
+    exporters.set(address, made)
+    return made
+  }
   const decoder = createDecoder(
     { lifetimeMs: Infinity, perDomain: 65_536, domains: 65_536, pendingMs: Infinity, pendingBytes: 2 ** 30, pendingTotalBytes: 2 ** 30 },
-    { sink },
+    { sink, exporterAt },
   )
-  const exporters = new Map<bigint, Exporter>()
 
   for (const file of files) {
     const bytes = readBytes(file)
@@ -188,12 +210,7 @@ export async function decodeFiles(
     const capture = isFrameFile(bytes)
     for (const source of datagramsOf(file, bytes, Date.now())) {
       if (capture && !looksLikeFlows(source)) continue
-      let exporter = exporters.get(source.address)
-      if (exporter === undefined) {
-        exporter = createExporter(source.address)
-        exporters.set(source.address, exporter)
-      }
-      decoder.decode(source.view, source.start, source.end, exporter, source.timeMs)
+      decoder.decode(source.view, source.start, source.end, exporterAt(source.address), source.timeMs)
       if (lines.length > 0) await writeLines()
     }
   }
