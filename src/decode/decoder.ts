@@ -1,11 +1,26 @@
 /** Datagrams to rows: the version word tells the protocol, each refusal has one reason. */
 import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
+import { admit } from './limit.ts'
 import { createRecords } from './records.ts'
 import { trackSequence, trackUptime } from './sequence.ts'
 import { createSets, type SetLimits } from './sets.ts'
 import { createSflow } from './sflow/sflow.ts'
-import { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS, type DatagramReason, type DecodeCounts, type Exporter, type RowSink } from './types.ts'
+import {
+  DATAGRAM_REASONS,
+  DECODE_NOTES,
+  SET_REASONS,
+  type DatagramReason,
+  type DecodeCounts,
+  type Domain,
+  type Exporter,
+  type ExportProtocol,
+  type Redefinition,
+  type RowSink,
+} from './types.ts'
+
+/** A domain without templates, that sent nothing for so long, makes room for another. */
+const SILENT_MS = 60_000
 
 /** Limits of what exporters teach; `Config['templates']` in other units. */
 export interface DecoderConfig extends SetLimits {
@@ -19,6 +34,11 @@ export interface DecoderDeps {
    * may be. Without it such rows belong to the source of the datagram.
    */
   readonly exporterAt?: (address: bigint) => Exporter | null
+  /**
+   * Told when a live template is defined otherwise outside the rhythm of its refreshes, or in turns, or though it is pinned: a second
+   * sender, or somebody who forges datagrams (RELIABILITY §3.2, M6, M7).
+   */
+  readonly onRedefinition?: (exporter: Exporter, redefinition: Redefinition) => void
 }
 
 export interface Decoder {
@@ -30,6 +50,12 @@ export interface Decoder {
   decode(view: DataView, start: number, end: number, exporter: Exporter, receivedMs: number): DatagramReason | null
   /** Gives up sets that waited too long for their template. */
   expire(exporter: Exporter, nowMs: number): void
+  /** Drops templates of an exporter that have expired, which nobody may ask for any more. */
+  tidy(exporter: Exporter, nowMs: number): void
+  /** Drops all an exporter taught and what waits of it: it is forgotten, or its connection has ended. */
+  forget(exporter: Exporter): void
+  /** Bytes of memory all templates are reckoned at. */
+  readonly templateBytes: number
 }
 
 const zeroes = <K extends string>(keys: readonly K[]): Record<K, number> => Object.fromEntries(keys.map(key => [key, 0])) as Record<K, number>
@@ -56,8 +82,8 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
   const counts = noCounts()
   const nobody = createExporter(0n)
   const records = createRecords({ sink: deps.sink, counts, nobody, nowhere: domainOf(nobody, 'ipfix', 0, 1)! })
-  const sets = createSets(config, { counts, records })
-  const sflow = createSflow(config, { counts, records, sink: deps.sink, exporterAt: deps.exporterAt ?? (() => null) })
+  const sets = createSets(config, { counts, records, onRedefinition: deps.onRedefinition ?? (() => undefined) })
+  const sflow = createSflow(config, { counts, records, sink: deps.sink, exporterAt: deps.exporterAt ?? null })
   const { context } = records
   const { message } = sets
 
@@ -68,50 +94,96 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     exporter.skewMs = exporter.datagrams <= 1 ? skew : exporter.skewMs + (skew - exporter.skewMs) / 16
   }
 
+  /** The domain of a datagram; one more than there may be takes the place of one that is idle. Null when none is. */
+  function domainFor(exporter: Exporter, protocol: ExportProtocol, id: number): Domain | null {
+    let domain = domainOf(exporter, protocol, id, config.domains)
+    if (domain === null && forgetIdle(exporter)) domain = domainOf(exporter, protocol, id, config.domains)
+    if (domain !== null) {
+      domain.lastSeenMs = context.receivedMs
+      if (domain.firstSeenMs === 0) domain.firstSeenMs = context.receivedMs
+    }
+    return domain
+  }
+
+  function forgetIdle(exporter: Exporter): boolean {
+    const before = exporter.domains.size
+    for (const [key, domain] of exporter.domains) {
+      const idleMs = context.receivedMs - domain.lastSeenMs
+      if (idleMs <= (domain.templates.size === 0 ? SILENT_MS : config.lifetimeMs)) continue
+      sets.forget(exporter, domain)
+      exporter.domains.delete(key)
+      counts.noted.domains_forgotten++
+    }
+    return exporter.domains.size < before
+  }
+
   function decodeFixed(view: DataView, start: number, end: number, exporter: Exporter, format: FixedFormat): DatagramReason | null {
     const { protocol, headerBytes, recordBytes, template } = format
     if (end - start < headerBytes) return 'bad_length'
     const count = view.getUint16(start + 2)
     if (count === 0 || headerBytes + count * recordBytes > end - start) return 'bad_length'
     const v5 = protocol === 'netflow5'
-    const domain = domainOf(exporter, protocol, v5 ? view.getUint16(start + 20) : 0, config.domains)
+    const domain = domainFor(exporter, protocol, v5 ? view.getUint16(start + 20) : 0)
     if (domain === null) return 'exporter_limit'
     begin(exporter, view.getUint32(start + 8) * 1000 + Math.floor(view.getUint32(start + 12) / 1_000_000), view.getUint32(start + 4))
     if (v5) {
       // Some exporters leave the mode 0 and still sample; interval 0 tells nothing.
       const interval = view.getUint16(start + 22) & 0x3fff
-      domain.sampling = interval === 0 ? null : { rate: interval, source: 'header' }
+      if (interval === 0) domain.sampling = null
+      else if (domain.sampling?.rate !== interval) domain.sampling = { rate: interval, source: 'header' }
     }
-    trackUptime(exporter, domain, context.uptimeMs)
-    if (protocol !== 'netflow1') trackSequence(exporter, domain, view.getUint32(start + 16), count)
+    const sequence = protocol === 'netflow1' ? null : view.getUint32(start + 16)
+    if (trackUptime(exporter, domain, context.uptimeMs, context.exportMs, sequence)) counts.noted.restarts++
+    if (sequence !== null) trackSequence(exporter, domain, sequence, count)
+    if (context.thinning === 0) return 'rate_limited'
     const first = start + headerBytes
-    records.decode(view, first, first + count * recordBytes, exporter, domain, template)
+    const last = first + count * recordBytes
+    if (last < end) counts.noted.bytes_behind_records++
+    records.decode(view, first, last, exporter, domain, template)
     return null
   }
 
   function decodeV9(view: DataView, start: number, end: number, exporter: Exporter): DatagramReason | null {
     if (end - start < 20) return 'bad_length'
-    const domain = domainOf(exporter, 'netflow9', view.getUint32(start + 16), config.domains)
+    const domain = domainFor(exporter, 'netflow9', view.getUint32(start + 16))
     if (domain === null) return 'exporter_limit'
     const uptimeMs = view.getUint32(start + 4)
+    const sequence = view.getUint32(start + 12)
     begin(exporter, view.getUint32(start + 8) * 1000, uptimeMs)
-    trackUptime(exporter, domain, uptimeMs)
-    trackSequence(exporter, domain, view.getUint32(start + 12), 1)
-    return sets.walk(view, start + 20, end, exporter, domain) ? null : 'malformed'
+    if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence)) sets.restart(exporter, domain)
+    trackSequence(exporter, domain, sequence, 1)
+    if (context.thinning === 0) {
+      sets.learnOnly(view, start + 20, end, exporter, domain)
+      return 'rate_limited'
+    }
+    const before = counts.records + counts.optionRecords
+    message.waiting = message.recordsOfOthers = 0
+    const fits = sets.walk(view, start + 20, end, exporter, domain)
+    // The header counts records of all kinds; how many a waiting set holds is not known.
+    const counted = counts.records + counts.optionRecords - before - message.recordsOfOthers + message.definitions
+    if (fits && message.waiting === 0 && counted !== view.getUint16(start + 2)) counts.noted.wrong_count++
+    return fits ? null : 'malformed'
   }
 
   function decodeIpfix(view: DataView, start: number, end: number, exporter: Exporter): DatagramReason | null {
     if (end - start < 16) return 'bad_length'
     const length = view.getUint16(start + 2)
     if (length < 16) return 'bad_length'
-    const domain = domainOf(exporter, 'ipfix', view.getUint32(start + 12), config.domains)
+    const domain = domainFor(exporter, 'ipfix', view.getUint32(start + 12))
     if (domain === null) return 'exporter_limit'
     begin(exporter, view.getUint32(start + 4) * 1000, 0)
     const sequence = view.getUint32(start + 8)
+    const stop = Math.min(start + length, end)
+    if (context.thinning === 0) {
+      sets.learnOnly(view, start + 16, stop, exporter, domain)
+      domain.sequenceSeen = false
+      return 'rate_limited'
+    }
     const before = counts.records + counts.optionRecords
     message.waiting = message.recordsOfOthers = 0
     message.uncounted = false
-    const fits = sets.walk(view, start + 16, Math.min(start + length, end), exporter, domain) && length <= end - start
+    const fits = sets.walk(view, start + 16, stop, exporter, domain) && length <= end - start
+    if (start + length < end) counts.noted.bytes_behind_message++
     // The number counts data records; how many a waiting or damaged set holds is not known, so the count starts anew behind it.
     trackSequence(exporter, domain, sequence, counts.records + counts.optionRecords - before - message.recordsOfOthers)
     if (message.waiting > 0 || message.uncounted || !fits) domain.sequenceSeen = false
@@ -146,6 +218,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       exporter.lastSeenMs = receivedMs
       if (exporter.firstSeenMs === 0) exporter.firstSeenMs = receivedMs
       context.receivedMs = receivedMs
+      context.thinning = exporter.settings.datagramsPerSecond === 0 ? 1 : admit(exporter, receivedMs)
       const reason = dispatch(view, start, end, exporter)
       if (reason === null) counts.datagramsDecoded++
       else {
@@ -155,5 +228,12 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       return reason
     },
     expire: (exporter, nowMs) => sets.expire(exporter, nowMs),
+    tidy: (exporter, nowMs) => sets.templates.expire(exporter, nowMs),
+    forget(exporter) {
+      for (const domain of exporter.domains.values()) sets.forget(exporter, domain)
+    },
+    get templateBytes() {
+      return sets.templates.bytes
+    },
   }
 }

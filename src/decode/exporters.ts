@@ -7,10 +7,26 @@ import type { CodeCache, Domain, Exporter, ExportProtocol, ExporterSettings, Seq
 const EXPORTER = indexOf('exporter')
 
 const noSequence = (): SequenceCounts => ({ missing: 0, duplicate: 0, reordered: 0, reset: 0 })
-const noCodes = (): Exporter['codes'][4] => ({ batch: null, use: 0, exporter: 0, protocols: new Map(), interfaces: new Map() })
+const noCodes = (): Exporter['codes'][4] => ({
+  batch: null,
+  use: 0,
+  exporter: 0,
+  protocols: new Map(),
+  interfaces: new Map(),
+  vrfs: new Map(),
+  applications: new Map(),
+})
 
 /** Settings of an exporter the configuration says nothing of. */
-export const STANDARD_SETTINGS: ExporterSettings = { mapping: STANDARD_MAPPING, postCounters: 'auto', relay: false, pinned: false, datagramsPerSecond: 0 }
+export const STANDARD_SETTINGS: ExporterSettings = {
+  mapping: STANDARD_MAPPING,
+  postCounters: 'auto',
+  relay: false,
+  pinned: false,
+  datagramsPerSecond: 0,
+  profiles: [],
+  fields: 0,
+}
 
 /** A new exporter, by its 128-bit address. */
 export function createExporter(address: bigint, settings: ExporterSettings = STANDARD_SETTINGS, transport: Transport = 'udp'): Exporter {
@@ -21,6 +37,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     source: null,
     domains: new Map(),
     interfaces: new Map(),
+    vlans: new Map(),
     vrfs: new Map(),
     applications: new Map(),
     elements: new Map(),
@@ -35,6 +52,8 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     firstSeenMs: 0,
     lastSeenMs: 0,
     skewMs: 0,
+    changes: 0,
+    limit: null,
     pendingBytes: 0,
     templateTokens: 0,
     templateTokensAtMs: 0,
@@ -59,11 +78,18 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
     firstSeenMs: 0,
     lastSeenMs: 0,
     statistics: new Map(),
+    common: new Map(),
+    observed: new Map(),
+    sweptAtMs: 0,
+    samplerChanges: 0,
     nextSequence: 0,
     sequenceSeen: false,
     lateRun: 0,
     lateNext: 0,
     lastUptimeMs: 0,
+    bootMs: 0,
+    formerBootMs: null,
+    alternates: false,
     pending: [],
     sflow: protocol === 'sflow' ? { sources: new Map(), unknown: new Map(), counterSamples: 0, notificationsDropped: 0, badInner: 0, badRecords: 0 } : null,
   }
@@ -80,6 +106,8 @@ export function codesOf(exporter: Exporter, batch: FlowBatch): CodeCache {
     cache.exporter = batch.code(EXPORTER, exporter.address)
     cache.protocols.clear()
     cache.interfaces.clear()
+    cache.vrfs.clear()
+    cache.applications.clear()
   }
   return cache
 }

@@ -133,7 +133,7 @@ test('a count beyond the length, a count of 0 and a cut header refuse the datagr
   assert.equal(collector.feed(concat([two, new Uint8Array(100).fill(255)])), null)
   assert.equal(collector.feed(encodeV5({ ...HEADER, count: 1 }, [RECORD, RECORD])), null)
   assert.equal(collector.rows().length, 3)
-  assert.deepEqual(booksOf(collector.counts), { datagrams: 9, datagramsDecoded: 2, bad_length: 7, records: 3, rows: 3 })
+  assert.deepEqual(booksOf(collector.counts), { datagrams: 9, datagramsDecoded: 2, bytes_behind_records: 2, bad_length: 7, records: 3, rows: 3 })
   assert.deepEqual(Object.fromEntries(collector.exporter.rejected), { bad_length: 7 })
 })
 

@@ -6,7 +6,7 @@
  * datagram), then v5: 20 engine type · 21 engine id · 22 sampling: 2 bits mode, 14 bits interval; v7: 4 reserved bytes.
  */
 import { STANDARD_MAPPING } from './registry/mapping.ts'
-import { makeTemplate } from './templates/templates.ts'
+import { makeTemplate, shapeOf } from './templates/shapes.ts'
 import type { Field, Template } from './types.ts'
 
 export interface FixedFormat {
@@ -45,9 +45,9 @@ const V7: Layout = [...V5, [PADDING, 4]]
 
 function format(protocol: FixedFormat['protocol'], version: number, headerBytes: number, layout: Layout): FixedFormat {
   const fields: Field[] = layout.map(([element, length]) => ({ element, length }))
-  const template = makeTemplate(version, { protocol: 'netflow9', fields, scopes: 0, options: false }, STANDARD_MAPPING, 0)
-  if (template === null) throw new Error(`the layout of ${protocol} is no template`)
-  return { protocol, headerBytes, recordBytes: template.minLength, template }
+  const shape = shapeOf({ protocol: 'netflow9', fields, scopes: 0, options: false }, STANDARD_MAPPING)
+  if (shape === null) throw new Error(`the layout of ${protocol} is no template`)
+  return { protocol, headerBytes, recordBytes: shape.minLength, template: makeTemplate(version, shape, 0) }
 }
 
 /** Formats by version: records of 52, 48 and 52 bytes. */

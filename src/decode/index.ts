@@ -8,7 +8,8 @@ export { createDecoder, type Decoder, type DecoderConfig } from './decoder.ts'
 export { createExporter } from './exporters.ts'
 export { describeElement, elementText } from './registry/facts.ts'
 export { columnOf } from './registry/mapping.ts'
-export { SCOPE_SPACE } from './templates/templates.ts'
+export { SCOPE_SPACE } from './templates/read.ts'
+export { unknownElements, type UnknownUse } from './unknown.ts'
 export { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS } from './types.ts'
 export type {
   DatagramReason,

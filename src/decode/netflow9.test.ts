@@ -73,6 +73,7 @@ test('a wrong count in the header changes nothing', () => {
     const collector = createCollector()
     assert.equal(send(collector, [templates(FLOW), data(FLOW, flow(1), flow(2))], { count }), null)
     assert.deepEqual(octets(collector), [1, 2])
+    assert.equal(collector.counts.noted.wrong_count, 1)
   }
 })
 
@@ -175,6 +176,7 @@ test('sets of ids 2 to 255 are skipped by their length and counted', () => {
     templates: 1,
     records: 1,
     rows: 1,
+    wrong_count: 1,
   })
 })
 

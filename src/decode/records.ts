@@ -2,6 +2,8 @@
 import { indexOf, type FlowBatch } from '../schema/index.ts'
 import { createLists } from './compile/lists.ts'
 import { codesOf } from './exporters.ts'
+import { createLateOptions, type LateOptions } from './late-options.ts'
+import { scaleRates } from './rules/sampling.ts'
 import type { DecodeCounts, Domain, Exporter, ExportProtocol, RecordContext, RowSink, Rows, Template } from './types.ts'
 
 const RECEIVED = indexOf('received_at')
@@ -15,6 +17,8 @@ export interface Records {
   prepare(exporter: Exporter, batch: FlowBatch, protocol: ExportProtocol): void
   /** Decodes records in `[start, end)`; gives where it stopped. `context.records` and `context.broken` tell how it went. */
   decode(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): number
+  /** The rows of the datagram in hand, for samplers that it tells of later. */
+  readonly late: LateOptions
   /** Counts rows that were written at the end of a batch and hands them to the sink. */
   commit(batch: FlowBatch, count: number, exporter: Exporter, template: Template | null): void
 }
@@ -33,12 +37,14 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
     protocolCode: 0,
     exportMs: 0,
     uptimeMs: 0,
+    thinning: 1,
     records: 0,
     broken: false,
   }
   // Datagrams of one millisecond share a code.
   const lastReceived = { 4: { batch: null as FlowBatch | null, use: 0, ms: 0, code: 0 }, 6: { batch: null as FlowBatch | null, use: 0, ms: 0, code: 0 } }
   let rows: Rows | null = null
+  const late = createLateOptions(sink)
 
   function prepare(exporter: Exporter, batch: FlowBatch, protocol: ExportProtocol): void {
     const cache = codesOf(exporter, batch)
@@ -65,6 +71,7 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
     batch.firstReceivedAt = first === 0 ? context.receivedMs : Math.min(batch.firstReceivedAt, context.receivedMs)
     batch.lastReceivedAt = first === 0 ? context.receivedMs : Math.max(batch.lastReceivedAt, context.receivedMs)
     batch.rows = first + count
+    if (context.thinning > 1) scaleRates(batch, first, count, context.thinning)
     counts.records += count
     counts.rows += count
     exporter.rows += count
@@ -75,6 +82,7 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
     context,
     prepare,
     commit,
+    late,
     decode(view, start, end, exporter, domain, template) {
       const most = Math.floor((end - start) / template.minLength)
       context.records = 0
@@ -99,6 +107,9 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
       rows.template = template
       for (const rule of template.after) rule(rows)
       commit(batch, count, exporter, template)
+      late.keep(rows)
+      template.records += count
+      template.lastUsedMs = context.receivedMs
       return stopped
     },
   }

@@ -1,5 +1,5 @@
-/** Loss as sequence numbers tell it. */
-import type { Domain, Exporter } from './types.ts'
+/** Loss as sequence numbers tell it, and restarts as the uptime does. */
+import type { Domain, Exporter, SequenceCounts } from './types.ts'
 
 /** A jump by more than this, either way, is a restart of the counter and no loss. */
 const RESET_UNITS = 1_000_000
@@ -10,12 +10,16 @@ const LATE_RUN = 8
 /** An uptime that falls by more than this is a restart of the exporter; by less, a datagram was overtaken. */
 const UPTIME_FALL_MS = 60_000
 
+function count(exporter: Exporter, domain: Domain, what: keyof SequenceCounts, units: number): void {
+  domain.sequence[what] += units
+  exporter.sequence[what] += units
+}
+
 /**
  * Takes the sequence number of a datagram that stands for `units` flows (v5), records (IPFIX) or 1 datagram (v9). Numbers are
  * modulo 2^32. One forged number must not blind it: a jump far away counts as a reset and is followed.
  */
 export function trackSequence(exporter: Exporter, domain: Domain, sequence: number, units: number): void {
-  const counts = exporter.sequence
   const follow = (): void => {
     domain.sequenceSeen = true
     domain.lateRun = 0
@@ -25,7 +29,7 @@ export function trackSequence(exporter: Exporter, domain: Domain, sequence: numb
   const gap = (sequence - domain.nextSequence) | 0
   if (gap === 0) return follow()
   if (gap > 0 && gap <= RESET_UNITS) {
-    counts.missing += gap
+    count(exporter, domain, 'missing', gap)
     return follow()
   }
   if (gap < 0 && gap >= -LATE_UNITS) {
@@ -33,23 +37,39 @@ export function trackSequence(exporter: Exporter, domain: Domain, sequence: numb
     domain.lateNext = (sequence + units) >>> 0
     if (domain.lateRun < LATE_RUN) {
       // It was counted as missing when its successor came; a repeated one was not, but the number alone cannot tell.
-      if (counts.missing >= units) {
-        counts.missing -= units
-        counts.reordered += units
-      } else counts.duplicate += units
+      if (domain.sequence.missing >= units) {
+        count(exporter, domain, 'missing', -units)
+        count(exporter, domain, 'reordered', units)
+      } else count(exporter, domain, 'duplicate', units)
       return
     }
   }
-  counts.reset++
+  count(exporter, domain, 'reset', 1)
   follow()
 }
 
-/** Takes the sysUptime of a datagram (v5, v9): when the exporter restarted, its sequence begins anew. A wrap at 2^32 is no restart. */
-export function trackUptime(exporter: Exporter, domain: Domain, uptimeMs: number): void {
+/**
+ * Takes the sysUptime of a datagram (v1, v5, v7, v9), its time of export, and its sequence number, null where it has none; true when
+ * the exporter has restarted: uptime and sequence fell (RFC 3954 §9). Its sequence begins anew then. A wrap of the uptime at 2^32 ms
+ * is no restart, and no more are two senders with one address and domain, whose uptimes alternate.
+ */
+export function trackUptime(exporter: Exporter, domain: Domain, uptimeMs: number, exportMs: number, sequence: number | null): boolean {
   const step = (uptimeMs - domain.lastUptimeMs) | 0
-  if (domain.sequenceSeen && step < -UPTIME_FALL_MS) {
-    exporter.sequence.reset++
+  const bootMs = exportMs - uptimeMs
+  const gap = sequence === null ? -1 : (sequence - domain.nextSequence) | 0
+  const known = sequence === null ? domain.lastUptimeMs > 0 : domain.sequenceSeen
+  const fell = known && step < -UPTIME_FALL_MS && (gap < 0 || gap > RESET_UNITS)
+  if (!fell && step > UPTIME_FALL_MS && domain.formerBootMs !== null && Math.abs(bootMs - domain.formerBootMs) < UPTIME_FALL_MS) domain.alternates = true
+  if (fell) {
+    count(exporter, domain, 'reset', 1)
     domain.sequenceSeen = false
+    domain.formerBootMs = domain.bootMs
   }
-  if (!domain.sequenceSeen || step > 0) domain.lastUptimeMs = uptimeMs
+  if (fell || !domain.sequenceSeen || step > 0) {
+    domain.lastUptimeMs = uptimeMs
+    domain.bootMs = bootMs
+  }
+  if (!fell || domain.alternates) return false
+  domain.restarts++
+  return true
 }

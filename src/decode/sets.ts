@@ -2,19 +2,21 @@
 import { refuse } from './exporters.ts'
 import { applyOptions } from './options/options.ts'
 import type { Records } from './records.ts'
+import { createTemplateKeeper, type KeeperDeps, type TemplateKeeper } from './templates/keep.ts'
 import { createPending, type PendingLimits } from './templates/pending.ts'
-import { isExpired, keepTemplate, readTemplatesIpfix, readTemplatesV9, type TemplateSet } from './templates/templates.ts'
+import { readTemplatesIpfix, readTemplatesV9, type TemplateSet } from './templates/read.ts'
+import { sampleUnknown } from './unknown.ts'
 import type { DecodeCounts, Domain, Exporter, SetReason, Template } from './types.ts'
-
-/** New templates a second of one exporter, and how many it may save up (RELIABILITY §3.1). */
-const TEMPLATES_PER_SECOND = 32
-const TEMPLATE_BURST = 4096
 
 /** Limits of what exporters teach; `Config['templates']` in other units. */
 export interface SetLimits extends PendingLimits {
   readonly lifetimeMs: number
   readonly perDomain: number
+  /** Memory of all templates of a decoder, bytes; 256 MiB where nothing is said (RELIABILITY §3.1). */
+  readonly templateBytes?: number
 }
+
+const TEMPLATE_BYTES = 256 * 1024 * 1024
 
 /** What the sequence of IPFIX needs to know of the message in hand. */
 export interface MessageState {
@@ -24,21 +26,37 @@ export interface MessageState {
   recordsOfOthers: number
   /** Whether it has records nobody counted. */
   uncounted: boolean
+  /** Template definitions in it, withdrawals included. */
+  definitions: number
 }
 
 export interface Sets {
   readonly message: MessageState
+  readonly templates: TemplateKeeper
   /** Walks the sets in `[start, end)`. Gives false when one runs over the end. */
   walk(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain): boolean
+  /** Of a datagram that is refused by the limit of its exporter: takes templates and options, no flows. */
+  learnOnly(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain): void
+  /** Drops what the exporter told before it restarted: it tells it anew (RFC 3954 §9). */
+  restart(exporter: Exporter, domain: Domain): void
+  /** Drops all of a domain. */
+  forget(exporter: Exporter, domain: Domain): void
   /** Gives up sets that waited too long for their template. */
   expire(exporter: Exporter, nowMs: number): void
 }
 
-export function createSets(config: SetLimits, deps: { readonly counts: DecodeCounts; readonly records: Records }): Sets {
+export interface SetsDeps {
+  readonly counts: DecodeCounts
+  readonly records: Records
+  readonly onRedefinition: KeeperDeps['onRedefinition']
+}
+
+export function createSets(config: SetLimits, deps: SetsDeps): Sets {
   const { counts, records } = deps
   const { context } = records
   const pending = createPending(config, counts)
-  const message: MessageState = { waiting: 0, recordsOfOthers: 0, uncounted: false }
+  const templates = createTemplateKeeper({ ...config, templateBytes: config.templateBytes ?? TEMPLATE_BYTES }, deps)
+  const message: MessageState = { waiting: 0, recordsOfOthers: 0, uncounted: false, definitions: 0 }
 
   function rejectSet(exporter: Exporter, reason: SetReason): void {
     counts.setsRejected[reason]++
@@ -50,10 +68,13 @@ export function createSets(config: SetLimits, deps: { readonly counts: DecodeCou
     if (template.definition.options) {
       const read = applyOptions(view, start, end, exporter, domain, template)
       counts.optionRecords += read.records
+      template.records += read.records
+      template.lastUsedMs = context.receivedMs
       broken = read.broken
     } else {
       records.decode(view, start, end, exporter, domain, template)
       broken = context.broken
+      if (context.receivedMs >= template.sampleAtMs && context.records > 0) sampleUnknown(view, start, end, exporter, template, context.receivedMs)
     }
     // Padding is shorter than a record; a record that does not fit is not padding.
     if (broken) {
@@ -78,43 +99,20 @@ export function createSets(config: SetLimits, deps: { readonly counts: DecodeCou
     context.uptimeMs = uptimeMs
   }
 
-  function mayLearn(exporter: Exporter, nowMs: number): boolean {
-    const saved =
-      exporter.templateTokensAtMs === 0
-        ? TEMPLATE_BURST
-        : Math.min(TEMPLATE_BURST, exporter.templateTokens + ((nowMs - exporter.templateTokensAtMs) / 1000) * TEMPLATES_PER_SECOND)
-    exporter.templateTokensAtMs = nowMs
-    exporter.templateTokens = saved < 1 ? saved : saved - 1
-    return saved >= 1
-  }
-
-  /** Withdraws one template, or with id 2 or 3 all of a kind. */
-  function withdraw(exporter: Exporter, domain: Domain, id: number): SetReason | null {
-    // Withdrawals mean something on streams and in files only; on UDP they are counted and ignored (RFC 7011 §8.4).
-    if (exporter.transport === 'udp') return 'withdrawal_udp'
-    if (id > 3) domain.templates.delete(id)
-    else for (const template of domain.templates.values()) if (template.definition.options === (id === 3)) domain.templates.delete(template.id)
-    return null
-  }
-
-  function define(exporter: Exporter, domain: Domain, template: Template): SetReason | null {
-    const known = domain.templates.get(template.id)
-    if (known === undefined && domain.templates.size >= config.perDomain) return 'template_limit'
-    if (known?.key !== template.key && !mayLearn(exporter, context.receivedMs)) return 'template_rate'
-    keepTemplate(domain, template, context.receivedMs)
-    if (domain.pending.length > 0) decodeWaiting(exporter, domain, domain.templates.get(template.id) ?? template)
-    return null
-  }
-
   function learn(exporter: Exporter, domain: Domain, set: TemplateSet, options: boolean): void {
     let { reason } = set
+    const nowMs = context.receivedMs
     if (options) counts.optionTemplates += set.definitions
     else counts.templates += set.definitions
+    message.definitions += set.actions.length
     for (const action of set.actions) {
       let refused: SetReason | null = null
-      if (action.kind === 'define') refused = define(exporter, domain, action.template)
-      else if (action.kind === 'withdraw') refused = withdraw(exporter, domain, action.id)
-      else domain.templates.delete(action.id)
+      if (action.kind === 'define') {
+        refused = templates.define(exporter, domain, action.id, action.shape, nowMs)
+        const template = domain.templates.get(action.id)
+        if (refused === null && domain.pending.length > 0 && template !== undefined) decodeWaiting(exporter, domain, template)
+      } else if (action.kind === 'withdraw') refused = templates.withdraw(exporter, domain, action.id)
+      else templates.refuse(exporter, domain, action.id)
       reason ??= refused
     }
     if (reason === null) counts.setsDecoded++
@@ -122,12 +120,11 @@ export function createSets(config: SetLimits, deps: { readonly counts: DecodeCou
   }
 
   function decodeData(view: DataView, id: number, start: number, end: number, exporter: Exporter, domain: Domain): void {
-    const template = domain.templates.get(id)
-    if (template !== undefined && !isExpired(template, context.receivedMs, config.lifetimeMs)) {
+    const template = templates.find(exporter, domain, id, context.receivedMs)
+    if (template !== null) {
       decodeSet(view, start, end, exporter, domain, template)
       return
     }
-    if (template !== undefined) domain.templates.delete(id)
     const kept = pending.keep(exporter, domain, {
       id,
       datagram: counts.datagrams,
@@ -144,12 +141,21 @@ export function createSets(config: SetLimits, deps: { readonly counts: DecodeCou
     rejectSet(exporter, 'pending_full')
   }
 
-  /** Walks the sets of a v9 or IPFIX message. Gives false when one runs over the end. */
-  function walkSets(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain): boolean {
+  /** A set of templates or options templates; false when it is neither. */
+  function learnSet(view: DataView, id: number, start: number, end: number, exporter: Exporter, domain: Domain): boolean {
     const v9 = domain.protocol === 'netflow9'
     const [templateSet, optionsSet] = v9 ? [0, 1] : [2, 3]
+    if (id !== templateSet && id !== optionsSet) return false
     const read = v9 ? readTemplatesV9 : readTemplatesIpfix
+    const options = id === optionsSet
+    learn(exporter, domain, read(view, start, end, options, exporter.settings.mapping), options)
+    return true
+  }
+
+  function walk(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain): boolean {
     let at = start
+    message.definitions = 0
+    records.late.begin()
     while (at + 4 <= end) {
       const id = view.getUint16(at)
       const length = view.getUint16(at + 2)
@@ -161,15 +167,59 @@ export function createSets(config: SetLimits, deps: { readonly counts: DecodeCou
       const over = at + length > end
       // Whole records before the end still count; then the set is refused.
       const stop = over ? end : at + length
-      if (id === templateSet || id === optionsSet)
-        learn(exporter, domain, read(view, at + 4, stop, id === optionsSet, exporter.settings.mapping, context.receivedMs), id === optionsSet)
-      else if (id < 256) rejectSet(exporter, 'unknown_set')
-      else decodeData(view, id, at + 4, stop, exporter, domain)
+      if (id >= 256) decodeData(view, id, at + 4, stop, exporter, domain)
+      else if (!learnSet(view, id, at + 4, stop, exporter, domain)) rejectSet(exporter, 'unknown_set')
       if (over) return false
       at = stop
     }
     return true
   }
 
-  return { message, walk: walkSets, expire: (exporter, nowMs) => pending.expire(exporter, nowMs) }
+  function forgetWaiting(exporter: Exporter, domain: Domain): void {
+    for (const _ of pending.drop(exporter, domain)) rejectSet(exporter, 'no_template')
+  }
+
+  return {
+    message,
+    templates,
+    walk(view, start, end, exporter, domain) {
+      const whole = walk(view, start, end, exporter, domain)
+      records.late.apply(context.thinning)
+      return whole
+    },
+    learnOnly(view, start, end, exporter, domain) {
+      let at = start
+      while (at + 4 <= end) {
+        const id = view.getUint16(at)
+        const length = view.getUint16(at + 2)
+        if (length < 4 || at + length > end) return
+        const template = domain.templates.get(id)
+        if (id < 4 || template?.definition.options === true) {
+          counts.sets++
+          if (template !== undefined) decodeSet(view, at + 4, at + length, exporter, domain, template)
+          else if (!learnSet(view, id, at + 4, at + length, exporter, domain)) rejectSet(exporter, 'unknown_set')
+        }
+        at += length
+      }
+    },
+    restart(exporter, domain) {
+      counts.noted.restarts++
+      forgetWaiting(exporter, domain)
+      // Whoever forges a restart must not get past pinned templates.
+      if (exporter.settings.pinned) return
+      templates.forget(exporter, domain)
+      domain.samplers.clear()
+      domain.observed.clear()
+      domain.common.clear()
+      domain.statistics.clear()
+      domain.sampling = null
+      domain.samplerChanges++
+      exporter.changes++
+    },
+    forget(exporter, domain) {
+      forgetWaiting(exporter, domain)
+      templates.forget(exporter, domain)
+    },
+    expire: (exporter, nowMs) => pending.expire(exporter, nowMs),
+  }
 }

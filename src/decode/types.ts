@@ -87,6 +87,8 @@ export interface RecordContext {
   exportMs: number
   /** sysUptime at export, ms (NetFlow). */
   uptimeMs: number
+  /** One datagram in this many of the exporter was taken (`DatagramLimit`); rows stand for so many more packets. */
+  thinning: number
   /** Out: records decoded by the last call. */
   records: number
   /** Out: whether the last call stopped at a record that does not fit. */
@@ -141,7 +143,8 @@ export interface Template {
   readonly minLength: number
   readonly variable: boolean
   readonly family: 4 | 6
-  readonly decode: DecodeRecords
+  /** The shape's function; one that compiles it until the first record came. */
+  decode: DecodeRecords
   /** Rules this template's records need, in order; chosen once. */
   readonly after: readonly AfterRecords[]
   /** Whether bytes and packets are delta counts of IE 1 and 2. */
@@ -164,7 +167,7 @@ export interface Template {
   redefined: number
   redefinedAtMs: number
   /** Definitions its id had before, by their keys, the newest first. */
-  readonly former: readonly string[]
+  former: readonly string[]
   /** Whether it was kept from before a restart and not sent again since. */
   restored: boolean
   /** Which of its fields are flow keys, a bit a field (element 173); null where options do not tell. */
@@ -220,6 +223,12 @@ export interface ToldElement {
   readonly units: number
 }
 
+/** Values that data records share by naming their id: the fields of an options record, and the function that fills rows from them. */
+export interface CommonProperties {
+  readonly bytes: DataView
+  readonly fill: { readonly 4: DecodeRecords; readonly 6: DecodeRecords }
+}
+
 /** An element of an exporter no column takes. */
 export interface Unknown {
   /** Bytes as declared; 65,535 where it varies. */
@@ -266,6 +275,9 @@ export interface ExporterSettings {
   readonly pinned: boolean
   /** Most datagrams a second; what is above is refused as rate_limited. 0 is no limit. */
   readonly datagramsPerSecond: number
+  /** Names of its profiles, and how many fields the configuration adds. */
+  readonly profiles: readonly string[]
+  readonly fields: number
 }
 
 /** A data source of an sFlow agent: each has a sequence, a pool and drops of its own (sFlow v5 §4.2.1). */
@@ -328,12 +340,24 @@ export interface Domain {
   lastSeenMs: number
   /** What options data told of the exporting process, by the name of the element. */
   readonly statistics: Map<string, number>
+  /** What options records tell that share a commonPropertiesId, by it (RFC 5473). */
+  readonly common: Map<number, CommonProperties>
+  /** Packets a selector had seen and taken at its last report, by its id; -1 where it names none. */
+  readonly observed: Map<number, { readonly observed: number; readonly selected: number }>
+  /** When expired templates were looked for last to make room. */
+  sweptAtMs: number
+  /** Counts what was learnt of samplers. */
+  samplerChanges: number
   nextSequence: number
   sequenceSeen: boolean
   /** Datagrams in a row that came behind the expected number, each the successor of the one before, and the number that would go on. */
   lateRun: number
   lateNext: number
   lastUptimeMs: number
+  /** Export time less uptime of the last datagram, and before the last restart; two that alternate are two senders, and no restarts. */
+  bootMs: number
+  formerBootMs: number | null
+  alternates: boolean
   pending: PendingSet[]
   /** Null where the protocol is not sFlow. */
   sflow: SflowState | null
@@ -350,6 +374,8 @@ export interface Exporter {
   readonly domains: Map<string, Domain>
   /** By interface index. */
   readonly interfaces: Map<number, InterfaceNames>
+  /** Names of interfaces known by their VLAN only. */
+  readonly vlans: Map<number, string>
   /** Names of VRFs by id. */
   readonly vrfs: Map<number, string>
   /** By application id; those beyond 32 bits are bigint. */
@@ -371,11 +397,28 @@ export interface Exporter {
   lastSeenMs: number
   /** Wall time minus export time, smoothed; ms. */
   skewMs: number
+  /** Changes of what is saved for a restart: templates, and what options told. */
+  changes: number
+  /** What its limit of datagrams a second lets through; null where it has none, or never came near. */
+  limit: DatagramLimit | null
   pendingBytes: number
   templateTokens: number
   templateTokensAtMs: number
   /** The exporter's code in the batch last written, by family. */
   readonly codes: { 4: CodeCache; 6: CodeCache }
+}
+
+/** How the limit of an exporter stands. */
+export interface DatagramLimit {
+  /** When the second in hand began, and what came in it. */
+  sinceMs: number
+  offered: number
+  /** One datagram in this many is taken. */
+  thinning: number
+  tokens: number
+  tokensAtMs: number
+  /** State of the generator that chooses. */
+  random: number
 }
 
 /** A code holds for one use of one batch. */
@@ -385,6 +428,8 @@ export interface CodeCache {
   exporter: number
   readonly protocols: Map<ExportProtocol, number>
   readonly interfaces: Map<number, number>
+  readonly vrfs: Map<number, number>
+  readonly applications: Map<number | bigint, number>
 }
 
 /** Counters of an interface as an sFlow agent sends them (sFlow v5 §5.3, if_counters). All ones on the wire is null here. */

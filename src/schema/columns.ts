@@ -63,7 +63,7 @@ export const COLUMNS = declare([
   { name: 'domain', kind: 'id', group: 'exporter', role: 'dimension', origin: 'header', label: 'Observation domain', doc: 'IPFIX observation domain, NetFlow v9 source id, v5 engine type × 256 + id, sFlow sub-agent.' },
   { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow1, netflow5, netflow7, netflow9, ipfix or sflow.' },
   { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
-  { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
+  { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50, '305 + 306 per 305', '310 per 309', '318 per 319'], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
   { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain or header; empty where nothing told it.' },
 
   // interfaces
@@ -280,4 +280,4 @@ const byName = new Map<string, Column>((COLUMNS as readonly Column[]).map(column
 export const columnByName = (name: string): Column | undefined => byName.get(name)
 
 /** Bits of the column `notes`. The values are stored data. */
-export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8 } as const
+export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8, limited: 16 } as const

@@ -9,7 +9,7 @@ import { IE, elementKey, elementOfV9 } from '../registry/elements.ts'
 import { STANDARD_MAPPING } from '../registry/mapping.ts'
 import { createLists } from './lists.ts'
 import { int } from './source.ts'
-import { SCOPE_SPACE } from '../templates/templates.ts'
+import { SCOPE_SPACE } from '../templates/read.ts'
 import { VARIABLE, type Definition, type Field, type RecordContext } from '../types.ts'
 
 const SEED = 20_260_301
@@ -64,6 +64,7 @@ const WORDS = new Set([
   'text',
   'note',
   'list',
+  'shared',
   'sampled',
   'relay',
   'tunnel',
@@ -167,6 +168,7 @@ const context = (): RecordContext => ({
   domain: domainOf(exporter, 'ipfix', 1, 1)!,
   lists: createLists(),
   linkType: 0,
+  thinning: 1,
   frameBytes: 0,
   receivedMs: 1.7e12,
   receivedCode: 1,

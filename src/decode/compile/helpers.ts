@@ -33,11 +33,18 @@ function list(kind: number, view: DataView, at: number, bytes: number, batch: Fl
   context.lists.fill(kind, view, at, bytes, batch, row, context)
 }
 
+/** Fills a row with the properties its record names by their id. */
+function shared(low: number, high: number, batch: FlowBatch, row: number, context: RecordContext): void {
+  const properties = context.domain.common.get(high * 4_294_967_296 + low)
+  properties?.fill[batch.family](properties.bytes, 0, properties.bytes.byteLength, batch, row, context)
+}
+
 export const HELPERS = {
   text: readText,
   note,
   ntp: ntpToMs,
   list,
+  shared,
   sampled,
   relay,
   tunnel,

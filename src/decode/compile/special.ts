@@ -145,6 +145,14 @@ const extractedText: Emit = ({ out, at, bytes }) => {
   return true
 }
 
+/** Properties that records share fill what the record has no value for, when it is whole (RFC 5473). */
+const sharedProperties: Emit = site => {
+  if (site.length === null || site.length < 1 || site.length > 8 || site.out.fill) return true
+  const { low, high } = unsigned(placeOf(site), site.length)
+  site.out.tail.push(`shared(${low},${high},b,r,x);`)
+  return true
+}
+
 const labels = Array.from({ length: IE.mplsLastLabel - IE.mplsTopLabel + 1 }, (_, index) => [IE.mplsTopLabel + index, mplsLabel(index + 1)] as const)
 
 /** Rules by element. */
@@ -160,6 +168,7 @@ export const SPECIAL: ReadonlyMap<ElementKey, Emit> = new Map<ElementKey, Emit>(
   [elementKey(JUNIPER, 137), juniperProperty],
   [elementKey(YAF, 14), moreTcpFlags],
   [elementKey(YAF, 15), moreTcpFlags],
+  [IE.commonPropertiesId, sharedProperties],
   [IE.layer2SegmentId, layer2Segment],
   [IE.greKey, tunnelOf('gre')],
   [IE.gtpuTEid, tunnelOf('gtp')],

@@ -54,12 +54,14 @@ test('the rate that options tell', async t => {
   }
 })
 
-test('options hold from where they stand: a flow before them has no rate, one behind them has', () => {
+test('options that come after data in one datagram hold for that datagram, not for the one before', () => {
   const collector = createCollector()
   const options = data(parseTemplate(257, 'S1:4 34:4'), [0, 100])
+  v9(collector, FLOW)
   v9(collector, [...FLOW, ...options, ...FLOW])
   assert.deepEqual(sampling(collector), [
     [0, '', false],
+    [100, 'options', false],
     [100, 'options', false],
   ])
   v9(collector, FLOW)

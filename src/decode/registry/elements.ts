@@ -54,6 +54,7 @@ export const IE = {
   interfaceName: 82,
   interfaceDescription: 83,
   samplerName: 84,
+  commonPropertiesId: 137,
   icmpTypeCodeIPv6: 139,
   flowStartSeconds: 150,
   flowEndSeconds: 151,

@@ -1,11 +1,21 @@
 /** The sampling rate of each record. */
-import { NOTES, indexOf } from '../../schema/index.ts'
-import type { Rows } from '../types.ts'
+import { NOTES, indexOf, type FlowBatch } from '../../schema/index.ts'
+import type { Domain, Exporter, Rows, Sampling } from '../types.ts'
 
 const SAMPLER = indexOf('sampler')
 const RATE = indexOf('sampling_rate')
 const RATE_SOURCE = indexOf('sampling_source')
 const NOTE = indexOf('notes')
+const MAX_RATE = 0xffff_ffff
+
+/** What another domain of the exporter told, as a guess for this one. */
+function guess(exporter: Exporter, domain: Domain): Sampling | null {
+  for (const other of exporter.domains.values()) {
+    if (other !== domain && other.protocol === domain.protocol && other.sampling?.source === 'options')
+      return { rate: other.sampling.rate, source: 'options_of_other_domain' }
+  }
+  return null
+}
 
 /** The order of PROTOCOLS §8: in the record unless it is 0 there, by sampler, by domain, of another domain as a guess, the header's. */
 export function applySampling({ batch, first, count, exporter, domain, template }: Rows): void {
@@ -21,15 +31,6 @@ export function applySampling({ batch, first, count, exporter, domain, template 
     }
     if (open === 0) return
   }
-  let sampling = domain.sampling
-  if (sampling === null) {
-    for (const other of exporter.domains.values()) {
-      if (other !== domain && other.protocol === domain.protocol && other.sampling?.source === 'options') {
-        sampling = { rate: other.sampling.rate, source: 'options_of_other_domain' }
-        break
-      }
-    }
-  }
   if (template.hasSampler && domain.samplers.size > 0) {
     const samplers = batch.need(SAMPLER)
     const rates = batch.need(RATE)
@@ -43,6 +44,7 @@ export function applySampling({ batch, first, count, exporter, domain, template 
     }
     return
   }
+  const sampling = domain.sampling ?? guess(exporter, domain)
   if (sampling === null) return
   const rates = batch.need(RATE)
   const sources = batch.need(RATE_SOURCE)
@@ -54,4 +56,32 @@ export function applySampling({ batch, first, count, exporter, domain, template 
     sources[row] = code
     if (notes !== null) notes[row] = (notes[row] ?? 0) | NOTES.sampling_guessed
   }
+}
+
+/** Rows of which only one in `thinning` was taken stand for so many more packets; an unknown rate counts as 1. */
+export function scaleRates(batch: FlowBatch, first: number, count: number, thinning: number): void {
+  const rates = batch.need(RATE)
+  const notes = batch.need(NOTE)
+  for (let row = first; row < first + count; row++) {
+    rates[row] = Math.min(MAX_RATE, Math.max(1, rates[row] ?? 0) * thinning)
+    notes[row] = (notes[row] ?? 0) | NOTES.limited
+  }
+}
+
+/** Does it again for rows whose datagram told of samplers after them (PROTOCOLS §8). What the record itself tells stays. */
+export function sampleAgain(rows: Rows, thinning: number): void {
+  const { batch, first, count } = rows
+  const rates = batch.need(RATE)
+  const sources = batch.need(RATE_SOURCE)
+  const notes = batch.columns[NOTE]
+  const record = batch.code(RATE_SOURCE, 'record')
+  for (let row = first; row < first + count; row++) {
+    if (sources[row] === record) continue
+    rates[row] = 0
+    sources[row] = 0
+    if (notes !== undefined) notes[row] = (notes[row] ?? 0) & ~NOTES.sampling_guessed
+  }
+  applySampling(rows)
+  if (thinning === 1) return
+  for (let row = first; row < first + count; row++) if (sources[row] !== record) scaleRates(batch, row, 1, thinning)
 }

@@ -15,6 +15,8 @@ export interface Pending {
   /** The sets of a template that has come, in the order they came. */
   take(exporter: Exporter, domain: Domain, id: number): readonly PendingSet[]
   expire(exporter: Exporter, nowMs: number): void
+  /** Gives up all sets of a domain; gives them. */
+  drop(exporter: Exporter, domain: Domain): readonly PendingSet[]
 }
 
 export function createPending(limits: PendingLimits, counts: DecodeCounts): Pending {
@@ -61,5 +63,11 @@ export function createPending(limits: PendingLimits, counts: DecodeCounts): Pend
       return taken
     },
     expire,
+    drop(exporter, domain) {
+      const dropped = domain.pending
+      domain.pending = []
+      for (const set of dropped) release(exporter, set)
+      return dropped
+    },
   }
 }

@@ -1,0 +1,73 @@
+/** Memory of the templates of all exporters of a decoder: reckoned, bounded, and taken from those that have most. */
+import type { Exporter, Template } from '../types.ts'
+
+/** What is given back at once when there is too much, so that it is not done for each template. */
+const ROOM = 0.1
+
+export interface Budget {
+  /** Bytes reckoned now; a definition that several templates share counts once. */
+  readonly bytes: number
+  add(exporter: Exporter, template: Template): void
+  remove(exporter: Exporter, template: Template): void
+  /**
+   * Takes templates away until there is room again, when there is too much: of the exporters with most, those not used for
+   * longest. An exporter with little loses nothing as long as others have more.
+   */
+  shrink(drop: (exporter: Exporter, template: Template) => void): void
+}
+
+/** Bytes of a template beside its definition and function, which others may share. */
+export const OWN_BYTES = 400
+
+const lastUse = (template: Template): number => Math.max(template.lastSeenMs, template.lastUsedMs)
+
+export function createBudget(maxBytes: number): Budget {
+  const uses = new Map<string, number>()
+  /** What each exporter would take if it were alone. */
+  const shares = new Map<Exporter, number>()
+  let bytes = 0
+
+  const shapeOf = (exporter: Exporter, template: Template): string => `${exporter.settings.mapping.id} ${template.key}`
+
+  function remove(exporter: Exporter, template: Template): void {
+    const shape = shapeOf(exporter, template)
+    const left = (uses.get(shape) ?? 1) - 1
+    bytes -= OWN_BYTES
+    if (left > 0) uses.set(shape, left)
+    else {
+      uses.delete(shape)
+      bytes -= template.sizeBytes - OWN_BYTES
+    }
+    const share = (shares.get(exporter) ?? 0) - template.sizeBytes
+    if (share > 0) shares.set(exporter, share)
+    else shares.delete(exporter)
+  }
+
+  function cut(exporter: Exporter, level: number, enough: number, drop: (exporter: Exporter, template: Template) => void): void {
+    const all = [...exporter.domains.values()].flatMap(domain => [...domain.templates.values()])
+    for (const template of all.toSorted((one, other) => lastUse(one) - lastUse(other))) {
+      if (bytes <= enough || (shares.get(exporter) ?? 0) <= level) return
+      drop(exporter, template)
+    }
+  }
+
+  return {
+    get bytes() {
+      return bytes
+    },
+    add(exporter, template) {
+      const shape = shapeOf(exporter, template)
+      const users = uses.get(shape) ?? 0
+      uses.set(shape, users + 1)
+      bytes += users === 0 ? template.sizeBytes : OWN_BYTES
+      shares.set(exporter, (shares.get(exporter) ?? 0) + template.sizeBytes)
+    },
+    remove,
+    shrink(drop) {
+      if (bytes <= maxBytes) return
+      const enough = maxBytes * (1 - ROOM)
+      for (let level = Math.max(...shares.values()) / 2; bytes > enough && level >= OWN_BYTES / 2; level /= 2)
+        for (const [exporter, share] of [...shares]) if (share > level) cut(exporter, level, enough, drop)
+    },
+  }
+}
