@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bytes, concat } from '../../schema/fixtures/index.ts'
+import { addressBytes, encodeIpfix, parseTemplate, type Template, type Value, type WireSet } from '../../simulate/index.ts'
+import { SECONDS, createCollector, type Collector } from '../fixtures/collector.ts'
+
+const A = addressBytes('10.0.0.1')
+const B = addressBytes('10.0.0.2')
+const templates = (...list: Template[]): WireSet => ({ kind: 'templates', templates: list })
+const data = (template: Template, ...rows: (readonly Value[])[]): WireSet => ({ kind: 'data', template, rows, padding: 0 })
+const send = (collector: Collector, ...sets: WireSet[]): string | null => collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, sets))
+
+/** The values of one record of `notation`, with these templates known in its domain. */
+function decodeOne(notation: string, values: readonly Value[], ...known: Template[]): { readonly row: object | undefined; readonly lists: object } {
+  const collector = createCollector()
+  const template = parseTemplate(300, notation)
+  assert.equal(send(collector, templates(template, ...known), data(template, values)), null)
+  const [row] = collector.values()
+  return { row, lists: Object.fromEntries(Object.entries(collector.exporter.lists).filter(([, count]) => count !== 0)) }
+}
+
+const HTTP = parseTemplate(400, '460:v 461:v')
+const TCP = parseTemplate(401, '184:4 6871/14:1 6871/15:1')
+const PORTS = parseTemplate(402, '7:2 11:2')
+
+test('a subTemplateMultiList fills what the record leaves empty, from each of its templates', () => {
+  // RFC 6313 §4.5.3: semantic, then template, length with these four bytes, records.
+  const list = bytes(`
+    03                                    | allOf
+    0190 0010 046874 7470 0661 622f 632f 64 | 400, 16 bytes: "http", "ab/c/d"
+    0191 000a 00000001 02 18              | 401, 10 bytes: sequence number, SYN, ACK PSH
+  `)
+  const { row, lists } = decodeOne('8:4 12:4 7:2 293:v', [A, B, 80, list], HTTP, TCP)
+  assert.deepEqual(row, { src: '10.0.0.1', dst: '10.0.0.2', src_port: 80, server_name: 'http', http_url: 'ab/c/d', tcp_flags: 0x1a })
+  assert.deepEqual(lists, { read: 2 })
+})
+
+test('what the record tells itself stays, and of several records of a list the first tells', () => {
+  // RFC 6313 §4.5.2: semantic, template, records.
+  const list = bytes('04 0192 0035 0050 01bb 01bc')
+  // The list stands before the field of the record.
+  assert.deepEqual(decodeOne('292:v 8:4 7:2', [list, A, 443], PORTS), { row: { src: '10.0.0.1', src_port: 443, dst_port: 80 }, lists: { read: 2 } })
+  assert.deepEqual(decodeOne('292:v 8:4 7:2', [list, A, 0], PORTS), { row: { src: '10.0.0.1', src_port: 53, dst_port: 80 }, lists: { read: 2 } })
+})
+
+test('lists of fixed length, and lists in the middle of fixed and variable fields', () => {
+  const list = bytes('04 0192 0035 0050')
+  assert.deepEqual(decodeOne('8:4 292:7 460:v 12:4', [A, list, 'x', B], PORTS).row, {
+    src: '10.0.0.1',
+    dst: '10.0.0.2',
+    src_port: 53,
+    dst_port: 80,
+    server_name: 'x',
+  })
+  assert.deepEqual(decodeOne('8:4 292:7 12:4', [A, list, B], PORTS).row, { src: '10.0.0.1', dst: '10.0.0.2', src_port: 53, dst_port: 80 })
+})
+
+test('a basicList of an element gives its first value; of an enterprise too', () => {
+  // RFC 6313 §4.5.1: semantic, field, length, enterprise where the bit is set, values.
+  assert.deepEqual(decodeOne('8:4 291:v', [A, bytes('03 000a 0004 00000007 00000008')]), { row: { src: '10.0.0.1', in_if: 7 }, lists: { read: 2 } })
+  assert.deepEqual(decodeOne('8:4 291:v', [A, bytes('01 80bc ffff 00008b30 0568 65 6c 6c 6f')]), {
+    row: { src: '10.0.0.1', server_name: 'hello' },
+    lists: { read: 1 },
+  })
+})
+
+test('AS paths and communities are joined', () => {
+  assert.deepEqual(decodeOne('8:4 291:v', [A, bytes('04 0011 0004 0000fde8 00000d1c 0003 0d40')]).row, { src: '10.0.0.1', as_path: '65000 3356 200000' })
+  // RFC 8549: 485 and 484 are lists of 483, 491 of 489; the destination's are kept wherever they stand.
+  const destination = bytes('ff 01e3 0004 fde80064 fde8ffff')
+  const source = bytes('ff 01e3 0004 00010002')
+  assert.deepEqual(decodeOne('8:4 484:v 485:v', [A, source, destination]).row, { src: '10.0.0.1', communities: '65000:100 65000:65535' })
+  assert.deepEqual(decodeOne('8:4 484:v', [A, source]).row, { src: '10.0.0.1', communities: '1:2' })
+  assert.deepEqual(decodeOne('8:4 491:v', [A, bytes('ff 01e9 000c 00030d40 00000001 00000002')]).row, { src: '10.0.0.1', communities: '200000:1:2' })
+  // One AS number is the AS of the destination.
+  assert.deepEqual(decodeOne('8:4 291:v', [A, bytes('01 0011 0004 0000fde8')]).row, { src: '10.0.0.1', dst_as: 65_000 })
+})
+
+test('a huge AS path is cut', () => {
+  const path = concat([bytes('04 0011 0004'), new Uint8Array(40_000).fill(1)])
+  const { row } = decodeOne('8:4 291:v', [A, path])
+  const text = String((row as Record<string, unknown>)['as_path'])
+  assert.ok(text.length >= 1024 && text.length < 1040 && text.startsWith('16843009 16843009 '))
+})
+
+test('unknown templates and elements in lists are counted and skipped', () => {
+  assert.deepEqual(decodeOne('8:4 293:v', [A, bytes('03 0999 0006 abcd 0192 0008 0035 0050')], PORTS), {
+    row: { src: '10.0.0.1', src_port: 53, dst_port: 80 },
+    lists: { unknownTemplate: 1, read: 1 },
+  })
+  assert.deepEqual(decodeOne('8:4 292:v', [A, bytes('03 0999 abcd')]).lists, { unknownTemplate: 1 })
+  assert.deepEqual(decodeOne('8:4 291:v', [A, bytes('03 7001 0002 abcd')]).lists, { unknownElement: 1 })
+})
+
+test('templates are found in the domain of the record only', () => {
+  const collector = createCollector()
+  const outer = parseTemplate(300, '8:4 292:v')
+  collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 2 }, [templates(PORTS)]))
+  send(collector, templates(outer), data(outer, [A, bytes('04 0192 0035 0050')]))
+  assert.deepEqual(collector.values(), [{ src: '10.0.0.1' }])
+  assert.equal(collector.exporter.lists.unknownTemplate, 1)
+})
+
+test('lists cut at every byte give what was whole before, and no more', () => {
+  const list = bytes('03 0190 0010 0468747470 0661622f632f64 0191 000a 00000001 02 18')
+  for (let length = 0; length <= list.length; length++) {
+    const { row, lists } = decodeOne('8:4 293:v', [A, list.subarray(0, length)], HTTP, TCP)
+    const whole =
+      length < 17 ? {} : length < list.length ? { server_name: 'http', http_url: 'ab/c/d' } : { server_name: 'http', http_url: 'ab/c/d', tcp_flags: 0x1a }
+    assert.deepEqual(row, { src: '10.0.0.1', ...whole }, `${length} bytes`)
+    assert.equal(
+      (lists as Record<string, number>)['malformed'] ?? 0,
+      length === 0 || length === 1 || length === 17 || length === list.length ? 0 : 1,
+      `${length} bytes`,
+    )
+  }
+})
+
+test('a record of a list that breaks off, and lengths that are none', () => {
+  for (const [notation, hex] of [
+    ['292:v', '04 0192 0035'], // shorter than a record
+    ['292:v', '04 0190 01 61 05 62'], // the second text runs over
+    ['293:v', '04 0192 0003'], // a length below its own header
+    ['293:v', '04 0192 ffff 0035 0050'],
+    ['291:v', '04 000a'],
+    ['291:v', '04 800a 0004 0000'],
+    ['291:v', '04 000a 0000'], // elements of no length would never end
+    ['291:v', '04 000a 0004 000000'],
+    ['291:v', '04 01cc ffff ff'],
+  ] as const) {
+    const { lists } = decodeOne(`8:4 ${notation}`, [A, bytes(hex)], PORTS, HTTP)
+    assert.equal((lists as Record<string, number>)['malformed'], 1, hex)
+  }
+})
+
+test('lists in lists are followed to a depth of four', () => {
+  // A template that holds a list of itself, each level with a name of its own column.
+  const nested = parseTemplate(500, '460:v 292:v')
+  const wrap = (inner: Uint8Array): Uint8Array => concat([bytes('04 01f4 00'), Uint8Array.of(inner.length), inner])
+  let list: Uint8Array = bytes('04 01f4 0464656570 00')
+  for (const [levels, expected] of [
+    [1, { server_name: 'deep' }],
+    [2, { server_name: 'deep' }],
+    [3, { server_name: 'deep' }],
+    [4, { server_name: 'deep' }],
+    [5, {}],
+  ] as const) {
+    const { row, lists } = decodeOne('8:4 292:v', [A, list], nested)
+    assert.deepEqual(row, { src: '10.0.0.1', ...expected }, `${levels} levels`)
+    assert.equal((lists as Record<string, number>)['tooDeep'] ?? 0, levels > 4 ? 1 : 0)
+    list = wrap(list)
+  }
+})
+
+test('a datagram full of lists of made-up elements compiles few of them', () => {
+  const outer = parseTemplate(300, '291:v')
+  // 400 lists, each of another length of the HTTP host.
+  const rows = Array.from({ length: 400 }, (_, index) => [
+    concat([bytes('04 01cc'), Uint8Array.of(0, index + 1 > 255 ? 255 : index + 1), new Uint8Array(Math.min(255, index + 1)).fill(65)]),
+  ])
+  const collector = createCollector()
+  send(collector, templates(outer))
+  for (const row of rows) send(collector, data(outer, row))
+  const { lists } = collector.exporter
+  assert.equal(collector.counts.rows, 400)
+  // All of one millisecond: 8 lengths were compiled, the others counted.
+  assert.equal(lists.read + lists.unknownElement, 400)
+  assert.equal(lists.read, 8)
+})
