@@ -29,5 +29,20 @@ export {
   type Value,
   type WireSet,
 } from './encode.ts'
-export { type CounterSample, type FlowSample, type Gateway, type InterfaceCounters, type SflowHeader, type SflowRecord } from './encode-sflow.ts'
+export {
+  encodeSflow,
+  extendedGateway,
+  extendedRouter,
+  extendedSwitch,
+  interfaceCounters,
+  portName,
+  processorCounters,
+  rawHeader,
+  type CounterSample,
+  type FlowSample,
+  type Gateway,
+  type InterfaceCounters,
+  type SflowHeader,
+  type SflowRecord,
+} from './encode-sflow.ts'
 export { createDemo, type Demo, type DemoConfig, type DemoDeps } from './demo.ts'
