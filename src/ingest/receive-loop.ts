@@ -1,5 +1,6 @@
 /** What a receiving thread does with a datagram, whichever driver brought it. */
 import { createDecoder, createExporter, type DatagramReason, type Decoder, type DecoderConfig, type Exporter } from '../decode/index.ts'
+import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
 import type { ListenerConfig } from '../config/index.ts'
 import { isV4 } from '../schema/index.ts'
 import type { Batches } from './batches.ts'
@@ -14,6 +15,8 @@ export interface ReceiveConfig {
   readonly decoder: DecoderConfig
   /** Most exporters of this thread. */
   readonly exporters: number
+  /** What the configuration says of some of them, without mistakes. */
+  readonly rules?: readonly ExporterRule[]
 }
 
 export interface ReceiveLoop {
@@ -31,7 +34,7 @@ export interface ReceiveLoop {
 /** With no room for others, an exporter that never sent a flow is forgotten after this long; any other when its templates would be. */
 const SILENT_MS = 60_000
 const MAPPED = 0xffffn << 32n
-const VERSIONS: Readonly<Record<number, string>> = { 5: 'netflow5', 9: 'netflow9', 10: 'ipfix' }
+const VERSIONS: Readonly<Record<number, string>> = { 1: 'netflow1', 5: 'netflow5', 7: 'netflow7', 9: 'netflow9', 10: 'ipfix' }
 
 /** The protocol a datagram claims: NetFlow and IPFIX begin with 16 bits of version, sFlow with 32 of which the upper ones are 0. */
 function protocolOf(view: DataView, start: number): string {
@@ -41,7 +44,8 @@ function protocolOf(view: DataView, start: number): string {
 
 export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batches: Batches }): ReceiveLoop {
   const { batches } = deps
-  const decoder = createDecoder(config.decoder, { sink: batches })
+  const decoder = createDecoder(config.decoder, { sink: batches, exporterAt })
+  const settingsOf = settingsFor(config.rules ?? [])
   const exporters = new Map<bigint, Exporter>()
   const byNumber = new Map<number, Exporter>()
   const listeners = config.listeners.map((): ListenerCounts => ({ datagrams: 0, bytes: 0 }))
@@ -57,10 +61,16 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
       full = true
       return null
     }
-    const made = createExporter(typeof from === 'number' ? MAPPED | BigInt(from) : from)
+    const address = typeof from === 'number' ? MAPPED | BigInt(from) : from
+    const made = createExporter(address, settingsOf(address))
     exporters.set(made.address, made)
     if (typeof from === 'number') byNumber.set(from, made)
     return made
+  }
+
+  /** The exporter of an address that stands in the data, an sFlow agent's: it is under the same limit, whoever tells it. */
+  function exporterAt(address: bigint): Exporter | null {
+    return exporterOf(isV4(address) ? Number(address & 0xffff_ffffn) : address)
   }
 
   /** Makes room for new exporters where there is none: a flood of made-up addresses must not keep a real one out for ever. */
