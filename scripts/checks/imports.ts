@@ -3,14 +3,14 @@ import { lineAt, type Files } from './files.ts'
 
 /**
  * The rooms in the order of the dataflow (DESIGN §2). A room imports from itself and from rooms before it. `cli` puts the rooms
- * together and comes last. The configuration checks its fields with the decoder's element registry, hence its place.
+ * together and comes last.
  */
 export const ROOMS = [
   'schema',
-  'packet',
-  'decode',
   'config',
   'telemetry',
+  'packet',
+  'decode',
   'meter',
   'capture',
   'enrich',

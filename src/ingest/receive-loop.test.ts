@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ListenerConfig } from '../config/index.ts'
 import { LIMITS, NOW, SECONDS } from '../decode/fixtures/collector.ts'
 import { printAddress, readAddress } from '../schema/index.ts'
-import { addressBytes, encodeIpfix, encodeV5, encodeV9, parseTemplate } from '../simulate/index.ts'
+import { addressBytes, encodeIpfix, encodeSflow, encodeV5, encodeV9, parseTemplate } from '../simulate/index.ts'
 import { createBatches } from './batches.ts'
 import { createReceiveLoop, type ReceiveLoop } from './receive-loop.ts'
 
@@ -15,7 +15,20 @@ const v9 = encodeV9({ uptimeMs: 5000, seconds: SECONDS, sequence: 0, domain: 0 }
 const ipfix = encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [{ kind: 'templates', templates: [FLOW] }])
 /** Data of a template that never came. */
 const waiting = encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [{ kind: 'data', template: FLOW, rows: [[addressBytes('10.0.0.1'), 1]] }])
-const sflow = Uint8Array.of(0, 0, 0, 5, 0, 0, 0, 1)
+/** NetFlow v1 and v7 of one record (Cisco, NetFlow Export Datagram Format): 16 and 24 bytes of header, then 52. */
+const fixed = (version: number, headerBytes: number): Uint8Array => {
+  const datagram = new Uint8Array(headerBytes + 52)
+  new DataView(datagram.buffer).setUint32(0, (version << 16) | 1)
+  return datagram
+}
+const v1 = fixed(1, 16)
+const v7 = fixed(7, 24)
+/** A datagram of this agent with one sample of one packet. */
+const sflowOf = (agent: string): Uint8Array =>
+  encodeSflow({ agent, subAgent: 0, sequence: 1, uptimeMs: 1 }, [
+    { kind: 'flow', sequence: 1, source: 1, rate: 100, pool: 100, input: 1, output: 2, records: [] },
+  ])
+const sflow = sflowOf('10.0.0.1')
 const ROUTER = 0x0a00_0001
 
 interface Bench {
@@ -40,24 +53,55 @@ const rejected = ({ decoder: { counts } }: ReceiveLoop): Record<string, number> 
   Object.fromEntries(Object.entries(counts.datagramsRejected).filter(([, count]) => count > 0))
 
 test('a listener takes what its list names; the rest is counted as not allowed and makes no exporter', () => {
-  const all = { netflow5: v5, netflow9: v9, ipfix, sflow }
+  const all = { netflow1: v1, netflow5: v5, netflow7: v7, netflow9: v9, ipfix, sflow }
   for (const [name, own] of Object.entries(all)) {
     const { loop, take } = bench([[name as ListenerConfig['accept'][number]]])
     for (const datagram of Object.values(all)) if (datagram !== own) take(datagram)
     take(Uint8Array.of(0, 99, 0, 0))
-    assert.deepEqual(rejected(loop), { not_allowed: 4 }, name)
+    assert.deepEqual(rejected(loop), { not_allowed: 6 }, name)
     assert.equal(loop.exporters.size, 0)
     take(own)
     assert.equal(loop.exporters.size, 1, name)
-    assert.equal(loop.decoder.counts.datagramsRejected.not_allowed, 4, name)
+    assert.equal(loop.decoder.counts.datagramsRejected.not_allowed, 6, name)
   }
 })
 
 test('auto takes every protocol', () => {
   const { loop, take } = bench()
-  for (const datagram of [v5, v9, ipfix, sflow]) take(datagram)
-  assert.deepEqual(rejected(loop), { not_supported: 1 })
-  assert.equal(loop.decoder.counts.datagramsDecoded, 3)
+  for (const datagram of [v1, v5, v7, v9, ipfix, sflow]) take(datagram)
+  assert.deepEqual(rejected(loop), {})
+  assert.equal(loop.decoder.counts.datagramsDecoded, 6)
+})
+
+test('an agent of sFlow is the exporter, and where its datagrams come from stands beside it', () => {
+  const { loop, take } = bench()
+  take(sflowOf('192.0.2.7'))
+  take(sflowOf('2001:db8::7'))
+  take(sflowOf('10.0.0.1'))
+  assert.deepEqual(
+    [...loop.exporters.values()].map(({ address, source, datagrams, rows }) => [
+      printAddress(address),
+      source === null ? null : printAddress(source),
+      datagrams,
+      rows,
+    ]),
+    [
+      ['10.0.0.1', null, 1, 1],
+      ['192.0.2.7', '10.0.0.1', 1, 1],
+      ['2001:db8::7', '10.0.0.1', 1, 1],
+    ],
+  )
+})
+
+test('made-up agents of one source are under the limit of exporters, and those known go on', () => {
+  const { loop, take } = bench([['auto']], 3)
+  for (let agent = 1; agent <= 100; agent++) take(sflowOf(`192.0.2.${agent}`))
+  assert.deepEqual(rejected(loop), { exporter_limit: 98 })
+  assert.equal(loop.exporters.size, 3)
+  take(sflowOf('192.0.2.2'))
+  take(v5)
+  assert.equal(loop.decoder.counts.datagramsRejected.exporter_limit, 98)
+  assert.equal(loop.decoder.counts.datagramsDecoded, 4)
 })
 
 test('datagrams and bytes are counted where they came in, whatever becomes of them', () => {
