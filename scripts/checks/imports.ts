@@ -3,14 +3,14 @@ import { lineAt, type Files } from './files.ts'
 
 /**
  * The rooms in the order of the dataflow (DESIGN §2). A room imports from itself and from rooms before it. `cli` puts the rooms
- * together and comes last.
+ * together and comes last. The configuration checks its fields with the decoder's element registry, hence its place.
  */
 export const ROOMS = [
   'schema',
-  'config',
-  'telemetry',
   'packet',
   'decode',
+  'config',
+  'telemetry',
   'meter',
   'capture',
   'enrich',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { LineCounter, isMap, isNode, isPair, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
+import { ruleMistakes } from '../decode/registry/index.ts'
 import { FlowLensError, closest } from '../schema/index.ts'
 import { configSchema, type Config } from './schema.ts'
 import { keysAt } from './fields.ts'
@@ -43,7 +44,9 @@ export function parseConfig(text: string, directory: string): ParsedConfig {
     )
     return { ok: false, mistakes: inOrder(mistakes) }
   }
-  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data)].map(({ path, message }) => mistake(offsetOf(document, path, false), path.join('.'), message))
+  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data), ...unfitExporters(result.data)].map(({ path, message }) =>
+    mistake(offsetOf(document, path, false), path.join('.'), message),
+  )
   if (doubled.length > 0) return { ok: false, mistakes: inOrder(doubled) }
   return { ok: true, config: withAbsolutePaths(result.data, directory) }
 }
@@ -144,6 +147,10 @@ function doubledListeners(config: Config): readonly Unfit[] {
   })
 }
 
+/** Entries of `exporters` that no exporter can be read by. */
+const unfitExporters = (config: Config): readonly Unfit[] =>
+  ruleMistakes(config.exporters).map(({ path, message }) => ({ path: ['exporters', ...path], message }))
+
 /** Listeners whose settings do not fit their transport. */
 function unfitListeners(config: Config): readonly Unfit[] {
   return config.listeners.flatMap(({ transport, tls, accept }, index) => {
@@ -153,7 +160,8 @@ function unfitListeners(config: Config): readonly Unfit[] {
     if (transport !== 'tls' && tls !== undefined) unfit.push(at('tls', `certificates belong to a listener with transport: tls; this one has ${transport}`))
     if (tls?.requireClientCertificate === true && tls.ca === undefined)
       unfit.push(at('tls', 'requireClientCertificate needs ca: the certificates of who signs those of exporters'))
-    if (transport !== 'udp' && !accept.includes('auto') && !accept.includes('ipfix')) unfit.push(at('accept', `${transport} takes IPFIX only: give auto or ipfix`))
+    if (transport !== 'udp' && !accept.includes('auto') && !accept.includes('ipfix'))
+      unfit.push(at('accept', `${transport} takes IPFIX only: give auto or ipfix`))
     return unfit
   })
 }

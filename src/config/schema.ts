@@ -3,6 +3,8 @@
  * messages derive from it. Keys are camelCase in the file; every default is a working value.
  */
 import { z } from 'zod'
+import { closest } from '../schema/index.ts'
+import { FIELD_TYPES, FIELD_UNITS, PROFILE_NAMES } from '../decode/registry/index.ts'
 
 const MiB = 1024 * 1024
 const GB = 1000 ** 3
@@ -28,8 +30,33 @@ const listener = z.strictObject({
   transport: z.enum(LISTENER_TRANSPORTS).default('udp').describe('udp takes every protocol; tcp and tls take IPFIX (RFC 7011 §10.4, §11), usually on 4739 and 4740.'),
   tls: listenerTls.optional().describe('Certificates of a listener whose transport is tls.'),
   accept: z.array(z.enum(LISTENER_ACCEPTS)).min(1).default(['auto']).describe('Which protocols this port takes; auto takes every one, told by its version word. Others are counted as not_allowed.'),
-  name: z.string().regex(/^[\w.-]{1,40}$/).optional().describe('Name in metrics and pages; port by default.'),
+  name: z.string().regex(/^[\w.-]{1,40}$/).optional().describe('Name in metrics and pages; by default the port, and of tcp and tls the transport too: 4739-tcp.'),
 })
+
+const exporterField = z.strictObject({
+  // A bare number is an element of IANA: YAML reads it as one.
+  element: z.preprocess(value => (typeof value === 'number' ? String(value) : value), z.string()).describe('Information element: 8 (IANA), 9/1234 (enterprise/element) or v9:34000 (a type of NetFlow v9).'),
+  column: z.string().describe('Column it fills, before everything that fills it by default.'),
+  type: z.enum(FIELD_TYPES).optional().describe('Type of its values; the element registry’s by default, an unsigned number or text for elements it does not know.'),
+  unit: z.enum(FIELD_UNITS).optional().describe('Unit of its values where the column is a time; the registry’s by default, us for elements it does not know.'),
+  scale: z.number().optional().describe('What values are multiplied by.'),
+  sentinel: z.int().min(0).max(0xffff_ffff).optional().describe('The value that means “not available”; the registry’s by default.'),
+})
+
+const exporterEntry = z.strictObject({
+  match: z.array(address).min(1).describe('Addresses and prefixes of the exporters this is for. Where several entries hold for one, profiles and fields add up, and of settings the entry with the longer prefix wins.'),
+  profiles: z.array(z.enum(PROFILE_NAMES, { error: issue => unknownName(issue.input, PROFILE_NAMES, 'profile') })).default([]).describe('Ready-made profiles of exporters whose numbers mean something of their own.'),
+  fields: z.array(exporterField).default([]).describe('Elements that fill a column of your choice, without code.'),
+  postCounters: z.enum(['auto', 'post', 'reverse']).optional().describe('What types 23 and 24 count: post what left the device, reverse the other direction; auto takes reverse where 1 and 23 stand together in NetFlow v9.'),
+  relay: z.boolean().optional().describe('Whether it passes on what others export: the exporter is then the address in elements 130, 131, 403 or 404.'),
+  templates: z.enum(['learn', 'pin']).optional().describe('learn takes a template’s new definition, pin keeps the first until it expires and counts others as template_pinned.'),
+  datagramsPerSecond: z.int().min(1).optional().describe('Most datagrams a second that are taken; beyond that they are thinned, and the sampling rate says so.'),
+})
+
+function unknownName(input: unknown, names: readonly string[], what: string): string {
+  const meant = typeof input === 'string' ? closest(input, names) : undefined
+  return `there is no ${what} ${String(input)}; ${meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${meant}?`}`
+}
 
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('./data').describe('Directory for everything that lasts: spool, flow store, state. Relative paths count from this file.'),
@@ -41,6 +68,8 @@ export const configSchema = z.strictObject({
     { address: '0.0.0.0', port: 4739, transport: 'tcp', accept: ['auto'] },
     { address: '0.0.0.0', port: 6343, transport: 'udp', accept: ['auto'] },
   ]).describe('Ports that exporters send to.'),
+
+  exporters: z.array(exporterEntry).default([]).describe('What is particular to some exporters: how their numbers are read, and how much of them is taken.'),
 
   receive: z.strictObject({
     method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),

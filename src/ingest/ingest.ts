@@ -27,7 +27,7 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'receive' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
 
 interface Listening {
   granted: number
@@ -136,6 +136,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       receive: {
         listeners: config.listeners,
         exporters: templates.exporters,
+        rules: config.exporters,
         decoder: {
           lifetimeMs: templates.lifetimeSeconds * 1000,
           perDomain: templates.perDomain,

@@ -1,5 +1,6 @@
 /** What a receiving thread does with a datagram, whichever driver brought it. */
 import { createDecoder, createExporter, type DatagramReason, type Decoder, type DecoderConfig, type Exporter } from '../decode/index.ts'
+import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
 import type { ListenerConfig } from '../config/index.ts'
 import { isV4 } from '../schema/index.ts'
 import type { Batches } from './batches.ts'
@@ -14,6 +15,8 @@ export interface ReceiveConfig {
   readonly decoder: DecoderConfig
   /** Most exporters of this thread. */
   readonly exporters: number
+  /** What the configuration says of some of them, without mistakes. */
+  readonly rules?: readonly ExporterRule[]
 }
 
 export interface ReceiveLoop {
@@ -42,6 +45,7 @@ function protocolOf(view: DataView, start: number): string {
 export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batches: Batches }): ReceiveLoop {
   const { batches } = deps
   const decoder = createDecoder(config.decoder, { sink: batches, exporterAt })
+  const settingsOf = settingsFor(config.rules ?? [])
   const exporters = new Map<bigint, Exporter>()
   const byNumber = new Map<number, Exporter>()
   const listeners = config.listeners.map((): ListenerCounts => ({ datagrams: 0, bytes: 0 }))
@@ -57,7 +61,8 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
       full = true
       return null
     }
-    const made = createExporter(typeof from === 'number' ? MAPPED | BigInt(from) : from)
+    const address = typeof from === 'number' ? MAPPED | BigInt(from) : from
+    const made = createExporter(address, settingsOf(address))
     exporters.set(made.address, made)
     if (typeof from === 'number') byNumber.set(from, made)
     return made

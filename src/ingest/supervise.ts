@@ -32,6 +32,7 @@ const EXIT_LOCKED = 3
 /** The part of the configuration ingest is started with. */
 export const ingestConfig = (config: Config): IngestConfig => ({
   listeners: config.listeners,
+  exporters: config.exporters,
   receive: config.receive,
   templates: config.templates,
   spool: {

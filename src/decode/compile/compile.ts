@@ -45,7 +45,7 @@ function emitFixed(site: Site, length: number): void {
   if (element === IE.responderOctets && length < 4) return
   const filled = mapping.filledBy.get(element)
   const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
-  if (filled === undefined || kind === undefined || length === 0) return
+  if (filled === undefined || kind === undefined || length === 0 || mapping.computed.has(filled.column)) return
   if (layoutOf(kind).dictionary !== undefined) {
     emitText(out, filled.column, at, site.bytes)
     return

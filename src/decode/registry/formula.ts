@@ -36,12 +36,8 @@ export function ratio(times: number, over: number): Ratio | null {
   return fits(lowest.times) && fits(lowest.over) ? lowest : null
 }
 
-/** The product of two fractions; throws a RangeError where it does not fit. */
-export function product(a: Ratio, b: Ratio): Ratio {
-  const made = ratio(a.times * b.times, a.over * b.over)
-  if (made === null) throw new RangeError(`a factor of ${a.times * b.times}/${a.over * b.over} is too large or too fine`)
-  return made
-}
+/** The product of two fractions; null where it does not fit. */
+export const product = (a: Ratio, b: Ratio): Ratio | null => ratio(a.times * b.times, a.over * b.over)
 
 /** A decimal as a fraction: `0.01` is 1/100. Null for what is none, is zero, or has more than nine digits on a side. */
 export function readDecimal(text: string): Ratio | null {

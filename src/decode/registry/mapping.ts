@@ -16,7 +16,7 @@ export interface Filled {
 export interface Mapping {
   /** Mappings with the same id fill alike: compiled functions are kept by it. The standard one's is empty. */
   readonly id: string
-  /** Elements whose value goes into a column as it is. */
+  /** Elements that fill a column by themselves: as they are, or by the formula that `computed` has for the column. */
   readonly filledBy: ReadonlyMap<ElementKey, Filled>
   /**
    * Columns whose value is worked out (a factor, a unit, a sum, a quotient) or may be "not available", with what can fill them, the
@@ -45,8 +45,15 @@ export interface FieldRule {
 const NANOSECONDS: Readonly<Record<string, number>> = { seconds: 1e9, milliseconds: 1e6, microseconds: 1000, nanoseconds: 1, µs: 1000, ms: 1e6 }
 const ONE: Ratio = { times: 1, over: 1 }
 
+/** `a × b`; throws a RangeError where it does not fit. */
+function times(a: Ratio, b: Ratio): Ratio {
+  const made = product(a, b)
+  if (made === null) throw new RangeError(`a factor of ${a.times}/${a.over} × ${b.times}/${b.over} is too large or too fine`)
+  return made
+}
+
 /** The factor from an element's unit of time to a column's; 1 where one of them is no time. */
-function unitFactor(unit: string, column: Column): Ratio {
+export function unitFactor(unit: string, column: Column): Ratio {
   const from = NANOSECONDS[unit]
   const to = NANOSECONDS[column.unit ?? '']
   return (from === undefined || to === undefined ? null : ratio(from, to)) ?? ONE
@@ -55,14 +62,37 @@ function unitFactor(unit: string, column: Column): Ratio {
 /** Whether a value of this type may be read as an unsigned integer. */
 const isUnsigned = (type: ElementType): boolean => !(type.startsWith('signed') || type.startsWith('float') || type === 'boolean')
 
+export const isText = ({ kind }: Column): boolean => layoutOf(kind).dictionary === 'text'
+
 /** Numbers that formulas can be of: addresses, texts and times are stored by ways of their own. */
-const isNumber = ({ kind }: Column): boolean => kind !== 'ip' && kind !== 'mac' && kind !== 'time' && layoutOf(kind).dictionary === undefined
+export const isNumber = (column: Column): boolean => column.kind !== 'ip' && column.kind !== 'mac' && column.kind !== 'time' && !isText(column)
+
+/** Columns that FlowLens fills itself, or reads by rules of its own from several elements: no field may name them. */
+export const COLLECTED: ReadonlySet<string> = new Set([
+  'received_at',
+  'start_at',
+  'end_at',
+  'exporter',
+  'domain',
+  'export_protocol',
+  'sampler',
+  'sampling_rate',
+  'sampling_source',
+  'in_if_name',
+  'out_if_name',
+  'measured',
+  'batch',
+  'row',
+  'duplicate',
+  'notes',
+])
 
 function inUnitOf(column: Column, { terms, per }: Formula, unitOf: (element: ElementKey) => string, scale: Ratio): Formula {
-  return { terms: terms.map(term => ({ element: term.element, ...product(product(term, unitFactor(unitOf(term.element), column)), scale) })), per }
+  return { terms: terms.map(term => ({ element: term.element, ...times(times(term, unitFactor(unitOf(term.element), column)), scale) })), per }
 }
 
-const elementsOf = ({ terms, per }: Formula): readonly ElementKey[] => [...terms.map(term => term.element), ...(per === null ? [] : [per])]
+/** The elements of a formula, each as often as it stands there. */
+export const elementsOf = ({ terms, per }: Formula): readonly ElementKey[] => [...terms.map(term => term.element), ...(per === null ? [] : [per])]
 
 const indexByName = new Map(STORED_COLUMNS.map((column, index) => [column.name, index]))
 
@@ -111,7 +141,10 @@ function makeMapping(id: string, rules: readonly FieldRule[]): Mapping {
     if (isNumber(column) && (column.kind === 'duration' || column.kind === 'real' || !formulas.every(plain))) {
       if (formulas.length > 0) computed.set(index, formulas)
       for (const element of formulas.flatMap(elementsOf)) if (!operands.has(element)) operands.set(element, index)
-    } else formulas.forEach(({ terms: [term] }, rank) => term !== undefined && filledBy.set(term.element, { column: index, rank }))
+    }
+    formulas.forEach(({ terms: [term, ...more], per }, rank) => {
+      if (term !== undefined && more.length === 0 && per === null && !filledBy.has(term.element)) filledBy.set(term.element, { column: index, rank })
+    })
   })
   return { id, filledBy, computed, operands, own, facts }
 }
