@@ -152,7 +152,7 @@ test('values of fields', async t => {
       'MPLS labels without class and bottom bit',
       '8:4 70:3 71:3 72:3 73:3',
       [A, bytes('186a01'), bytes('fffff0'), bytes('00010f'), bytes('ffffff')],
-      { src: '10.0.0.1', mpls_label_1: 100_000, mpls_label_2: 1_048_575, mpls_label_3: 16, mpls_label_4: 1_048_575 },
+      { src: '10.0.0.1', mpls_label_1: 100_000, mpls_label_2: 1_048_575, mpls_label_3: 16, mpls_label_4: 1_048_575, mpls_depth: 4 },
     ],
     ['an MPLS label of another length is left out', '8:4 70:4', [A, 0x12345678], { src: '10.0.0.1' }],
     ['ICMP of one element, IPv4', '8:4 4:1 32:2', [A, 1, 0x0301], { src: '10.0.0.1', proto: 1, icmp_type: 3, icmp_code: 1 }],

@@ -102,6 +102,7 @@ test('ICMP type and code from the destination port', async t => {
     ['a source port means that these are ports', { proto: 1, src_port: 7, dst_port: 0x0303 }, undefined, undefined],
     ['what was sent stays', { proto: 1, dst_port: 0x0303, icmp_type: 11, icmp_code: 1 }, 11, 1],
     ['a code that was sent stays', { proto: 1, dst_port: 0x0303, icmp_code: 9 }, undefined, 9],
+    ['the port of a firewall’s event is the identifier of the echo', { proto: 1, dst_port: 17_549, firewall_event: 2 }, undefined, undefined],
     ['TCP has none', { proto: 6, dst_port: 0x0303 }, undefined, undefined],
   ] as const) {
     await t.test(what, () => {

@@ -30,6 +30,14 @@ const CLOCKS: Readonly<Record<number, readonly [Side, Clock]>> = {
   [IE.observationTimeNanoseconds]: ['start', 'ntp'],
 }
 
+/** Times of an event, not of a flow's packets. */
+const OBSERVATIONS: ReadonlySet<number> = new Set([
+  IE.observationTimeSeconds,
+  IE.observationTimeMilliseconds,
+  IE.observationTimeMicroseconds,
+  IE.observationTimeNanoseconds,
+])
+
 /** How a definition tells the times of its records. */
 export interface TimePlan {
   /** Code to place where a field is read, by the field's position. */
@@ -68,6 +76,7 @@ interface Chosen {
 /** Chooses the best start and end field, and makes the code. A record without times lasts zero at the time of reception. */
 export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   const chosen: Partial<Record<Side, Chosen>> = {}
+  let observed: Chosen | undefined
   const reads = new Map<number, (at: string) => string>()
   let duration = false
   let boot = false
@@ -79,7 +88,10 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
       const rank = mapping.filledBy.get(element)?.rank ?? 99
       const read = raw(clock, length)
       const best = chosen[side]
-      if (read !== null && (best === undefined || rank < best.rank)) chosen[side] = { position, clock, rank, read }
+      if (read === null) return
+      const found = { position, clock, rank, read }
+      if (OBSERVATIONS.has(element) && (observed === undefined || rank < observed.rank)) observed = found
+      if (best === undefined || rank < best.rank) chosen[side] = found
     } else if ((element === IE.flowDurationMilliseconds || element === IE.flowDurationMicroseconds) && length >= 1 && length <= 8) {
       duration = true
       const unit = element === IE.flowDurationMilliseconds ? '' : '/1000'
@@ -90,7 +102,9 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
     }
   })
 
-  const { start, end } = chosen
+  const { start } = chosen
+  // An event beside the start of its connection is as far as the connection has come (ASA: 152 creation, 323 event).
+  const end = chosen.end ?? (duration || observed === start ? undefined : observed)
   if (start !== undefined) reads.set(start.position, at => `s=${start.read(at)};`)
   if (end !== undefined) reads.set(end.position, at => `e=${end.read(at)};`)
   const tail: string[] = []
