@@ -125,7 +125,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
       if (free.length < 2) deps.collect()
       let kept = 0
       for (const batch of all) kept += batch.keptBytes
-      const most = Math.max(LEAST_BATCHES, Math.floor(config.queueBytes / Math.max(1, kept / all.length)))
+      const most = Math.max(LEAST_BATCHES, Math.floor((config.queueBytes * all.length) / Math.max(1, kept)))
       return free.length + Math.max(0, most - all.length) >= 2
     },
     giveBack(id) {

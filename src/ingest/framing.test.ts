@@ -32,7 +32,8 @@ test('messages come out whole, wherever the stream was cut', () => {
   const stream = [message(16, 1), message(40, 2), message(17, 3)]
   const bytes = joined(stream)
   const expected = stream.map(part => [...part])
-  for (let cut = 0; cut <= bytes.length; cut++) assert.deepEqual(read(createFraming(), [bytes.subarray(0, cut), bytes.subarray(cut)]), expected, `cut at ${cut}`)
+  for (let cut = 0; cut <= bytes.length; cut++)
+    assert.deepEqual(read(createFraming(), [bytes.subarray(0, cut), bytes.subarray(cut)]), expected, `cut at ${cut}`)
   assert.deepEqual(
     read(
       createFraming(),
@@ -44,16 +45,20 @@ test('messages come out whole, wherever the stream was cut', () => {
 
 test('any messages in any pieces', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 16, max: 300 }), { maxLength: 8 }), fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 12 }), (lengths, cuts) => {
-      const stream = lengths.map((length, index) => message(length, index))
-      const bytes = joined(stream)
-      const at = [...cuts.filter(cut => cut < bytes.length).toSorted((a, b) => a - b), bytes.length]
-      const pieces = at.map((cut, index) => bytes.subarray(at[index - 1] ?? 0, cut))
-      assert.deepEqual(
-        read(createFraming(), pieces),
-        stream.map(part => [...part]),
-      )
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 16, max: 300 }), { maxLength: 8 }),
+      fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 12 }),
+      (lengths, cuts) => {
+        const stream = lengths.map((length, index) => message(length, index))
+        const bytes = joined(stream)
+        const at = [...cuts.filter(cut => cut < bytes.length).toSorted((a, b) => a - b), bytes.length]
+        const pieces = at.map((cut, index) => bytes.subarray(at[index - 1] ?? 0, cut))
+        assert.deepEqual(
+          read(createFraming(), pieces),
+          stream.map(part => [...part]),
+        )
+      },
+    ),
   )
 })
 

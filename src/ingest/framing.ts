@@ -31,7 +31,7 @@ const faultOf = (version: number, length: number): FramingFault | null => (versi
 
 export function createFraming(): Framing {
   const head = new Uint8Array(LENGTH_BYTES)
-  const none = new DataView(head.buffer)
+  const none: DataView = new DataView(head.buffer)
   const message: Message = { view: none, start: 0, end: 0 }
   let view = none
   let at = 0

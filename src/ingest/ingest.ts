@@ -1,7 +1,8 @@
 /** The ingest side whole: sockets, receiving threads, the writing thread and their books, in this process. */
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { Config } from '../config/index.ts'
-import { FlowLensError, toError } from '../schema/index.ts'
+import type { DecoderConfig } from '../decode/index.ts'
+import { FlowLensError, toError, type ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, Ledger, Log } from '../telemetry/index.ts'
 import { createCounterBuffer, type CounterBuffer } from './counters.ts'
 import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
@@ -9,12 +10,16 @@ import { loadLibc, type Libc } from './libc.ts'
 import { mergeDetails } from './merge.ts'
 import { createQuestions } from './questions.ts'
 import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
-import { REOPEN_MS, bufferAdvice, createSockets, type Sockets } from './sockets.ts'
+import { REOPEN_MS, bufferAdvice, createSockets, nameOf, type Sockets } from './sockets.ts'
+import type { StreamAnswer, StreamWorkerData } from './stream-worker.ts'
 import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
 
 const MiB = 1024 * 1024
 /** Samples of interface counters that wait for main at most: about 40 MB, and 15 minutes of 2,000 interfaces. */
 const MOST_COUNTERS = 100_000
+
+/** Memory for rows of a thread whose sources can wait: a few batches on their way are enough. */
+const PATIENT_QUEUE_BYTES = 32 * MiB
 
 export interface Ingest {
   start(): Promise<void>
@@ -27,11 +32,12 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'streams' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
 
 interface Listening {
   granted: number
   error: string | null
+  code: ErrorCode
 }
 
 /**
@@ -44,7 +50,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   const receivers: Worker[] = []
   const reports: ReceiverReport[] = []
   const written: (WriterReport | null)[] = []
-  const listening: Listening[] = config.listeners.map(() => ({ granted: 0, error: null }))
+  const listening: Listening[] = config.listeners.map(() => ({ granted: 0, error: null, code: 'FL_RECEIVE_BIND' }))
   let libc: Libc | null = null
   let sockets: Sockets | null = null
   let writer: Worker | null = null
@@ -70,16 +76,17 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const state = listening[index]
     if (listener === undefined || state === undefined) return
     const asked = config.receive.bufferBytes
-    const fields = { address: listener.address, port: listener.port, buffer_asked: asked, buffer_granted: state.granted }
-    const advice = bufferAdvice(asked, state.granted)
+    const { address, port, transport } = listener
+    const advice = transport === 'udp' ? bufferAdvice(asked, state.granted) : null
     if (state.error !== null)
       log.error(`listener is not open; trying again every ${REOPEN_MS / 1000} s`, {
-        address: listener.address,
-        port: listener.port,
-        code: 'FL_RECEIVE_BIND',
+        address,
+        port,
+        transport,
+        code: state.code,
         error: state.error,
       })
-    else log.info('listening', fields)
+    else log.info('listening', { address, port, transport, ...(transport === 'udp' ? { buffer_asked: asked, buffer_granted: state.granted } : {}) })
     if (state.error === null && advice !== null) log.warn('receive buffer is smaller than asked', { port: listener.port, advice })
   }
 
@@ -88,7 +95,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const failed = sockets.listeners.map(open => open.error)
     const opened = sockets.open()
     sockets.listeners.forEach((open, index) => {
-      listening[index] = { granted: open.granted, error: open.error }
+      if (open.listener.transport !== 'udp') return
+      listening[index] = { granted: open.granted, error: open.error, code: 'FL_RECEIVE_BIND' }
       if (opened.includes(index) || (open.error !== null && failed[index] !== open.error)) logListener(index)
     })
     for (const index of opened) {
@@ -125,9 +133,58 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     })
   }
 
+  function decoderConfig(): DecoderConfig {
+    const { templates } = config
+    return {
+      lifetimeMs: templates.lifetimeSeconds * 1000,
+      perDomain: templates.perDomain,
+      domains: templates.domains,
+      pendingMs: templates.pendingSeconds * 1000,
+      pendingBytes: templates.pendingBytes,
+      pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
+    }
+  }
+
+  /** What a thread says of a listener it opened, or could not open. */
+  function heard(index: number, state: Listening): void {
+    const before = listening[index]?.error ?? null
+    listening[index] = state
+    if (state.error === null || state.error !== before) logListener(index)
+  }
+
+  function take(answer: ReceiverReport): void {
+    reports[answer.worker] = answer
+    // What the disk held before this report: rows never seem to arrive there before they came.
+    written[answer.worker] = writerReport
+    counters.add(answer.counters)
+  }
+
+  /** The thread of TCP and TLS, when a listener wants it. */
+  function startStreams(index: number, port: MessagePort): void {
+    const data: StreamWorkerData = {
+      worker: index,
+      listeners: config.listeners,
+      streams: config.streams,
+      decoder: decoderConfig(),
+      exporters: config.templates.exporters,
+      rules: config.exporters,
+      queueBytes: PATIENT_QUEUE_BYTES,
+      writer: port,
+    }
+    const worker = new Worker(new URL('./stream-worker.ts', import.meta.url), { workerData: data, transferList: [port], name: 'streams' })
+    worker.on('message', (answer: StreamAnswer) => {
+      if (answer.kind === 'receiver') take(answer)
+      else if (answer.kind === 'described') questions.answered(answer.id, answer.detail)
+      else if (answer.kind === 'opened') heard(answer.listener, { granted: 0, error: null, code: 'FL_RECEIVE_BIND' })
+      else if (answer.kind === 'refused') heard(answer.listener, { granted: 0, error: answer.message, code: answer.code })
+      else if (answer.kind === 'log') log[answer.level](answer.message, answer.fields)
+    })
+    guard(worker, 'the thread of TCP and TLS')
+    receivers.push(worker)
+  }
+
   function startReceiver(index: number, port: ReceiveWorkerData['writer']): void {
     const { workers, bufferBytes, datagramBytes, queueBytes } = config.receive
-    const { templates } = config
     const data: ReceiveWorkerData = {
       worker: index,
       datagramBytes,
@@ -135,34 +192,24 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       writer: port,
       receive: {
         listeners: config.listeners,
-        exporters: templates.exporters,
+        exporters: config.templates.exporters,
         rules: config.exporters,
-        decoder: {
-          lifetimeMs: templates.lifetimeSeconds * 1000,
-          perDomain: templates.perDomain,
-          domains: templates.domains,
-          pendingMs: templates.pendingSeconds * 1000,
-          pendingBytes: templates.pendingBytes,
-          pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
-        },
+        decoder: decoderConfig(),
       },
       fds: config.listeners.map((_, listener) => sockets?.listeners[listener]?.fds[index] ?? null),
-      dgram: libc === null ? config.listeners.map(({ address, port: udp }, listener) => ({ listener, address, port: udp, bufferBytes })) : null,
+      dgram:
+        libc === null
+          ? config.listeners.flatMap(({ address, port: udp, transport }, listener) =>
+              transport === 'udp' ? [{ listener, address, port: udp, bufferBytes }] : [],
+            )
+          : null,
     }
     const worker = new Worker(new URL('./receive-worker.ts', import.meta.url), { workerData: data, transferList: [port], name: `receive ${index}` })
     worker.on('message', (answer: ReceiveAnswer) => {
-      if (answer.kind === 'receiver') {
-        reports[index] = answer
-        // What the disk held before this report: rows never seem to arrive there before they came.
-        written[index] = writerReport
-        counters.add(answer.counters)
-      }
+      if (answer.kind === 'receiver') take(answer)
       if (answer.kind === 'described') questions.answered(answer.id, answer.detail)
-      if (answer.kind === 'opened' || answer.kind === 'refused') {
-        const before = listening[answer.listener]?.error ?? null
-        listening[answer.listener] = answer.kind === 'opened' ? { granted: answer.granted, error: null } : { granted: 0, error: answer.message }
-        if (answer.kind === 'opened' || answer.message !== before) logListener(answer.listener)
-      }
+      if (answer.kind === 'opened') heard(answer.listener, { granted: answer.granted, error: null, code: 'FL_RECEIVE_BIND' })
+      if (answer.kind === 'refused') heard(answer.listener, { granted: 0, error: answer.message, code: 'FL_RECEIVE_BIND' })
     })
     guard(worker, `receiving thread ${index}`)
     receivers.push(worker)
@@ -177,11 +224,12 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     async start() {
       chooseDriver()
       const workers = libc === null ? 1 : config.receive.workers
-      const channels = Array.from({ length: workers }, () => new MessageChannel())
+      const streams = config.listeners.some(listener => listener.transport !== 'udp')
+      const channels = Array.from({ length: workers + (streams ? 1 : 0) }, () => new MessageChannel())
       await startWriter(channels.map(channel => channel.port2))
       if (libc !== null) sockets = createSockets(config, { libc })
       openSockets()
-      channels.forEach((channel, index) => startReceiver(index, channel.port1))
+      channels.forEach((channel, index) => (index < workers ? startReceiver : startStreams)(index, channel.port1))
       timers.push(
         setInterval(openSockets, REOPEN_MS),
         setInterval(() => writer?.postMessage({ kind: 'report' }), 500),
@@ -213,10 +261,11 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     ledger() {
       if (sockets !== null) dropped = sockets.kernelDropped()
       const listeners = config.listeners.map((listener, index) => ({
-        name: listener.name ?? String(listener.port),
+        name: nameOf(listener),
         address: listener.address,
         port: listener.port,
-        kernel_dropped: dropped[index] ?? 0,
+        transport: listener.transport,
+        kernel_dropped: listener.transport === 'udp' ? (dropped[index] ?? 0) : null,
         buffer_asked: config.receive.bufferBytes,
         buffer_granted: listening[index]?.granted ?? 0,
         error: listening[index]?.error ?? null,

@@ -54,7 +54,7 @@ const writer: WriterReport = {
   durable_seq: 1080,
   degraded: null,
 }
-const listener = { name: 'a', address: '127.0.0.1', port: 2055, kernel_dropped: 3, buffer_asked: 1, buffer_granted: 1, error: null }
+const listener = { name: 'a', address: '127.0.0.1', port: 2055, transport: 'udp' as const, kernel_dropped: 3, buffer_asked: 1, buffer_granted: 1, error: null }
 
 test('the books are the sum of the threads, and rows that are nowhere else are on their way', () => {
   const ledger = makeLedger(
@@ -84,7 +84,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
     writer,
   )
   assert.deepEqual([ledger.at, ledger.started_at, ledger.method], [5000, 1000, 'recvmmsg'])
-  assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200 }])
+  assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200, connections: null }])
   assert.deepEqual([ledger.datagrams.received, ledger.datagrams.decoded, ledger.datagrams.rejected['truncated']], [15, 14, 1])
   assert.deepEqual([ledger.sets.received, ledger.sets.decoded, ledger.sets.pending], [4, 3, 1])
   assert.deepEqual(ledger.rows, { produced: 100, spooled: 80, in_flight: 10, dropped: { queue_full: 6, spool_full: 4, disk_error: 0 } })

@@ -4,6 +4,7 @@ import { printAddress } from '../schema/index.ts'
 import type { AdvisedExporter, CounterSample, Ledger, LedgerListener } from '../telemetry/index.ts'
 import type { ListenerCounts } from './receive-loop.ts'
 import type { BatchCounts } from './batches.ts'
+import type { ConnectionCounts } from './connections.ts'
 import { sumOf, unique } from './merge.ts'
 
 /** An exporter's part of the books in one thread or session, and what is needed to add up its parts. */
@@ -20,6 +21,8 @@ export interface ReceiverReport {
   readonly counts: DecodeCounts
   readonly batches: BatchCounts
   readonly listeners: readonly ListenerCounts[]
+  /** Of stream listeners; absent or null for the others. */
+  readonly connections?: readonly (ConnectionCounts | null)[]
   readonly exporters: readonly ExporterStatus[]
   /** Counters of interfaces since the last report; they leave with it. */
   readonly counters: readonly CounterSample[]
@@ -96,7 +99,7 @@ export function makeLedger(
   at: number,
   startedAt: number,
   method: Ledger['method'],
-  listeners: readonly Omit<LedgerListener, 'datagrams' | 'bytes'>[],
+  listeners: readonly Omit<LedgerListener, 'datagrams' | 'bytes' | 'connections'>[],
   receivers: readonly ReceiverReport[],
   writer: WriterReport | null,
 ): Ledger {
@@ -115,6 +118,7 @@ export function makeLedger(
       ...listener,
       datagrams: total(receivers.map(report => report.listeners[index]?.datagrams ?? 0)),
       bytes: total(receivers.map(report => report.listeners[index]?.bytes ?? 0)),
+      connections: receivers.map(report => report.connections?.[index] ?? null).find(connections => connections !== null) ?? null,
     })),
     datagrams: {
       received: total(counts.map(part => part.datagrams)),

@@ -22,6 +22,9 @@ export interface Sockets {
   close(): void
 }
 
+/** A listener's name in metrics and pages; UDP and TCP have ports of their own. */
+export const nameOf = ({ name, port, transport }: ListenerConfig): string => name ?? (transport === 'udp' ? String(port) : `${port}-${transport}`)
+
 /** How often a listener that could not be opened is tried again. */
 export const REOPEN_MS = 5000
 
@@ -36,7 +39,7 @@ export function createSockets(config: Pick<Config, 'listeners' | 'receive'>, dep
   const { workers, bufferBytes } = config.receive
   const listeners: OpenListener[] = config.listeners.map(listener => ({
     listener,
-    name: listener.name ?? String(listener.port),
+    name: nameOf(listener),
     fds: [],
     granted: 0,
     error: null,
@@ -66,7 +69,7 @@ export function createSockets(config: Pick<Config, 'listeners' | 'receive'>, dep
     listeners,
     open() {
       return listeners.flatMap((open, index) => {
-        if (open.fds.length > 0) return []
+        if (open.fds.length > 0 || open.listener.transport !== 'udp') return []
         try {
           openOne(open)
           return [index]

@@ -10,9 +10,13 @@ export interface LedgerListener {
   readonly name: string
   readonly address: string
   readonly port: number
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  /** Datagrams, and IPFIX messages of TCP and TLS. */
   readonly datagrams: number
   readonly bytes: number
-  /** Last column of /proc/net/udp; null where the system has none. */
+  /** Of TCP and TLS, else null: received = open + Σ closed. */
+  readonly connections: { readonly received: number; readonly open: number; readonly closed: Reasons } | null
+  /** Last column of /proc/net/udp; null where the system has none, and on TCP and TLS, where nothing is dropped. */
   readonly kernel_dropped: number | null
   readonly buffer_asked: number
   readonly buffer_granted: number

@@ -7,7 +7,7 @@ const ledger: Ledger = {
   at: 0,
   started_at: 0,
   method: 'recvmmsg',
-  listeners: [{ name: '2055', address: '::', port: 2055, datagrams: 0, bytes: 0, kernel_dropped: 0, buffer_asked: 1, buffer_granted: 1, error: null }],
+  listeners: [{ name: '2055', address: '::', port: 2055, transport: 'udp', connections: null, datagrams: 0, bytes: 0, kernel_dropped: 0, buffer_asked: 1, buffer_granted: 1, error: null }],
   datagrams: { received: 0, decoded: 0, rejected: {} },
   sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
   rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} },

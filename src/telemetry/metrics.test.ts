@@ -10,7 +10,7 @@ const ledger: Ledger = {
   at: 1_000_000,
   started_at: 0,
   method: 'dgram',
-  listeners: [{ name: 'dc "1"\\', address: '::', port: 2055, datagrams: 100, bytes: 1400, kernel_dropped: 7, buffer_asked: 1, buffer_granted: 2, error: null }],
+  listeners: [{ name: 'dc "1"\\', address: '::', port: 2055, transport: 'udp', connections: null, datagrams: 100, bytes: 1400, kernel_dropped: 7, buffer_asked: 1, buffer_granted: 2, error: null }],
   datagrams: { received: 100, decoded: 97, rejected: { malformed: 2, bad_version: 1 } },
   sets: { received: 10, decoded: 7, pending: 1, rejected: { no_template: 2 } },
   rows: { produced: 50, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
