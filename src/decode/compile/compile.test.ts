@@ -76,6 +76,7 @@ const WORDS = new Set([
   'linkType',
   'frameBytes',
   'ntp',
+  'era',
   'FUTURE',
   'PAST',
   'v',

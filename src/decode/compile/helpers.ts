@@ -7,7 +7,7 @@ import { sampled } from './frames.ts'
 import { acl, distinguisher } from './prints.ts'
 import { relay } from './relays.ts'
 import { readText } from './text.ts'
-import { ntpToMs } from './times.ts'
+import { eraOf, ntpToMs } from './times.ts'
 
 const NOTE = indexOf('notes')
 const TUNNEL_TYPE = indexOf('tunnel_type')
@@ -43,6 +43,7 @@ export const HELPERS = {
   text: readText,
   note,
   ntp: ntpToMs,
+  era: eraOf,
   list,
   shared,
   sampled,

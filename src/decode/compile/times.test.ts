@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { NOTES } from '../../schema/index.ts'
 import { addressBytes, encodeIpfix, encodeV9, parseTemplate } from '../../simulate/index.ts'
 import { NOW, SECONDS, createCollector } from '../fixtures/collector.ts'
-import { ntpToMs } from './times.ts'
+import { eraOf, ntpToMs } from './times.ts'
 
 const A = addressBytes('10.0.0.1')
 /** Seconds from 1900, where NTP begins, to 1970. */
@@ -46,6 +46,17 @@ test('clocks of IPFIX', async t => {
     ['duration beside both is not needed', '8:4 152:8 153:8 161:4', [A, NOW - 100, NOW - 50, 9999], [-100, -50, 0]],
     ['a start alone', '8:4 152:8', [A, NOW - 700], [-700, -700, 0]],
     ['an end alone', '8:4 153:8', [A, NOW - 700], [-700, -700, 0]],
+    [
+      'uptime over its wrap, the time of the start from before it',
+      '8:4 160:8 22:4 21:4',
+      [A, NOW - 5_000_000_000, 705_000_000, 705_032_000],
+      [-32_704, -704, 0],
+    ],
+    ['uptime with a start of the system of 0', '8:4 160:8 22:4 21:4', [A, 0, 7000, 9500], [-2500, 0, NOTES.time_by_export]],
+    ['the start of uptime and a duration', '8:4 22:4 161:4', [A, 7000, 1500], [-1500, 0, NOTES.time_by_export]],
+    ['a duration alone is placed by export', '8:4 161:4', [A, 1500], [-1500, 0, NOTES.time_by_export]],
+    ['a duration of eight bytes', '8:4 153:8 162:8', [A, NOW, 5_000_000_000], [-5_000_000, 0, 0]],
+    ['exporters that send nanoseconds since 1970 as NTP', '8:4 156:8 157:8', [A, BigInt(NOW - 4) * 1_000_000n, BigInt(NOW - 3) * 1_000_000n], [-4, -3, 0]],
     ['an event', '8:4 323:8', [A, NOW - 30], [-30, -30, 0]],
     ['an event of a connection ends what the start began', '8:4 152:8 323:8', [A, NOW - 700, NOW - 30], [-700, -30, 0]],
     ['an event beside start and end', '8:4 323:8 152:8 153:8', [A, NOW - 30, NOW - 700, NOW - 200], [-700, -200, 0]],
@@ -102,9 +113,28 @@ test('sides of NetFlow v9 wrap each for itself, and seconds of the header place 
 })
 
 test('64-bit NTP time to milliseconds', () => {
-  assert.equal(ntpToMs(NTP, 0), 0)
-  assert.equal(ntpToMs(NTP + 1, 0x8000_0000), 1500)
-  assert.equal(ntpToMs(NTP, 0xffff_ffff), 999)
+  assert.equal(ntpToMs(NTP + SECONDS, 0, NOW), NOW)
+  assert.equal(ntpToMs(NTP + SECONDS + 1, 0x8000_0000, NOW), NOW + 1500)
+  assert.equal(ntpToMs(NTP + SECONDS, 0xffff_ffff, NOW), NOW + 999)
+})
+
+test('NTP’s era ends on 2036-02-07 06:28:16, and the date tells which one is meant', () => {
+  const end = Date.UTC(2036, 1, 7, 6, 28, 16)
+  assert.equal(ntpToMs(0, 0, end + 40), end)
+  assert.equal(ntpToMs(0xffff_ffff, 0, end + 40), end - 1000)
+  assert.equal(ntpToMs(5, 0x8000_0000, end - 1000), end + 5500)
+  // 2040-01-01, and microseconds since 1970 in that year.
+  const later = Date.UTC(2040, 0, 1)
+  assert.equal(ntpToMs(later / 1000 + NTP - 2 ** 32, 0, later), later)
+  const microseconds = BigInt(later) * 1000n
+  assert.equal(ntpToMs(Number(microseconds >> 32n), Number(microseconds & 0xffff_ffffn), later), later)
+})
+
+test('seconds since 1970 begin anew in 2106', () => {
+  const end = 2 ** 32 * 1000
+  assert.equal(eraOf(3000, end + 5000), end + 3000)
+  assert.equal(eraOf(end - 1000, end + 5000), end - 1000)
+  assert.equal(eraOf(0, NOW), 0)
 })
 
 test('the skew of an exporter’s clock is smoothed', () => {

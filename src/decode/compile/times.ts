@@ -58,9 +58,9 @@ function raw(clock: Clock, length: number): ((at: string) => string) | null {
   if (length < 1 || length > 8) return null
   return at => {
     const { low, high } = unsigned(at, length)
-    if (clock === 'ntp') return `ntp(${high},${low})`
+    if (clock === 'ntp') return `ntp(${high},${low},rm)`
     const value = high === '0' ? low : `${high}*4294967296+${low}`
-    if (clock === 's') return `(${value})*1000`
+    if (clock === 's') return `era((${value})*1000,rm)`
     if (clock === 'ago_us') return `x.exportMs-Math.round((${value})/1000)`
     return value
   }
@@ -95,7 +95,10 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
     } else if ((element === IE.flowDurationMilliseconds || element === IE.flowDurationMicroseconds) && length >= 1 && length <= 8) {
       duration = true
       const unit = element === IE.flowDurationMilliseconds ? '' : '/1000'
-      reads.set(position, at => `d=Math.round(${unsigned(at, length).low}${unit});`)
+      reads.set(position, at => {
+        const { low, high } = unsigned(at, length)
+        return `d=Math.round((${high === '0' ? low : `${high}*4294967296+${low}`})${unit});`
+      })
     } else if (element === IE.systemInitTimeMilliseconds && length === 8) {
       boot = true
       reads.set(position, at => `boot=v.getUint32(${at})*4294967296+v.getUint32(${at}+4);`)
@@ -113,18 +116,21 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
     if (definition.protocol === 'netflow9') {
       // Differences above 2^31 are flows that ended a little after the header was written; sysUptime wraps after 49.7 days.
       for (const side of uptimes) tail.push(`{const t=(um-${side})>>>0;${side}=xm-(t>0x7fffffff?t-4294967296:t)}`)
-    } else if (boot) {
-      for (const side of uptimes) tail.push(`${side}+=boot;`)
     } else {
-      // Without the boot time, uptimes tell a length but no date: the flow is placed at its export.
-      tail.push(uptimes === 'se' ? 'd=(e-s)>>>0;' : '', `e=xm;s=xm${uptimes === 'se' ? '-d' : ''};note(b,r,${int(NOTES.time_by_export)});`)
+      // Without the boot time, uptimes tell a length but no date: the flow is placed at its export. Boot times of 0 are none.
+      const length = uptimes === 'se' ? 'd=(e-s)>>>0;' : ''
+      const placed = `${length}e=xm;s=xm${length !== '' || duration ? '-d' : ''};note(b,r,${int(NOTES.time_by_export)});`
+      // sysUptime wraps after 49.7 days while the boot time stays: the turn that lies nearest to the export counts.
+      const turned = [...uptimes].map(side => `${side}+=boot;${side}+=Math.round((xm-${side})/4294967296)*4294967296;`).join('')
+      tail.push(boot ? `if(boot>0){${turned}}else{${placed}}` : placed)
     }
   }
   if (duration && start === undefined) tail.push('if(e>=0)s=e-d;')
   if (duration && end === undefined) tail.push('if(s>=0)e=s+d;')
   tail.push('if(e<0)e=s;if(s<0)s=e;')
   const none = start === undefined && end === undefined
-  tail.push(none ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}`)
+  if (none && duration) tail.push(`e=xm;s=xm-d;note(b,r,${int(NOTES.time_by_export)});`)
+  tail.push(none && !duration ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}`)
   for (const [column, variable] of [
     [START, 's'],
     [END, 'e'],
@@ -139,8 +145,22 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   }
 }
 
-/** 64-bit NTP time to ms since 1970; a value that only makes sense as microseconds since 1970 is taken as those. */
-export function ntpToMs(seconds: number, fraction: number): number {
-  if (seconds >= 2_208_988_800) return (seconds - 2_208_988_800) * 1000 + Math.floor((fraction * 1000) / 4_294_967_296)
-  return Math.floor((seconds * 4_294_967_296 + fraction) / 1000)
+/** Seconds from 1900, where NTP begins, to 1970, and the seconds of an era. */
+const NTP_EPOCH = 2_208_988_800
+const ERA = 4_294_967_296
+
+/**
+ * 64-bit NTP time to ms since 1970, near the time of reception: its seconds begin anew in 2036 and tell no era (RFC 7011 §6.1.9,
+ * RFC 5905 §6). Some exporters send microseconds or nanoseconds since 1970 instead; what lies nearest is what was meant.
+ */
+export function ntpToMs(seconds: number, fraction: number, receivedMs: number): number {
+  const ntp = eraOf((seconds - NTP_EPOCH) * 1000 + Math.floor((fraction * 1000) / ERA), receivedMs)
+  const whole = seconds * ERA + fraction
+  const microseconds = Math.floor(whole / 1000)
+  const nanoseconds = Math.floor(whole / 1_000_000)
+  const near = Math.abs(microseconds - receivedMs) < Math.abs(nanoseconds - receivedMs) ? microseconds : nanoseconds
+  return Math.abs(near - receivedMs) < Math.abs(ntp - receivedMs) ? near : ntp
 }
+
+/** A time of 32 bits of seconds, in the era nearest to the time of reception: NTP's end in 2036, those since 1970 in 2106. */
+export const eraOf = (ms: number, receivedMs: number): number => ms + Math.round((receivedMs - ms) / (ERA * 1000)) * ERA * 1000
