@@ -15,6 +15,7 @@ const COMMANDS = {
   collect: { summary: 'Receive flows and pass them on, without store and console.', load: async () => (await import('./collect.ts')).collect },
   decode: { summary: 'Print the flows in capture files.', load: async () => (await import('./decode.ts')).decode },
   query: { summary: 'Ask for flows: totals, top lists, series.', load: async () => (await import('./query.ts')).query },
+  exporters: { summary: 'The devices that send: how they do, and what to configure on them.', load: async () => (await import('./exporters.ts')).exporters },
   simulate: { summary: 'Send the flows of made-up exporters.', load: async () => (await import('./simulate.ts')).simulate },
   bench: { summary: 'Measure this machine.', load: async () => (await import('./bench.ts')).bench },
   spool: { summary: 'Look into the rows on disk, check and replay them.', load: async () => (await import('./spool.ts')).spool },

@@ -20,6 +20,20 @@ function cell(value: Row[string] | undefined): string {
   return typeof value === 'number' ? short(value) : String(value)
 }
 
+/** Lines of cells as columns, each as wide as its widest cell; `right` says which are figures and end in one line. */
+export function alignColumns(lines: readonly (readonly string[])[], right: (column: number) => boolean = () => false): string {
+  const widths = (lines[0] ?? []).map((_, index) => Math.max(...lines.map(line => (line[index] ?? '').length)))
+  return lines
+    .map(
+      line =>
+        `${line
+          .map((part, index) => (right(index) ? part.padStart(widths[index] ?? 0) : part.padEnd(widths[index] ?? 0)))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
+
 /** A table with a line of totals; identifiers (numbers among the first columns of a row) are shown as they are. */
 export function printTable(columns: readonly string[], rows: readonly Row[], totals: Row): string {
   const isFigure = (column: string): boolean => column in totals
@@ -29,14 +43,5 @@ export function printTable(columns: readonly string[], rows: readonly Row[], tot
     ...rows.map(row => columns.map(column => text(row, column))),
     columns.map((column, index) => (isFigure(column) ? cell(totals[column]) : index === 0 ? 'total' : '')),
   ]
-  const widths = columns.map((_, index) => Math.max(...lines.map(line => (line[index] ?? '').length)))
-  return lines
-    .map(
-      line =>
-        `${line
-          .map((part, index) => (isFigure(columns[index] ?? '') ? part.padStart(widths[index] ?? 0) : part.padEnd(widths[index] ?? 0)))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return alignColumns(lines, index => isFigure(columns[index] ?? ''))
 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { test, type TestContext } from 'node:test'
-import type { Ledger } from '../telemetry/index.ts'
-import { configKey, connectControl, controlPath, onLines, serveControl, type ControlServer, type IngestSays } from './control.ts'
+import type { ExporterDetail, Ledger } from '../telemetry/index.ts'
+import { configKey, connectControl, controlPath, onLines, serveControl, type ControlServer, type IngestSays, type MainSays } from './control.ts'
 
 const HELLO = { kind: 'hello', pid: 7, key: 'k' } as const
 
@@ -125,4 +125,79 @@ test('the key of a configuration changes with every setting and with the version
   const keys = [configKey('1', { a: 1 }), configKey('1', { a: 2 }), configKey('2', { a: 1 })]
   assert.equal(new Set(keys).size, 3)
   assert.equal(configKey('1', { a: 1 }), keys[0])
+})
+
+/** What ingest knows of one exporter, as far as the socket cares. */
+const detailOf = (address: string): ExporterDetail => ({ address, rows: 5 }) as ExporterDetail
+
+test('main asks for an exporter and gets the answer to its own question', async context => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'ingest.sock')
+  const held: (() => void)[] = []
+  const server = await serveControl(path, HELLO, (said, answer) => {
+    if (said.kind !== 'exporter') return
+    held.push(() => answer({ kind: 'exporter', id: said.id, detail: said.address === '10.0.0.1' ? detailOf(said.address) : null }))
+  })
+  const silent = { says: () => {}, closed: () => {} }
+  const [one, two] = [await connectControl(path, silent), await connectControl(path, silent)]
+  assert.ok(one !== null && two !== null)
+  const answers = [one.exporter('10.0.0.1'), one.exporter('10.0.0.9'), two.exporter('10.0.0.1')]
+  while (held.length < 3) await new Promise(resolve => void setImmediate(resolve))
+  for (const tell of held.toReversed()) tell()
+  assert.deepEqual(await Promise.all(answers), [detailOf('10.0.0.1'), null, detailOf('10.0.0.1')])
+
+  const open = assert.rejects(one.exporter('10.0.0.1'), { code: 'FL_RECEIVE_ANSWER', message: /has ended/ })
+  server.close()
+  await open
+  one.close()
+  two.close()
+})
+
+test('so many questions wait at once and no more', async context => {
+  const { path, server } = await bench(context)
+  const client = await connectControl(path, { says: () => {}, closed: () => {} })
+  assert.ok(client !== null)
+  const waiting = Array.from({ length: 64 }, () => assert.rejects(client.exporter('10.0.0.1'), { code: 'FL_RECEIVE_ANSWER' }))
+  await assert.rejects(client.exporter('10.0.0.1'), { code: 'FL_RECEIVE_ANSWER', message: /too many/ })
+  server.close()
+  await Promise.all(waiting)
+})
+
+test('an answer that never comes is an error after five seconds', async context => {
+  const { path } = await bench(context)
+  const client = await connectControl(path, { says: () => {}, closed: () => {} })
+  assert.ok(client !== null)
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const asked = assert.rejects(client.exporter('10.0.0.1'), { code: 'FL_RECEIVE_ANSWER', message: /within 5 s/ })
+  context.mock.timers.tick(5000)
+  await asked
+  client.close()
+})
+
+test('counters of interfaces go to main, and its word that they are stored comes back', async context => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
+  const path = join(folder, 'ingest.sock')
+  const said: MainSays[] = []
+  let heard = (): void => {}
+  const server = await serveControl(path, HELLO, word => {
+    said.push(word)
+    heard()
+  })
+  context.after(() => {
+    server.close()
+    rmSync(folder, { recursive: true })
+  })
+  const main = await attach(path)
+  await main.next()
+  const page = { kind: 'counters', epoch: 1, upTo: 2, samples: [] } as const
+  server.say(page)
+  assert.deepEqual(await main.next(), page)
+  const client = await raw(path)
+  const word = new Promise<void>(resolve => (heard = resolve))
+  client.write('{"kind":"counters_stored","epoch":"1"}\n{"kind":"exporter","id":7}\n{"kind":"counters_stored","epoch":1,"upTo":2}\n')
+  await word
+  assert.deepEqual(said, [{ kind: 'counters_stored', epoch: 1, upTo: 2 }], 'what is not whole is not heard')
+  client.destroy()
+  main.close()
 })

@@ -99,24 +99,18 @@ function domainDetail(exporter: Exporter, domain: Domain, mostTemplates: number,
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 
-/** Elements no column takes, with the live templates that carry them, and structures of sFlow nobody reads. */
+/** Elements no column takes, and structures of sFlow nobody reads; the most frequent first. */
 function unknownOf(exporter: Exporter): UnknownElement[] {
-  const carried = new Map<number, { records: number; readonly templates: Set<number> }>()
-  const structures: UnknownElement[] = []
+  const carried = new Map<number, { records: number; readonly templates: number[] }>()
   for (const domain of exporter.domains.values()) {
     for (const template of domain.templates.values()) {
-      for (const position of template.unknown) {
-        const element = template.definition.fields[position]?.element
-        if (element === undefined) continue
-        const by = carried.get(element) ?? { records: 0, templates: new Set() }
+      // An element may stand in a template twice; its records are counted once.
+      for (const element of new Set(template.unknown.map(position => template.definition.fields[position]?.element ?? 0))) {
+        const by = carried.get(element) ?? { records: 0, templates: [] }
         by.records += template.records
-        by.templates.add(template.id)
+        if (!by.templates.includes(template.id)) by.templates.push(template.id)
         carried.set(element, by)
       }
-    }
-    for (const one of domain.sflow?.unknown.values() ?? []) {
-      const { kind, enterprise, format, length, sample, count } = one
-      structures.push({ element: `${kind} ${enterprise}/${format}`, name: null, length, sample: hex(sample), records: count, templates: [] })
     }
   }
   const elements = [...exporter.unknown].map(([key, { length, sample, records }]): UnknownElement => {
@@ -126,10 +120,21 @@ function unknownOf(exporter: Exporter): UnknownElement[] {
       name: nameOf(exporter, key),
       length,
       sample: sample === null ? null : hex(sample),
+      // Those of live templates are counted there.
       records: records + (by?.records ?? 0),
-      templates: [...(by?.templates ?? [])],
+      templates: by?.templates ?? [],
     }
   })
+  const structures = [...exporter.domains.values()].flatMap(domain =>
+    [...(domain.sflow?.unknown.values() ?? [])].map(({ kind, enterprise, format, length, sample, count }): UnknownElement => ({
+      element: `${kind} ${enterprise}/${format}`,
+      name: null,
+      length,
+      sample: hex(sample),
+      records: count,
+      templates: [],
+    })),
+  )
   return [...elements, ...structures].toSorted((a, b) => b.records - a.records)
 }
 
@@ -197,8 +202,8 @@ export function describeExporter(exporter: Exporter, config: DescribeConfig, wit
     template_changes: withFields ? cut(changesOf(exporter), MOST.changes, 'changes of templates') : [],
     names: { vrfs: exporter.vrfs.size, applications: exporter.applications.size, samplers, elements: exporter.elements.size },
     settings: {
-      profiles: [],
-      fields: 0,
+      profiles: settings.profiles,
+      fields: settings.fields,
       pinned: settings.pinned,
       relay: settings.relay,
       template_lifetime_ms: config.lifetimeMs,

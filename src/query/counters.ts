@@ -16,7 +16,7 @@ export interface CountersQuery {
 }
 
 const SIDE = ['octets', 'unicast', 'multicast', 'broadcast', 'discards', 'errors'] as const
-const HEAD = ['toUnixTimestamp64Milli(received_at)', 'domain', 'source', 'type', 'speed', 'duplex', 'admin_up', 'oper_up'] as const
+const HEAD = ['toUnixTimestamp64Milli(received_at)', 'domain', 'source', 'if_type', 'speed', 'duplex', 'admin_up', 'oper_up'] as const
 const COLUMNS = [...HEAD, ...(['in', 'out'] as const).flatMap(side => SIDE.map(name => `${side}_${name}`))]
 
 const DAY_MS = 24 * 3_600_000
@@ -57,7 +57,7 @@ export async function askCounters(store: Pick<Store, 'query'>, query: CountersQu
   const thin = to - from <= DAY_MS ? 1 : Math.min(Math.ceil(granularity / 2), THIN_MS)
   const { rows } = await store.query({
     sql: `SELECT ${COLUMNS.join(', ')} FROM ${COUNTERS_TABLE}
-      WHERE exporter = toIPv6({exporter:String}) AND index = {index:UInt32}
+      WHERE exporter = toIPv6({exporter:String}) AND if_index = {index:UInt32}
         AND received_at >= fromUnixTimestamp64Milli({from:Int64}) AND received_at < fromUnixTimestamp64Milli({to:Int64})
       ORDER BY received_at LIMIT 1 BY domain, source, intDiv(toUnixTimestamp64Milli(received_at), {thin:Int64}) LIMIT ${MOST_SAMPLES}`,
     parameters: { exporter, index, from: Math.floor(from) - LONGEST_GAP_MS, to: Math.ceil(to) + LONGEST_GAP_MS, thin },

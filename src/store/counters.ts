@@ -17,9 +17,9 @@ const COLUMNS: readonly (readonly [name: string, type: string, codec: string])[]
   ['received_at', "DateTime64(3, 'UTC')", 'DoubleDelta, ZSTD(1)'],
   ['exporter', 'LowCardinality(IPv6)', 'ZSTD(1)'],
   ['domain', 'UInt32', 'ZSTD(1)'],
-  ['index', 'UInt32', 'ZSTD(1)'],
+  ['if_index', 'UInt32', 'ZSTD(1)'],
   ['source', 'LowCardinality(String)', 'ZSTD(1)'],
-  ['type', 'UInt32', 'ZSTD(1)'],
+  ['if_type', 'UInt32', 'ZSTD(1)'],
   ['speed', 'UInt64', 'ZSTD(1)'],
   ['duplex', 'UInt8', 'ZSTD(1)'],
   ['admin_up', 'UInt8', 'ZSTD(1)'],
@@ -34,7 +34,7 @@ const COLUMNS: readonly (readonly [name: string, type: string, codec: string])[]
 /** Statement that makes the table. The order is that of the question: one interface over a range. */
 export const countersTable = (): string => `CREATE TABLE IF NOT EXISTS ${COUNTERS_TABLE} (${COLUMNS.map(([name, type, codec]) => `${name} ${type} CODEC(${codec})`).join(', ')})
     ENGINE = ReplacingMergeTree PARTITION BY toDate(received_at)
-    ORDER BY (exporter, index, received_at, domain, source)
+    ORDER BY (exporter, if_index, received_at, domain, source)
     SETTINGS ${TABLE_SETTINGS.join(', ')}`
 
 /** Digits of a whole number; what came over the socket is no SQL until it is one. */
