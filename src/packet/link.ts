@@ -186,5 +186,11 @@ export function readLabels(view: DataView, start: number, end: number, frame: Fr
   // No header names what lies below the stack: an IP version, a control word of pseudowires (RFC 4385 §3), or an Ethernet frame.
   const nibble = view.getUint8(at) >>> 4
   if ((nibble === 4 || nibble === 6) && readPacket(view, at, end, packet)) return PACKET
-  return readInnerEthernet(view, nibble === 0 ? at + 4 : at, end, frame, packet)
+  if (nibble !== 0) return readInnerEthernet(view, at, end, frame, packet)
+  // Hardware addresses begin with 0 too: where no packet stands behind a control word, there was none.
+  const { depth } = frame
+  const behindWord = readInnerEthernet(view, at + 4, end, frame, packet)
+  if (behindWord === PACKET) return PACKET
+  frame.depth = depth
+  return readInnerEthernet(view, at, end, frame, packet) === PACKET ? PACKET : behindWord
 }
