@@ -4,6 +4,7 @@ import { SPECIAL } from '../../src/decode/compile/special.ts'
 import { describeElement, elementText, knownElements } from '../../src/decode/registry/facts.ts'
 import { v9TypeOf } from '../../src/decode/registry/elements.ts'
 import { STANDARD_MAPPING } from '../../src/decode/registry/mapping.ts'
+import { PROFILES } from '../../src/decode/registry/index.ts'
 import { GROUPS, STORED_COLUMNS, type Column } from '../../src/schema/index.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -37,6 +38,7 @@ const ENTERPRISES: Readonly<Record<number, string>> = {
   0: 'IANA',
   9: 'Cisco',
   637: 'Nokia',
+  2636: 'Juniper',
   3054: 'Ixia',
   5951: 'Citrix NetScaler',
   6871: 'CERT (YAF)',
@@ -109,5 +111,11 @@ export function elementsPage(): string {
     'Information elements',
     'What FlowLens reads, by enterprise. *v9 type* is the number in NetFlow v9 where it differs: Cisco’s types are 32,768 + the element of enterprise 9, nProbe’s 57,472 + the element of enterprise 35632. *Not available* is a value that counts as none. An element that is not here is skipped by its length, never with its record; `flowlens exporters` shows it with a sample, and [a field of the configuration](../how-to/custom-fields.md) gives it a column. Values of latencies whose unit nobody documents fill no column by themselves.',
     ...sections,
+    '## Profiles',
+    'For exporters whose numbers mean something of their own: `exporters[].profiles` of the configuration.',
+    table(
+      ['Profile', 'What it is for', 'What it reads'],
+      PROFILES.map(({ name, doc, fields }) => [code(name), doc, fields.map(({ column, from }) => `${code(column)} from ${code(from)}`).join(', ')]),
+    ),
   )
 }

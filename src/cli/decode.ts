@@ -1,15 +1,16 @@
-/** `flowlens decode [--summary] FILE…`: what FlowLens reads in captures, message files and single datagrams. */
+/** `flowlens decode [--summary] [--config FILE] FILE…`: what FlowLens reads in captures, message files and single datagrams. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isFrameFile, readFrames } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
 import { createReassembly, networkOffset, readUdp, type UdpDatagram } from '../packet/index.ts'
+import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
 import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
 import { enrich } from '../enrich/index.ts'
 import { rowsOf } from './rows.ts'
 
-const HELP = `flowlens decode [--summary] FILE…
+const HELP = `flowlens decode [--summary] [--config FILE] FILE…
 
 Reads flow datagrams and prints the rows FlowLens makes of them, one JSON object a line.
 FILE is a pcap or pcapng capture (any UDP port), an IPFIX file (RFC 5655, .ipfix), or anything else as one datagram.
@@ -17,6 +18,7 @@ Files are read in the order given; templates and options learnt in one hold for 
 
   --summary   print one JSON object with the counts instead of the rows; of sFlow octets are lengths of frames, packets the sum
               of the rates, and counter samples count as optionRecords
+  --config    the flowlens.yaml whose section exporters holds: profiles, custom fields and the like, to try them on a capture
   --help      this text`
 
 /** UDP source of datagrams that come from a file without addresses. */
@@ -155,12 +157,15 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
 /**
  * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
  * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
+ * `rules` are the entries of the configuration's section `exporters`.
  */
 export async function decodeFiles(
   files: readonly string[],
   write?: (line: string) => Promise<void>,
   onUnreadable: (error: FlowLensError) => void = raise,
+  rules: readonly ExporterRule[] = [],
 ): Promise<Summary> {
+  const settingsOf = settingsFor(rules)
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
   // Rows of full batches, until they can be written: a decoder does not wait in the middle of a datagram.
@@ -192,7 +197,7 @@ export async function decodeFiles(
   function exporterAt(address: bigint): Exporter {
     const known = exporters.get(address)
     if (known !== undefined) return known
-    const made = createExporter(address)
+    const made = createExporter(address, settingsOf(address))
     exporters.set(address, made)
     return made
   }
@@ -237,7 +242,7 @@ export async function decode(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { summary: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: { summary: { type: 'boolean' }, config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   })
   if (values.help === true || positionals.length === 0) {
     process.stdout.write(`${HELP}\n`)
@@ -248,7 +253,8 @@ export async function decode(argv: readonly string[]): Promise<number> {
     process.stderr.write(`flowlens: ${error.message} (${error.code})\n`)
     code = 1
   }
-  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell))}\n`)
+  const rules = values.config === undefined ? [] : (await import('../config/index.ts')).loadConfig(values.config).exporters
+  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell, rules))}\n`)
   else {
     await decodeFiles(
       positionals,
@@ -256,6 +262,7 @@ export async function decode(argv: readonly string[]): Promise<number> {
         if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
       },
       tell,
+      rules,
     )
   }
   return code

@@ -51,11 +51,15 @@ export function classify(batch: FlowBatch): void {
   const category = batch.need(CATEGORY)
   const source = batch.need(SOURCE)
   appCodes.fill(0)
+  let exporterCode = 0
   const tcp = byPort[TCP]
   const udp = byPort[UDP]
   for (let row = 0; row < rows; row++) {
     // What the exporter named stays.
-    if (app[row] !== 0) continue
+    if (app[row] !== 0) {
+      if (source[row] === 0) source[row] = exporterCode ||= batch.code(SOURCE, 'exporter')
+      continue
+    }
     const protocol = proto[row]!
     let number = 0
     if (protocol === TCP || protocol === UDP) {

@@ -60,7 +60,7 @@ test('what the exporter named is never overwritten', () => {
     'streaming',
     'exporter',
   ])
-  assert.deepEqual(application({ proto: TCP, src_port: 51_000, dst_port: 443, app: 'netflix' }), ['netflix', undefined, undefined])
+  assert.deepEqual(application({ proto: TCP, src_port: 51_000, dst_port: 443, app: 'netflix' }), ['netflix', undefined, 'exporter'])
 })
 
 test('enriching twice changes nothing more', () => {

@@ -568,6 +568,7 @@ export const ELEMENTS = `
 637,91,natInsideService,unsigned32,,identifier
 637,92,natOutsideService,unsigned32,,identifier
 637,93,natSubscriber,string
+2636,137,flowProperty,octetArray
 3054,183,httpHost,string
 3054,184,httpUri,string
 3054,188,latency,unsigned32
@@ -582,6 +583,8 @@ export const ELEMENTS = `
 5951,250,icaUser,string
 6871,12,reverseOctetsOld,unsigned64,octets,totalCounter
 6871,13,reversePacketsOld,unsigned64,packets,totalCounter
+6871,14,firstTcpFlags,unsigned16,,flags
+6871,15,laterTcpFlags,unsigned16,,flags
 6871,21,firstReplyDelay,unsigned32,milliseconds
 6871,111,httpAgent,string
 6871,112,httpTarget,string
