@@ -3,7 +3,8 @@ import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
 import { admit } from './limit.ts'
 import { createRecords } from './records.ts'
-import { trackSequence, trackUptime } from './sequence.ts'
+import { restoreExporter, type SavedExporter } from './saved.ts'
+import { restartedSince, trackSequence, trackUptime } from './sequence.ts'
 import { createSets, type SetLimits } from './sets.ts'
 import { createSflow } from './sflow/sflow.ts'
 import {
@@ -54,6 +55,8 @@ export interface Decoder {
   tidy(exporter: Exporter, nowMs: number): void
   /** Drops all an exporter taught and what waits of it: it is forgotten, or its connection has ended. */
   forget(exporter: Exporter): void
+  /** Gives an exporter that was just made back what it had taught before a restart of ours (`saveExporter`). */
+  restore(exporter: Exporter, saved: SavedExporter, nowMs: number): void
   /** Bytes of memory all templates are reckoned at. */
   readonly templateBytes: number
 }
@@ -150,7 +153,9 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     const uptimeMs = view.getUint32(start + 4)
     const sequence = view.getUint32(start + 12)
     begin(exporter, view.getUint32(start + 8) * 1000, uptimeMs)
-    if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence)) sets.restart(exporter, domain)
+    const restarted = restartedSince(domain, sequence, context.exportMs - uptimeMs)
+    if (restarted) domain.restarts++
+    if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence) || restarted) sets.restart(exporter, domain)
     trackSequence(exporter, domain, sequence, 1)
     if (context.thinning === 0) {
       sets.learnOnly(view, start + 20, end, exporter, domain)
@@ -174,6 +179,10 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     begin(exporter, view.getUint32(start + 4) * 1000, 0)
     const sequence = view.getUint32(start + 8)
     const stop = Math.min(start + length, end)
+    if (restartedSince(domain, sequence, null)) {
+      domain.restarts++
+      sets.restart(exporter, domain)
+    }
     if (context.thinning === 0) {
       sets.learnOnly(view, start + 16, stop, exporter, domain)
       domain.sequenceSeen = false
@@ -230,8 +239,10 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     expire: (exporter, nowMs) => sets.expire(exporter, nowMs),
     tidy: (exporter, nowMs) => sets.templates.expire(exporter, nowMs),
     forget(exporter) {
+      sets.expire(exporter, Infinity)
       for (const domain of exporter.domains.values()) sets.forget(exporter, domain)
     },
+    restore: (exporter, saved, nowMs) => restoreExporter(exporter, saved, nowMs, config, sets.templates),
     get templateBytes() {
       return sets.templates.bytes
     },

@@ -4,12 +4,12 @@
  * rejected). Holds always: no input throws, nothing is read beyond the datagram, each refusal has one reason of a closed list,
  * an unknown element is skipped by its length. Free of Node. Sockets, batches and limits per exporter belong to `ingest`.
  */
-export { createDecoder, type Decoder, type DecoderConfig } from './decoder.ts'
+export { createDecoder, type Decoder, type DecoderConfig, type DecoderDeps } from './decoder.ts'
 export { createExporter } from './exporters.ts'
 export { describeElement, elementText } from './registry/facts.ts'
 export { columnOf } from './registry/mapping.ts'
+export { readSaved, saveExporter, type SavedExporter } from './saved.ts'
 export { SCOPE_SPACE } from './templates/read.ts'
-export { unknownElements, type UnknownUse } from './unknown.ts'
 export { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS } from './types.ts'
 export type {
   DatagramReason,

@@ -48,6 +48,22 @@ export function trackSequence(exporter: Exporter, domain: Domain, sequence: numb
   follow()
 }
 
+/** Uptimes wrap after 49.7 days, and a time of boot that is reckoned from them with it. */
+const WRAP_MS = 2 ** 32
+
+/**
+ * Whether a domain whose templates were kept from before our own restart has restarted since: by its time of boot (NetFlow v9), else by
+ * a sequence number far behind the one it had (IPFIX).
+ */
+export function restartedSince(domain: Domain, sequence: number, bootMs: number | null): boolean {
+  const { saved } = domain
+  if (saved === null) return false
+  domain.saved = null
+  if (bootMs === null) return ((sequence - saved.sequence) | 0) < -LATE_UNITS
+  const apart = (((bootMs - saved.bootMs) % WRAP_MS) + WRAP_MS) % WRAP_MS
+  return Math.min(apart, WRAP_MS - apart) > UPTIME_FALL_MS && !domain.alternates
+}
+
 /**
  * Takes the sysUptime of a datagram (v1, v5, v7, v9), its time of export, and its sequence number, null where it has none; true when
  * the exporter has restarted: uptime and sequence fell (RFC 3954 §9). Its sequence begins anew then. A wrap of the uptime at 2^32 ms

@@ -358,6 +358,8 @@ export interface Domain {
   bootMs: number
   formerBootMs: number | null
   alternates: boolean
+  /** What was known of its boot and its sequence before ingest restarted, until the first datagram tells whether it is the same. */
+  saved: { readonly bootMs: number; readonly sequence: number } | null
   pending: PendingSet[]
   /** Null where the protocol is not sFlow. */
   sflow: SflowState | null

@@ -10,11 +10,14 @@ import { loadLibc, type Libc } from './libc.ts'
 import { mergeDetails } from './merge.ts'
 import { createQuestions } from './questions.ts'
 import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
+import { openStateFile, type StateFile } from './saved-states.ts'
 import { REOPEN_MS, bufferAdvice, createSockets, nameOf, type Sockets } from './sockets.ts'
 import type { StreamAnswer, StreamWorkerData } from './stream-worker.ts'
 import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
 
 const MiB = 1024 * 1024
+/** Memory for the templates of all exporters (RELIABILITY §3.1), shared by the receiving threads. */
+const TEMPLATE_BYTES = 256 * MiB
 /** Samples of interface counters that wait for main at most: about 40 MB, and 15 minutes of 2,000 interfaces. */
 const MOST_COUNTERS = 100_000
 
@@ -32,7 +35,11 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'streams' | 'templates'> & { readonly spool: WriteWorkerData['spool'] }
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'streams' | 'templates'> & {
+  readonly spool: WriteWorkerData['spool']
+  /** Where templates are kept over a restart; without it they are not. */
+  readonly templatesDirectory?: string
+}
 
 interface Listening {
   granted: number
@@ -58,6 +65,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   let stopping = false
   let dropped: readonly number[] = []
   const timers: NodeJS.Timeout[] = []
+  let stateFile: StateFile | null = null
   const counters = createCounterBuffer({ epoch: startedAt, most: MOST_COUNTERS })
   const questions = createQuestions<ExporterDetail>()
 
@@ -142,6 +150,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       pendingMs: templates.pendingSeconds * 1000,
       pendingBytes: templates.pendingBytes,
       pendingTotalBytes: Math.max(templates.pendingBytes, 64 * MiB),
+      templateBytes: Math.floor(TEMPLATE_BYTES / config.receive.workers),
     }
   }
 
@@ -189,6 +198,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       worker: index,
       datagramBytes,
       queueBytes: Math.floor(queueBytes / workers),
+      saved: stateFile?.states ?? null,
       writer: port,
       receive: {
         listeners: config.listeners,
@@ -208,6 +218,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     worker.on('message', (answer: ReceiveAnswer) => {
       if (answer.kind === 'receiver') take(answer)
       if (answer.kind === 'described') questions.answered(answer.id, answer.detail)
+      if (answer.kind === 'states') stateFile?.append(answer.lines)
+      if (answer.kind === 'warn') log.warn(answer.message, answer.fields)
       if (answer.kind === 'opened') heard(answer.listener, { granted: answer.granted, error: null, code: 'FL_RECEIVE_BIND' })
       if (answer.kind === 'refused') heard(answer.listener, { granted: 0, error: answer.message, code: 'FL_RECEIVE_BIND' })
     })
@@ -227,6 +239,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       const streams = config.listeners.some(listener => listener.transport !== 'udp')
       const channels = Array.from({ length: workers + (streams ? 1 : 0) }, () => new MessageChannel())
       await startWriter(channels.map(channel => channel.port2))
+      // The spool's lock is held by now: nobody else writes to the data directory.
+      if (config.templatesDirectory !== undefined) stateFile = openStateFile(config.templatesDirectory, { log, nowMs: now() })
       if (libc !== null) sockets = createSockets(config, { libc })
       openSockets()
       channels.forEach((channel, index) => (index < workers ? startReceiver : startStreams)(index, channel.port1))
@@ -241,6 +255,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       const ended = receivers.map(stopped)
       for (const worker of receivers) worker.postMessage({ kind: 'stop' } satisfies ReceiveCommand)
       await Promise.all(ended)
+      stateFile?.close()
       // What the kernel counted goes with the sockets.
       dropped = sockets?.kernelDropped() ?? []
       sockets?.close()

@@ -1,5 +1,14 @@
 /** What a receiving thread does with a datagram, whichever driver brought it. */
-import { createDecoder, createExporter, type DatagramReason, type Decoder, type DecoderConfig, type Exporter } from '../decode/index.ts'
+import {
+  createDecoder,
+  createExporter,
+  type DatagramReason,
+  type Decoder,
+  type DecoderConfig,
+  type DecoderDeps,
+  type Exporter,
+  type SavedExporter,
+} from '../decode/index.ts'
 import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
 import type { ListenerConfig } from '../config/index.ts'
 import { isV4 } from '../schema/index.ts'
@@ -19,6 +28,14 @@ export interface ReceiveConfig {
   readonly rules?: readonly ExporterRule[]
 }
 
+export interface ReceiveDeps {
+  readonly batches: Batches
+  /** What was saved of an exporter before a restart. */
+  readonly savedOf?: (address: bigint) => SavedExporter | null
+  readonly onRedefinition?: NonNullable<DecoderDeps['onRedefinition']>
+  readonly now?: () => number
+}
+
 export interface ReceiveLoop {
   readonly decoder: Decoder
   readonly listeners: readonly ListenerCounts[]
@@ -33,6 +50,8 @@ export interface ReceiveLoop {
 
 /** With no room for others, an exporter that never sent a flow is forgotten after this long; any other when its templates would be. */
 const SILENT_MS = 60_000
+/** Expired templates nobody asks for any more are dropped this often. */
+const TIDY_MS = 60_000
 const MAPPED = 0xffffn << 32n
 const VERSIONS: Readonly<Record<number, string>> = { 1: 'netflow1', 5: 'netflow5', 7: 'netflow7', 9: 'netflow9', 10: 'ipfix' }
 
@@ -42,9 +61,13 @@ function protocolOf(view: DataView, start: number): string {
   return version === 0 ? 'sflow' : (VERSIONS[version] ?? '')
 }
 
-export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batches: Batches }): ReceiveLoop {
+export function createReceiveLoop(config: ReceiveConfig, deps: ReceiveDeps): ReceiveLoop {
   const { batches } = deps
-  const decoder = createDecoder(config.decoder, { sink: batches, exporterAt })
+  const decoder = createDecoder(config.decoder, {
+    sink: batches,
+    exporterAt,
+    ...(deps.onRedefinition === undefined ? {} : { onRedefinition: deps.onRedefinition }),
+  })
   const settingsOf = settingsFor(config.rules ?? [])
   const exporters = new Map<bigint, Exporter>()
   const byNumber = new Map<number, Exporter>()
@@ -52,6 +75,7 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
   const forgotten: Exporter['sequence'] = { missing: 0, duplicate: 0, reordered: 0, reset: 0 }
   let full = false
   let forgetAtMs = 0
+  let tidyAtMs = 0
   const accepts = config.listeners.map(({ accept }) => (accept.includes('auto') ? null : new Set<string>(accept)))
 
   function exporterOf(from: number | bigint): Exporter | null {
@@ -64,6 +88,8 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
     const address = typeof from === 'number' ? MAPPED | BigInt(from) : from
     const made = createExporter(address, settingsOf(address))
     exporters.set(made.address, made)
+    const saved = deps.savedOf?.(address) ?? null
+    if (saved !== null) decoder.restore(made, saved, (deps.now ?? Date.now)())
     if (typeof from === 'number') byNumber.set(from, made)
     return made
   }
@@ -77,7 +103,7 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
   function forgetSilent(nowMs: number): void {
     for (const [address, exporter] of exporters) {
       if (nowMs - exporter.lastSeenMs < (exporter.rows === 0 ? SILENT_MS : config.decoder.lifetimeMs)) continue
-      decoder.expire(exporter, Infinity)
+      decoder.forget(exporter)
       exporters.delete(address)
       if (isV4(address)) byNumber.delete(Number(address & 0xffff_ffffn))
       for (const key of ['missing', 'duplicate', 'reordered', 'reset'] as const) forgotten[key] += exporter.sequence[key]
@@ -115,6 +141,9 @@ export function createReceiveLoop(config: ReceiveConfig, deps: { readonly batche
         forgetSilent(nowMs)
       }
       for (const exporter of exporters.values()) if (exporter.pendingBytes > 0) decoder.expire(exporter, nowMs)
+      if (nowMs < tidyAtMs) return
+      tidyAtMs = nowMs + TIDY_MS
+      for (const exporter of exporters.values()) decoder.tidy(exporter, nowMs)
     },
   }
 }

@@ -6,19 +6,24 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isV4, readAddress } from '../schema/index.ts'
-import type { ExporterDetail } from '../telemetry/index.ts'
+import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
 import { createBatches, FRAME_MS, type Batches } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
 import { bindText, errorText, loadLibc } from './libc.ts'
 import { createReceiveLoop, type ReceiveConfig, type ReceiveLoop } from './receive-loop.ts'
+import { createRedefinitionLog } from './redefinition-log.ts'
+import { stateOf, type SavedStates } from './saved-states.ts'
 import { REOPEN_MS } from './sockets.ts'
+import { createStateSaver } from './state-saver.ts'
 
 export interface ReceiveWorkerData {
   readonly worker: number
   readonly receive: ReceiveConfig
   readonly datagramBytes: number
   readonly queueBytes: number
+  /** What exporters had taught before a restart; null where nothing is saved. */
+  readonly saved: SavedStates | null
   readonly writer: MessagePort
   /** Open sockets by listener (recvmmsg), or null for those that could not be opened. */
   readonly fds: readonly (number | null)[]
@@ -38,6 +43,9 @@ export type ReceiveAnswer =
   | { readonly kind: 'opened'; readonly listener: number; readonly granted: number }
   | { readonly kind: 'refused'; readonly listener: number; readonly message: string }
   | { readonly kind: 'described'; readonly id: number; readonly detail: ExporterDetail | null }
+  /** Lines of exporters that taught something new (`stateLine`). */
+  | { readonly kind: 'states'; readonly lines: readonly string[] }
+  | { readonly kind: 'warn'; readonly message: string; readonly fields: LogFields }
   | { readonly kind: 'stopped' }
 
 const REPORT_MS = 1000
@@ -57,6 +65,8 @@ interface Thread {
   readonly batches: Batches
   readonly loop: ReceiveLoop
   report(): void
+  /** Hands over what exporters taught since it was saved last; all of it at the end. */
+  save(all: boolean): void
   describe(id: number, address: string): void
 }
 
@@ -71,7 +81,13 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
       },
     },
   )
-  const loop = createReceiveLoop(data.receive, { batches })
+  const { saved } = data
+  const loop = createReceiveLoop(data.receive, {
+    batches,
+    savedOf: address => (saved === null ? null : stateOf(saved, address)),
+    onRedefinition: createRedefinitionLog((message, fields) => main.postMessage({ kind: 'warn', message, fields } satisfies ReceiveAnswer), Date.now),
+  })
+  const saver = createStateSaver(data.receive.decoder.lifetimeMs)
   const books = createExporterBooks(data.receive.decoder)
   return {
     data,
@@ -91,6 +107,11 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
       }
       main.postMessage(report satisfies ReceiveAnswer)
     },
+    save(all) {
+      if (saved === null) return
+      const lines = saver.due(loop.exporters.values(), Date.now(), all)
+      if (lines.length > 0) main.postMessage({ kind: 'states', lines } satisfies ReceiveAnswer)
+    },
     describe(id, address) {
       main.postMessage({ kind: 'described', id, detail: books.detail(loop.exporters.values(), address) } satisfies ReceiveAnswer)
     },
@@ -100,6 +121,7 @@ function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
 function stop(thread: Thread): void {
   thread.batches.flush(Date.now(), true)
   thread.report()
+  thread.save(true)
   thread.main.postMessage({ kind: 'stopped' } satisfies ReceiveAnswer)
   thread.main.close()
 }
@@ -158,6 +180,7 @@ function runLoop(thread: Thread): void {
     if (nowMs >= reportAt) {
       reportAt = nowMs + REPORT_MS
       thread.report()
+      thread.save(false)
     }
     const message = receiveMessageOnPort(main)
     if (message === undefined) continue
@@ -212,7 +235,10 @@ function runEvents(thread: Thread, wanted: NonNullable<ReceiveWorkerData['dgram'
   openAll()
   const again = setInterval(openAll, REOPEN_MS)
   const tick = setInterval(() => loop.tick(Date.now()), FRAME_MS / 4)
-  const report = setInterval(() => thread.report(), REPORT_MS)
+  const report = setInterval(() => {
+    thread.report()
+    thread.save(false)
+  }, REPORT_MS)
   main.on('message', (command: ReceiveCommand) => {
     if (command.kind === 'describe') thread.describe(command.id, command.address)
     if (command.kind !== 'stop') return

@@ -36,6 +36,7 @@ export const ingestConfig = (config: Config): IngestConfig => ({
   receive: config.receive,
   streams: config.streams,
   templates: config.templates,
+  templatesDirectory: `${config.dataDir}/templates`,
   spool: {
     directory: `${config.dataDir}/spool`,
     stream: 'flows',

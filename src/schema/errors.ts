@@ -25,6 +25,7 @@ export const ERRORS = declare([
   { code: 'FL_RECEIVE_UNSUPPORTED', stage: 'receive', status: 500, retry: false, help: 'The fast receiver needs Linux on a 64-bit machine with glibc; the portable one is used instead.' },
   { code: 'FL_DECODE_FILE', stage: 'decode', status: 400, retry: false, help: 'A file given to flowlens decode cannot be read; the others are decoded all the same. Check its path and permissions.' },
   { code: 'FL_RECEIVE_INGEST', stage: 'receive', status: 500, retry: true, help: 'The process that receives could not be started, so no flows are taken; its own lines in the log, just above, say why.' },
+  { code: 'FL_RECEIVE_STATE', stage: 'receive', status: 500, retry: true, help: 'What exporters taught cannot be kept over a restart, or what was kept is damaged: data that comes after a restart waits for the next templates. Check the disk and the permissions of `dataDir`/templates.' },
   { code: 'FL_RECEIVE_ANSWER', stage: 'receive', status: 503, retry: true, help: 'The process that receives did not answer in time, or is being started anew; flows are received all the same. Ask again in a few seconds.' },
   { code: 'FL_SPOOL_LOCKED', stage: 'spool', status: 500, retry: true, help: 'Another FlowLens writes to this data directory; stop it or choose another `dataDir`.' },
   { code: 'FL_SPOOL_IO', stage: 'spool', status: 500, retry: true, help: 'The disk refused a write of the spool; rows are kept in memory as long as there is room. Check the disk.' },
