@@ -63,28 +63,34 @@ const WLAN = 105
 const WLAN_FRAME = 2
 
 const frame = createFrame()
-// What the row had before the frame was written over it.
-const kept = new Uint32Array(FILLED.length * MOST_PER_ROW)
+// Words the row had before the frame was written over it: their column, their place in it, and their value.
+const keptColumns = new Uint16Array(FILLED.length * MOST_PER_ROW)
+const keptPlaces = new Uint32Array(FILLED.length * MOST_PER_ROW)
+const keptWords = new Uint32Array(FILLED.length * MOST_PER_ROW)
 
-function keep(batch: FlowBatch, row: number): void {
+/** Keeps the values the row has; gives how many words they are. */
+function keep(batch: FlowBatch, row: number): number {
   const widths = PER[batch.family]
+  let words = 0
   for (let index = 0; index < FILLED.length; index++) {
     const column = batch.columns[FILLED[index]!]
+    if (column === undefined) continue
     const per = widths[index]!
-    for (let word = 0; word < per; word++) kept[index * MOST_PER_ROW + word] = column === undefined ? 0 : column[row * per + word]!
+    const first = row * per
+    if (column[first] === 0 && (per === 1 || (column[first + 1] === 0 && (per === 2 || (column[first + 2] === 0 && column[first + 3] === 0))))) continue
+    for (let place = first; place < first + per; place++) {
+      keptColumns[words] = FILLED[index]!
+      keptPlaces[words] = place
+      keptWords[words++] = column[place]!
+    }
   }
+  return words
 }
 
-function giveBack(batch: FlowBatch, row: number): void {
-  const widths = PER[batch.family]
-  for (let index = 0; index < FILLED.length; index++) {
-    const per = widths[index]!
-    const first = index * MOST_PER_ROW
-    let some = 0
-    for (let word = 0; word < per; word++) some |= kept[first + word]!
-    const column = batch.columns[FILLED[index]!]
-    if (some === 0 || column === undefined) continue
-    for (let word = 0; word < per; word++) column[row * per + word] = kept[first + word]!
+function giveBack(batch: FlowBatch, words: number): void {
+  for (let word = 0; word < words; word++) {
+    const column = batch.columns[keptColumns[word]!]
+    if (column !== undefined) column[keptPlaces[word]!] = keptWords[word]!
   }
 }
 
@@ -105,12 +111,15 @@ function count(batch: FlowBatch, row: number, context: RecordContext): void {
 export function sampled(kind: number, view: DataView, at: number, bytes: number, batch: FlowBatch, row: number, context: RecordContext): void {
   if (bytes === 0) return
   const end = at + bytes
+  // Whether the packet was found or not, the link has told what it could.
   if (kind === IE.ipHeaderPacketSection) readNetworkPacket(view, at, end, frame)
   else if (kind === IE.mplsLabelStackSection) readMplsStack(view, at, end, frame)
   else readFrame(view, at, end, context.linkType === WLAN_FRAME ? WLAN : ETHERNET, frame)
-  keep(batch, row)
-  writeFrame(view, frame, batch, row)
-  giveBack(batch, row)
+  if (frame.outer.version !== 0 || frame.srcMac >= 0 || frame.mplsDepth > 0) {
+    const words = keep(batch, row)
+    writeFrame(view, frame, batch, row)
+    giveBack(batch, words)
+  }
   count(batch, row, context)
 }
 
