@@ -131,7 +131,7 @@ test('ASA in NetFlow v9: events, reasons, ACLs, users, translations', () => {
     decodeV9('8:4 12:4 33000:12 33001:12 33002:2 40000:20 40001:4 40002:4 40003:2 40004:2 40005:1 148:4', [
       A,
       addressBytes('198.51.100.1'),
-      bytes('0f8e7ff3 fc1a030f 00000000'),
+      bytes('11223344 aabbccdd 00000000'),
       bytes('00000000 00000000 00000000'),
       1001,
       user(20),
@@ -145,7 +145,7 @@ test('ASA in NetFlow v9: events, reasons, ACLs, users, translations', () => {
     {
       src: '10.0.0.1',
       dst: '198.51.100.1',
-      in_acl: '0f8e7ff3-fc1a030f-00000000',
+      in_acl: '11223344-aabbccdd-00000000',
       firewall_reason: 1001,
       src_user: 'alice',
       nat_src: '192.0.2.5',
