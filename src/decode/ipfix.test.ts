@@ -171,7 +171,8 @@ test('values of fields', async t => {
       [A, B, 5, 6, 'outer', 'inner'],
       { src: '10.0.0.1', vlan: 5, server_name: 'outer' },
     ],
-    ['an element twice, the first empty', '8:4 8:4 58:2 58:2 460:v 460:v', [0, B, 0, 6, '', 'inner'], { src: '10.0.0.2', vlan: 6, server_name: 'inner' }],
+    ['an element twice, the outer empty', '8:4 8:4 58:2 58:2 460:v 460:v 4:1', [0, B, 0, 6, '', 'inner', 4], { proto: 4 }],
+    ['GRE: protocol and ports of the inner packet are not its own', '8:4 8:4 4:1 4:1 7:2 7:2', [A, B, 47, 17, 0, 80], { src: '10.0.0.1', proto: 47 }],
     ['unknown elements of all sizes', '65000/1:v 8:4 32767/5:40 12:4 511:1', ['abc', A, '', B, 9], { src: '10.0.0.1', dst: '10.0.0.2' }],
     ['numbers of a length they cannot have are left out', '8:4 1:9 2:0 4:1', [A, 5, 0, 6], { src: '10.0.0.1', proto: 6 }],
   ] as const) {

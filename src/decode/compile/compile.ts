@@ -25,6 +25,8 @@ const MEASURED = indexOf('measured')
 const SRC = indexOf('src')
 const DST = indexOf('dst')
 const APPLICATION_ID = 95
+/** IANA keeps 0 for nothing: it fills no column. */
+const NO_ELEMENT = 0
 /** Dictionary columns of numbers: a code a row whatever the family. */
 const CODED: ReadonlySet<number> = new Set([RECEIVED, EXPORTER])
 
@@ -116,9 +118,13 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
   let offset = 0
   // Where a run of fixed fields begins in the body, and how many bytes it takes: it is checked once, before it is read.
   const runs = [{ at: 0, bytes: 0 }]
+  const seen = new Set<ElementKey>()
   fields.forEach(({ element, length }, position) => {
+    // Of an element that occurs twice the first is the outer, also where it is zero (RFC 7011 §8, PROTOCOLS §4). Of lists each counts.
+    const inner = seen.has(element) && mapping.filledBy.has(element)
+    seen.add(element)
     if (length === VARIABLE) {
-      emitVariable(out, mapping, family, element, position, offset)
+      emitVariable(out, mapping, family, inner ? NO_ELEMENT : element, position, offset)
       offset = 0
       runs.push({ at: out.body.length, bytes: 0 })
       return
@@ -128,7 +134,7 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     const operand = formulas.reads.get(position)
     if (operand !== undefined) out.body.push(operand(at))
     if (time !== undefined) out.body.push(time(at))
-    else if (!outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length)
+    else if (!inner && !outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length)
     offset += length
     const run = runs.at(-1)
     if (run !== undefined) run.bytes = offset
