@@ -28,6 +28,7 @@ const field = Type.Object({
   length: Type.Union([number, Type.Null()], { description: 'Bytes; null where it varies.' }),
   scope: Type.Boolean(),
   column: Type.Union([text, Type.Null()], { description: 'Column it fills.' }),
+  skipped: Type.Boolean({ description: 'No column takes it, and no rule of the decoder reads it.' }),
 })
 
 const template = Type.Object({
@@ -98,6 +99,10 @@ export const exporterDetail = Type.Object({
     Type.Object({
       element: text,
       name: maybeText,
+      kind: oneOf(
+        ['unknown', 'unused', 'structural', 'structure'],
+        'unknown to the registry; unused: known, and no column takes it; structural: about the export and not the flow; structure: of sFlow, that nobody reads.',
+      ),
       length: number,
       sample: Type.Union([text, Type.Null()], { description: 'Bytes of one value, hexadecimal.' }),
       records: number,

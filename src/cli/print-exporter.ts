@@ -58,8 +58,8 @@ export function printExporters(rows: readonly ListedExporter[], now: number): st
 const indent = (text: string, by = '  '): string => text.replaceAll(/^(?=.)/gm, by)
 const section = (title: string, body: string): string => (body === '' ? '' : `\n${title}\n${indent(body)}`)
 
-function fieldText({ element, name, length, scope, column }: TemplateField): string {
-  const fills = column === null ? '' : ` → ${column}`
+function fieldText({ element, name, length, scope, column, skipped }: TemplateField): string {
+  const fills = column !== null ? ` → ${column}` : skipped ? ', skipped' : ''
   return `${scope ? '(scope) ' : ''}${element} ${name ?? '?'} ${length ?? 'variable'}${fills}`
 }
 
@@ -111,9 +111,9 @@ export function printExporter(detail: AdvisedDetail): string {
     section('refused', rejected.map(([reason, count]) => `${reason}: ${count}\n`).join('')),
     ...detail.domain_details.map(domain => section(`${domain.protocol} domain ${domain.id}`, domainText(domain, now))),
     section(
-      'unknown elements',
+      'elements and structures nobody reads',
       detail.unknown_elements
-        .map(({ element, name, length, sample, records }) => `${element} ${name ?? '?'}, ${length === 65_535 ? 'variable length' : `${length} bytes`}, ${records} records${sample === null ? '' : `, as ${sample}`}\n`)
+        .map(({ element, name, kind, length, sample, records }) => `${element} ${name ?? '?'} (${kind}), ${length === 65_535 ? 'variable length' : `${length} bytes`}, ${records} records${sample === null ? '' : `, as ${sample}`}\n`)
         .join(''),
     ),
     section('changes of templates', detail.template_changes.map(({ protocol, domain, template, at, count, refused, flip_flop: flips }) => `${protocol} domain ${domain} template ${template}: ${count} times, last ${ago(at, now)}${refused ? ', refused' : ''}${flips ? ', back and forth' : ''}\n`).join('')),

@@ -8,6 +8,7 @@ export { createDecoder, type Decoder, type DecoderConfig, type DecoderDeps } fro
 export { createExporter } from './exporters.ts'
 export { describeElement, elementText } from './registry/facts.ts'
 export { columnOf } from './registry/mapping.ts'
+export { isStructural } from './registry/structural.ts'
 export { readSaved, saveExporter, type SavedExporter } from './saved.ts'
 export { SCOPE_SPACE } from './templates/read.ts'
 export { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS } from './types.ts'

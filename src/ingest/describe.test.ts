@@ -30,10 +30,10 @@ test('templates are told with the names of their fields and the columns they fil
   )
   const { fields, ...template } = domain?.templates[0] ?? assert.fail('no template')
   assert.deepEqual(fields, [
-    { element: '8', name: 'sourceIPv4Address', length: 4, scope: false, column: 'src' },
-    { element: '12', name: 'destinationIPv4Address', length: 4, scope: false, column: 'dst' },
-    { element: '2', name: 'packetDeltaCount', length: 8, scope: false, column: 'packets' },
-    { element: '29305/30000', name: null, length: 4, scope: false, column: null },
+    { element: '8', name: 'sourceIPv4Address', length: 4, scope: false, column: 'src', skipped: false },
+    { element: '12', name: 'destinationIPv4Address', length: 4, scope: false, column: 'dst', skipped: false },
+    { element: '2', name: 'packetDeltaCount', length: 8, scope: false, column: 'packets', skipped: false },
+    { element: '29305/30000', name: null, length: 4, scope: false, column: null, skipped: true },
   ])
   assert.deepEqual(template, {
     id: 256,
@@ -46,7 +46,7 @@ test('templates are told with the names of their fields and the columns they fil
     redefined_at: null,
     restored: false,
   })
-  assert.deepEqual(unknown, [{ element: '29305/30000', name: null, length: 4, sample: '0000002b', records: 3, templates: [256] }], 'a new sample a minute')
+  assert.deepEqual(unknown, [{ element: '29305/30000', name: null, kind: 'unknown', length: 4, sample: '0000002b', records: 3, templates: [256] }], 'a new sample a minute')
   assert.deepEqual([detail.address, detail.first_seen, detail.rows, detail.templates, detail.notes], ['10.0.0.254', NOW, 3, 1, []])
   assert.ok(codesOf(collector).includes('unknown_elements'))
 })
@@ -58,8 +58,8 @@ test('options of NetFlow v9 have scopes of their own; what they tell is shown', 
   assert.equal(collector.feed(message), null)
   const detail = describe(collector)
   assert.deepEqual(detail.domain_details[0]?.templates[0]?.fields, [
-    { element: 'scope 2', name: 'Interface', length: 4, scope: true, column: null },
-    { element: '82', name: 'interfaceName', length: 8, scope: false, column: detail.domain_details[0]?.templates[0]?.fields[1]?.column ?? null },
+    { element: 'scope 2', name: 'Interface', length: 4, scope: true, column: null, skipped: false },
+    { element: '82', name: 'interfaceName', length: 8, scope: false, column: null, skipped: false },
   ])
   assert.equal(detail.domain_details[0]?.templates[0]?.kind, 'options')
   assert.deepEqual(detail.interfaces, [{ index: 3, name: 'xe-0', description: '' }])

@@ -1,5 +1,5 @@
 /** An exporter's state as plain data: what its page shows. Lists are bounded, and say so when something was left out. */
-import { columnOf, describeElement, elementText, SCOPE_SPACE, type Definition, type Domain, type Exporter, type Template } from '../decode/index.ts'
+import { columnOf, describeElement, elementText, isStructural, SCOPE_SPACE, type Definition, type Domain, type Exporter, type Template } from '../decode/index.ts'
 import { printAddress } from '../schema/index.ts'
 import type { DomainDetail, ExporterDetail, SamplerDetail, SourceDetail, TemplateChange, TemplateDetail, TemplateField, UnknownElement } from '../telemetry/index.ts'
 
@@ -17,19 +17,21 @@ const isScopeType = (key: number): boolean => Math.floor(key / 65_536) === SCOPE
 /** Name of an element: of the registry, or what the exporter itself told of it (RFC 5610). */
 const nameOf = (exporter: Exporter, key: number): string | null => describeElement(key)?.name ?? exporter.elements.get(key)?.name ?? null
 
-function fieldsOf(exporter: Exporter, { fields, scopes, protocol }: Definition): TemplateField[] {
+/** `skipped` are the positions of fields whose values go nowhere. */
+function fieldsOf(exporter: Exporter, { fields, scopes, protocol, options }: Definition, skipped: readonly number[] = []): TemplateField[] {
   return fields.map(({ element, length }, at) => {
-    const scope = at < scopes
-    const known = { length: length === VARIABLE && protocol === 'ipfix' ? null : length, scope }
-    if (isScopeType(element)) return { element: `scope ${idOf(element)}`, name: SCOPES[idOf(element)] ?? null, ...known, column: null }
-    return { element: elementText(element), name: nameOf(exporter, element), ...known, column: columnOf(exporter.settings.mapping, element) }
+    const facts = { length: length === VARIABLE && protocol === 'ipfix' ? null : length, scope: at < scopes }
+    if (isScopeType(element)) return { element: `scope ${idOf(element)}`, name: SCOPES[idOf(element)] ?? null, ...facts, column: null, skipped: false }
+    // Options describe other records; their values fill no column themselves.
+    const column = options ? null : columnOf(exporter.settings.mapping, element)
+    return { element: elementText(element), name: nameOf(exporter, element), ...facts, column, skipped: skipped.includes(at) }
   })
 }
 
 const templateDetail = (exporter: Exporter, template: Template, withFields: boolean): TemplateDetail => ({
   id: template.id,
   kind: template.definition.options ? 'options' : 'data',
-  fields: withFields ? fieldsOf(exporter, template.definition) : [],
+  fields: withFields ? fieldsOf(exporter, template.definition, template.unknown) : [],
   first_seen: template.firstSeenMs,
   last_seen: template.lastSeenMs,
   refresh_ms: template.refreshMs,
@@ -52,7 +54,6 @@ const sourcesOf = (domain: Domain): SourceDetail[] =>
 /** Where the rate of a domain's records comes from, in the order in which the decoder asks (PROTOCOLS §8). */
 function samplersOf(exporter: Exporter, domain: Domain): SamplerDetail[] {
   const told: SamplerDetail[] = []
-  if (domain.sflow !== null) for (const source of domain.sflow.sources.values()) told.push({ id: source.id, name: null, rate: source.rate, source: 'record' })
   for (const template of domain.templates.values()) {
     if (!template.hasRate || template.definition.options) continue
     told.push({ id: null, name: null, rate: null, source: 'record' })
@@ -69,6 +70,19 @@ function samplersOf(exporter: Exporter, domain: Domain): SamplerDetail[] {
     }
   }
   return told.slice(0, MOST.samplers)
+}
+
+/** The rate told last, for the list: of options or a header, or of the sFlow source heard last. */
+export function samplingOf(exporter: Exporter): ExporterDetail['sampling'] {
+  let told: ExporterDetail['sampling'] = null
+  for (const domain of exporter.domains.values()) {
+    if (domain.sampling !== null) told = { rate: domain.sampling.rate, source: domain.sampling.source }
+    if (domain.sflow === null) continue
+    let newest: { readonly rate: number; readonly lastSeenMs: number } | null = null
+    for (const source of domain.sflow.sources.values()) if (newest === null || source.lastSeenMs > newest.lastSeenMs) newest = source
+    if (newest !== null) told = { rate: newest.rate, source: 'record' }
+  }
+  return told
 }
 
 const UNITS: Readonly<Record<string, DomainDetail['sequence_unit']>> = { netflow5: 'flows', netflow7: 'flows', ipfix: 'records' }
@@ -118,6 +132,7 @@ function unknownOf(exporter: Exporter): UnknownElement[] {
     return {
       element: elementText(key),
       name: nameOf(exporter, key),
+      kind: isStructural(key) ? 'structural' : describeElement(key) === null ? 'unknown' : 'unused',
       length,
       sample: sample === null ? null : hex(sample),
       // Those of live templates are counted there.
@@ -129,6 +144,7 @@ function unknownOf(exporter: Exporter): UnknownElement[] {
     [...(domain.sflow?.unknown.values() ?? [])].map(({ kind, enterprise, format, length, sample, count }): UnknownElement => ({
       element: `${kind} ${enterprise}/${format}`,
       name: null,
+      kind: 'structure',
       length,
       sample: hex(sample),
       records: count,
@@ -173,7 +189,6 @@ export function describeExporter(exporter: Exporter, config: DescribeConfig, wit
     left -= detail.templates.length
     return detail
   })
-  const sampling = domains.findLast(domain => domain.sampling !== null)?.sampling ?? null
   const samplers = domains.reduce((sum, domain) => sum + domain.samplers.size, 0)
   const { settings } = exporter
   const interfaces = withFields ? [...exporter.interfaces] : [...exporter.interfaces].slice(0, 1)
@@ -188,7 +203,7 @@ export function describeExporter(exporter: Exporter, config: DescribeConfig, wit
     last_seen: exporter.lastSeenMs,
     datagrams: exporter.datagrams,
     rows: exporter.rows,
-    sampling: sampling === null ? null : { rate: sampling.rate, source: sampling.source },
+    sampling: samplingOf(exporter),
     sequence_missing: exporter.sequence.missing,
     skew_ms: Math.round(exporter.skewMs),
     rejected: Object.fromEntries(exporter.rejected),

@@ -5,6 +5,7 @@ import type { AdvisedExporter, CounterSample, Ledger, LedgerListener } from '../
 import type { ListenerCounts } from './receive-loop.ts'
 import type { BatchCounts } from './batches.ts'
 import type { ConnectionCounts } from './connections.ts'
+import { samplingOf } from './describe.ts'
 import { sumOf, unique } from './merge.ts'
 
 /** An exporter's part of the books in one thread or session, and what is needed to add up its parts. */
@@ -45,12 +46,10 @@ export interface WriterReport {
 /** The state of an exporter as plain data; `advice` are the codes of `adviseExporter`. */
 export function exporterStatus(exporter: Exporter, advice: readonly string[]): ExporterStatus {
   let templates = 0
-  let sampling: ExporterStatus['sampling'] = null
   const protocols = new Set<string>()
   for (const domain of exporter.domains.values()) {
     templates += domain.templates.size
     protocols.add(domain.protocol)
-    if (domain.sampling !== null) sampling = { rate: domain.sampling.rate, source: domain.sampling.source }
   }
   return {
     address: printAddress(exporter.address),
@@ -61,7 +60,7 @@ export function exporterStatus(exporter: Exporter, advice: readonly string[]): E
     last_seen: exporter.lastSeenMs,
     datagrams: exporter.datagrams,
     rows: exporter.rows,
-    sampling,
+    sampling: samplingOf(exporter),
     sequence: { ...exporter.sequence },
     sequence_missing: exporter.sequence.missing,
     skew_ms: Math.round(exporter.skewMs),

@@ -45,7 +45,8 @@ export const ADVICE = declare([
   { code: 'restarted', severity: 'info', when: 'The exporter has restarted since it was first seen.' },
   { code: 'kernel_drops', severity: 'info', when: 'Sequence numbers show loss, and the kernel of this machine dropped datagrams at a listener.' },
   { code: 'active_timeout', severity: 'info', when: 'Long flows are reported more than a minute late, told by options or by the flows themselves.' },
-  { code: 'unknown_elements', severity: 'info', when: 'Records carry elements that fill no column.' },
+  { code: 'unknown_elements', severity: 'info', when: 'Records carry elements that FlowLens does not know.' },
+  { code: 'unused_elements', severity: 'info', when: 'Records carry elements that FlowLens knows, and that fill no column.' },
   { code: 'interface_names', severity: 'info', when: 'Interfaces are numbers only, because no options named them.' },
   { code: 'fixed_format', severity: 'info', when: 'The exporter sends NetFlow v1, v5 or v7, which have no IPv6 and AS numbers of 16 bits.' },
 ])

@@ -58,7 +58,7 @@ const healthy: ExporterDetail = {
   settings: { profiles: [], fields: 0, pinned: false, relay: false, template_lifetime_ms: LIFETIME },
   notes: [],
 }
-const unknown: UnknownElement = { element: '29305/7', name: null, length: 4, sample: '0000002a', records: 5, templates: [256] }
+const unknown: UnknownElement = { element: '29305/7', name: null, kind: 'unknown', length: 4, sample: '0000002a', records: 5, templates: [256] }
 
 const context: AdviceContext = { now: NOW, kernelDropped: 0, longestFlowMs: 60_000 }
 const of = (change: Partial<ExporterDetail>, more: Partial<AdviceContext> = {}) => adviseExporter({ ...healthy, ...change }, { ...context, ...more })
@@ -111,7 +111,8 @@ const CASES: Readonly<Record<string, readonly [advice: ReturnType<typeof of>, me
     /rmem_max/,
   ],
   active_timeout: [of({}, { longestFlowMs: 30 * MINUTE }), /up to 30 minutes late/, /60 s/],
-  unknown_elements: [of({ unknown_elements: [unknown] }), /An element fills no column: 29305\/7\./, /custom field/],
+  unknown_elements: [of({ unknown_elements: [unknown] }), /does not know 1 element of the records: 29305\/7\./, /custom field/],
+  unused_elements: [of({ unknown_elements: [{ ...unknown, element: '459', name: 'httpRequestMethod', kind: 'unused' }] }), /carry 459 httpRequestMethod, which/, /custom field/],
   interface_names: [of({ interfaces: [] }), /numbers only/, /interface-table/],
   fixed_format: [of({ protocols: ['netflow5'], domain_details: [{ ...domain, protocol: 'netflow5', templates: [], samplers: [] }] }), /NetFlow v5: no IPv6/, /IPFIX/],
 }
@@ -145,6 +146,10 @@ test('what lies within bounds is left unsaid', () => {
   assert.deepEqual(of({ rows: 0, first_seen: NOW - MINUTE }), [], 'it has only begun')
 })
 
+test('elements that are only about the export are no loss', () => {
+  assert.deepEqual(of({ unknown_elements: [{ ...unknown, element: '60', name: 'ipVersion', kind: 'structural' }] }), [])
+})
+
 test('a rate in each record, or of the samplers of sFlow, is known', () => {
   assert.deepEqual(ofDomain({ samplers: [{ id: null, name: null, rate: null, source: 'record' }] }), [])
 })
@@ -159,5 +164,5 @@ test('the worst comes first, and only what is good to know needs nobody', () => 
 
 test('a long list is cut in the sentence', () => {
   const many = Array.from({ length: 40 }, (_, id) => ({ ...unknown, element: `29305/${id}` }))
-  assert.match(of({ unknown_elements: many })[0]?.message ?? '', /^40 elements fill no column: 29305\/0, .*29305\/4 and 35 more/)
+  assert.match(of({ unknown_elements: many })[0]?.message ?? '', /does not know 40 elements of the records: 29305\/0, .*29305\/4 and 35 more/)
 })

@@ -3,7 +3,7 @@
  * since ingest started, so whatever only matters in bulk is judged by its share, and fades when the cause is gone.
  */
 import { ADVICE, type AdviceCode } from './advice-table.ts'
-import type { Advice, DomainDetail, ExporterDetail } from './books.ts'
+import type { Advice, DomainDetail, ExporterDetail, UnknownElement } from './books.ts'
 
 /** What an exporter does not tell itself. */
 export interface AdviceContext {
@@ -224,13 +224,18 @@ function ofPresence(detail: ExporterDetail, { now }: AdviceContext, say: Say): v
     )
   if (detail.rows > 0 && detail.interfaces.length === 0 && detail.protocols.some(protocol => TEMPLATED.has(protocol)))
     say('interface_names', 'Interfaces are numbers only: no options told their names.', 'Have the device send its interface table (option interface-table on Cisco), if it can.')
-  const unknown = detail.unknown_elements
+}
+
+const KEEP = 'To keep the values, choose a ready-made profile for this exporter, or map elements to columns as custom fields, in the configuration under exporters.'
+
+function ofElements({ unknown_elements: elements }: ExporterDetail, say: Say): void {
+  const unknown = elements.filter(one => one.kind === 'unknown' || one.kind === 'structure')
+  const unused = elements.filter(one => one.kind === 'unused')
+  const named = ({ element, name }: UnknownElement): string => (name === null ? element : `${element} ${name}`)
   if (unknown.length > 0)
-    say(
-      'unknown_elements',
-      `${unknown.length === 1 ? 'An element fills' : `${figure(unknown.length)} elements fill`} no column: ${listed(unknown.map(one => (one.name === null ? one.element : `${one.element} ${one.name}`)))}. Nothing else of the records is lost.`,
-      'To keep its values, choose a ready-made profile for this exporter, or map the element to a column as a custom field, in the configuration under exporters.',
-    )
+    say('unknown_elements', `FlowLens does not know ${many(unknown.length, 'element')} of the records: ${listed(unknown.map(named))}. They are skipped, and nothing else is lost.`, KEEP)
+  if (unused.length > 0)
+    say('unused_elements', `Records carry ${listed(unused.map(named))}, which FlowLens knows but keeps in no column.`, KEEP)
 }
 
 /** Refusals, each with what to do. `share`: the least part of all that came which is worth a word. */
@@ -361,6 +366,7 @@ export function adviseExporter(detail: ExporterDetail, context: AdviceContext): 
   ofSequence(detail, context, say)
   ofDevice(detail, context, say)
   ofPresence(detail, context, say)
+  ofElements(detail, say)
   ofRefusals(detail, say)
   return advice.toSorted((a, b) => (RANK.get(a.code) ?? 0) - (RANK.get(b.code) ?? 0))
 }

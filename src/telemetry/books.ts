@@ -70,6 +70,8 @@ export interface TemplateField {
   readonly scope: boolean
   /** Column it fills; null where it fills none. */
   readonly column: string | null
+  /** Whether its value is skipped: no column takes it, and no rule of the decoder reads it. */
+  readonly skipped: boolean
 }
 
 export interface TemplateDetail {
@@ -137,6 +139,8 @@ export interface DomainDetail {
 export interface UnknownElement {
   readonly element: string
   readonly name: string | null
+  /** `unknown` to the registry; `unused`, known and no column takes it; `structural`, about the export and not the flow; `structure` of sFlow. */
+  readonly kind: 'unknown' | 'unused' | 'structural' | 'structure'
   readonly length: number
   /** Bytes of one value, hexadecimal, 32 bytes at most; null while none came. */
   readonly sample: string | null
