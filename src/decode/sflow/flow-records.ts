@@ -46,6 +46,8 @@ const IN_ACL = indexOf('in_acl')
 const OUT_ACL = indexOf('out_acl')
 const DROP_REASON = indexOf('drop_reason')
 
+/** Addresses and type, in front of what a frame carries. */
+const ETHERNET_HEADER = 14
 /** All ones: not known. */
 const NOT_KNOWN = 0xffff_ffff
 
@@ -55,6 +57,7 @@ const ethernet: ReadRecord = (view, at, end, sample) => {
   if (sample.header) return true
   const { batch, row } = sample
   sample.frameBytes = view.getUint32(at)
+  if (!sample.addresses) sample.ipBytes = Math.max(0, sample.frameBytes - ETHERNET_HEADER)
   putMac(view, at + 4, batch, SRC_MAC, row)
   putMac(view, at + 12, batch, DST_MAC, row)
   put(batch, ETHER_TYPE, row, view.getUint32(at + 20))
