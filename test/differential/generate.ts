@@ -169,7 +169,7 @@ function templated(draw: Draw, protocol: Protocol): Uint8Array[] {
   if (!together) datagrams.push(message(teach(templates), templates.length))
   for (let left = 1 + draw(3); left > 0; left--) {
     const first = together && datagrams.length === 0
-    if (!first && draw.once(6)) {
+    if (!first && draw.once(30)) {
       // A template of other fields under a known number, as after a change of configuration.
       templates = templates.map((template, index) => (index === 0 && !template.options ? flowTemplate(draw, protocol, template.id) : template))
       datagrams.push(message(teach(templates), templates.length))
@@ -224,8 +224,8 @@ function header(draw: Draw): number[] {
       : kind === 1
         ? ipv6(draw, 6, [...noise(draw, 12), 0x50, 2, ...zeros(6)])
         : frame(draw, { tunnels: false })
-  // Sampled are the first bytes of the frame; 128 is what agents take.
-  const taken = draw.once(6) ? whole.slice(0, 34 + draw(Math.max(1, whole.length - 34))) : whole.slice(0, 128)
+  // Sampled are the first bytes of the frame, 128 as a rule; a header cut inside itself is told in as many ways as there are readers.
+  const taken = whole.slice(0, draw.once(6) ? 100 + draw(28) : 128)
   return rawHeader(taken, whole.length + 4, 4, kind === 0 ? 11 : kind === 1 ? 12 : 1)
 }
 
