@@ -45,7 +45,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     redefinitions: [],
     sequence: noSequence(),
     rejected: new Map(),
-    lists: { read: 0, unknownTemplate: 0, unknownElement: 0, malformed: 0, tooDeep: 0 },
+    lists: { read: 0, unknownTemplate: 0, unknownElement: 0, malformed: 0, tooDeep: 0, notCompiled: 0 },
     memory: null,
     datagrams: 0,
     rows: 0,

@@ -115,6 +115,8 @@ export interface ListCounts {
   malformed: number
   /** Lists deeper in others than we follow. */
   tooDeep: number
+  /** Lists left out because too many others were new at that moment. */
+  notCompiled: number
 }
 
 /** Decodes the records in `[at, end)` into `batch` from row `row` on; gives where it stopped. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytes, concat } from '../../schema/fixtures/index.ts'
 import { addressBytes, encodeIpfix, parseTemplate, type Template, type Value, type WireSet } from '../../simulate/index.ts'
-import { SECONDS, createCollector, type Collector } from '../fixtures/collector.ts'
+import { NOW, SECONDS, createCollector, type Collector } from '../fixtures/collector.ts'
 
 const A = addressBytes('10.0.0.1')
 const B = addressBytes('10.0.0.2')
@@ -152,18 +152,25 @@ test('lists in lists are followed to a depth of four', () => {
   }
 })
 
-test('a datagram full of lists of made-up elements compiles few of them', () => {
-  const outer = parseTemplate(300, '291:v')
-  // 400 lists, each of another length of the HTTP host.
-  const rows = Array.from({ length: 400 }, (_, index) => [
-    concat([bytes('04 01cc'), Uint8Array.of(0, index + 1 > 255 ? 255 : index + 1), new Uint8Array(Math.min(255, index + 1)).fill(65)]),
-  ])
+test('lists of many new elements or templates do not keep the decoder compiling', () => {
   const collector = createCollector()
+  const outer = parseTemplate(300, '291:v')
+  // 200 lists of one millisecond, each of another length of the HTTP host.
+  const lists = Array.from({ length: 200 }, (_, index) => concat([bytes('04 01cc'), Uint8Array.of(0, index + 1), new Uint8Array(index + 1).fill(65)]))
   send(collector, templates(outer))
-  for (const row of rows) send(collector, data(outer, row))
-  const { lists } = collector.exporter
-  assert.equal(collector.counts.rows, 400)
-  // All of one millisecond: 8 lengths were compiled, the others counted.
-  assert.equal(lists.read + lists.unknownElement, 400)
-  assert.equal(lists.read, 8)
+  for (const list of lists) send(collector, data(outer, [list]))
+  assert.equal(collector.counts.rows, 200)
+  assert.deepEqual([collector.exporter.lists.read, collector.exporter.lists.notCompiled], [8, 192])
+
+  const many = parseTemplate(301, '293:v')
+  const parts = Array.from({ length: 20 }, (_, index) => parseTemplate(400 + index, `460:${index + 1}`))
+  const list = concat([
+    bytes('03'),
+    ...parts.map(({ id }, index) => concat([Uint8Array.of(id >> 8, id & 255, 0, 5 + index), new Uint8Array(index + 1).fill(65)])),
+  ])
+  const fresh = createCollector()
+  send(fresh, templates(many), ...parts.map(part => templates(part)))
+  for (let ms = 0; ms < 4; ms++) fresh.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [data(many, [list])]), NOW + ms)
+  // Eight a millisecond; what is known is read every time.
+  assert.deepEqual([fresh.exporter.lists.read, fresh.exporter.lists.notCompiled], [8 + 16 + 20 + 20, 12 + 4])
 })

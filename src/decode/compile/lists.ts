@@ -8,17 +8,22 @@
  */
 import { indexOf, type FlowBatch } from '../../schema/index.ts'
 import { IE, elementKey, type ElementKey } from '../registry/elements.ts'
-import type { Mapping } from '../registry/mapping.ts'
 import { VARIABLE, type DecodeRecords, type Definition, type ListReader, type RecordContext, type Template } from '../types.ts'
 import { compile } from './compile.ts'
 import { SPECIAL } from './special.ts'
 
 /** Lists in lists are followed this far (RELIABILITY §3.1). */
 const MAX_DEPTH = 4
-/** Most functions kept of elements and of sub-templates. */
-const MAX_FUNCTIONS = 8192
-/** Most functions made for elements in one millisecond of reception: a datagram of made-up lists must not keep us compiling. */
-const MAX_NEW = 8
+/** Most memory of the functions that are kept, bytes as templates are reckoned. */
+const MAX_BYTES = 32 * 1024 * 1024
+/** What a function of one element is reckoned at. */
+const ELEMENT_BYTES = 2048
+/**
+ * Most work of compiling in one millisecond of reception, in fields, of which a function itself is worth 128: a datagram of made-up
+ * lists must not keep us compiling. What is left over is read when the next datagram brings it.
+ */
+const MAX_NEW = 1024
+const NEW = 128
 /** Longest text of a joined list. */
 const MAX_TEXT = 1024
 
@@ -48,40 +53,48 @@ const JOINED: ReadonlyMap<ElementKey, Joined> = new Map([
 
 /** Makes the reader of one decoder. */
 export function createLists(): ListReader {
-  const bySubTemplate = new WeakMap<Template, { 4: DecodeRecords | null; 6: DecodeRecords | null }>()
+  let bySubTemplate = new WeakMap<Template, { 4: DecodeRecords | null; 6: DecodeRecords | null }>()
   const byKey = new Map<string, DecodeRecords>()
+  let bytes = 0
   let depth = 0
   let madeAtMs = 0
   let made = 0
 
-  function keep(key: string, definition: Definition, family: 4 | 6, mapping: Mapping): DecodeRecords {
-    if (byKey.size >= MAX_FUNCTIONS) byKey.clear()
-    const fill = compile(definition, family, mapping, true)
+  /** Compiles a function and keeps it; null when too much was compiled just now. */
+  function make(key: string, definition: Definition, family: 4 | 6, context: RecordContext, sizeBytes: number): DecodeRecords | null {
+    if (madeAtMs !== context.receivedMs) made = 0
+    madeAtMs = context.receivedMs
+    if (made >= MAX_NEW) return null
+    made += NEW + definition.fields.length
+    bytes += sizeBytes
+    if (bytes > MAX_BYTES) {
+      byKey.clear()
+      bySubTemplate = new WeakMap()
+      bytes = sizeBytes
+    }
+    const fill = compile(definition, family, context.exporter.settings.mapping, true)
     byKey.set(key, fill)
     return fill
   }
 
-  function ofTemplate(template: Template, family: 4 | 6, mapping: Mapping): DecodeRecords {
-    let known = bySubTemplate.get(template)
-    if (known === undefined) {
-      known = { 4: null, 6: null }
-      bySubTemplate.set(template, known)
-    }
-    const key = `${mapping.id} ${family} ${template.key}`
-    return (known[family] ??= byKey.get(key) ?? keep(key, template.definition, family, mapping))
+  function ofTemplate(template: Template, family: 4 | 6, context: RecordContext): DecodeRecords | null {
+    const known = bySubTemplate.get(template)?.[family] ?? null
+    if (known !== null) return known
+    const key = `${context.exporter.settings.mapping.id} ${family} ${template.key}`
+    const fill = byKey.get(key) ?? make(key, template.definition, family, context, template.sizeBytes)
+    if (fill !== null) bySubTemplate.set(template, { 4: null, 6: null, ...bySubTemplate.get(template), [family]: fill })
+    return fill
   }
 
-  /** The function of an element that some column takes; null for others, and when too many were made just now. */
-  function ofElement(element: ElementKey, length: number, context: RecordContext, family: 4 | 6): DecodeRecords | null {
+  /** Whether some column takes an element. */
+  function isKnown(element: ElementKey, context: RecordContext): boolean {
     const { mapping } = context.exporter.settings
-    if (!mapping.filledBy.has(element) && !SPECIAL.has(element)) return null
-    const key = `${mapping.id} ${family} ${element}.${length}`
-    const known = byKey.get(key)
-    if (known !== undefined) return known
-    if (madeAtMs !== context.receivedMs) made = 0
-    madeAtMs = context.receivedMs
-    if (++made > MAX_NEW) return null
-    return keep(key, { protocol: 'ipfix', fields: [{ element, length }], scopes: 0, options: false }, family, mapping)
+    return mapping.filledBy.has(element) || mapping.operands.has(element) || SPECIAL.has(element)
+  }
+
+  function ofElement(element: ElementKey, length: number, context: RecordContext, family: 4 | 6): DecodeRecords | null {
+    const key = `${context.exporter.settings.mapping.id} ${family} ${element}.${length}`
+    return byKey.get(key) ?? make(key, { protocol: 'ipfix', fields: [{ element, length }], scopes: 0, options: false }, family, context, ELEMENT_BYTES)
   }
 
   function fillRecords(template: Template, view: DataView, at: number, end: number, batch: FlowBatch, row: number, context: RecordContext): void {
@@ -90,7 +103,12 @@ export function createLists(): ListReader {
       if (end > at) lists.malformed++
       return
     }
-    ofTemplate(template, batch.family, context.exporter.settings.mapping)(view, at, end, batch, row, context)
+    const fill = ofTemplate(template, batch.family, context)
+    if (fill === null) {
+      lists.notCompiled++
+      return
+    }
+    fill(view, at, end, batch, row, context)
     lists.read += context.records
     if (context.broken) lists.malformed++
   }
@@ -136,9 +154,13 @@ export function createLists(): ListReader {
       if (end > at) lists.malformed++
       return
     }
+    if (!isKnown(element, context)) {
+      lists.unknownElement++
+      return
+    }
     const fill = ofElement(element, length, context, batch.family)
     if (fill === null) {
-      lists.unknownElement++
+      lists.notCompiled++
       return
     }
     const stopped = fill(view, at, end, batch, row, context)
