@@ -24,6 +24,8 @@ export const STANDARD_SETTINGS: ExporterSettings = {
   relay: false,
   pinned: false,
   datagramsPerSecond: 0,
+  samplingRate: 0,
+  samplingRateDefault: 0,
   profiles: [],
   fields: 0,
 }

@@ -277,6 +277,9 @@ export interface ExporterSettings {
   readonly pinned: boolean
   /** Most datagrams a second; what is above is refused as rate_limited. 0 is no limit. */
   readonly datagramsPerSecond: number
+  /** The sampling rate whatever it tells, and the one where it tells none; 0 is not set. */
+  readonly samplingRate: number
+  readonly samplingRateDefault: number
   /** Names of its profiles, and how many fields the configuration adds. */
   readonly profiles: readonly string[]
   readonly fields: number

@@ -64,7 +64,7 @@ export const COLUMNS = declare([
   { name: 'export_protocol', kind: 'text', group: 'exporter', role: 'dimension', origin: 'receiver', label: 'Export protocol', doc: 'netflow1, netflow5, netflow7, netflow9, ipfix or sflow.' },
   { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
   { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50, '305 + 306 per 305', '310 per 309', '318 per 319'], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
-  { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain or header; empty where nothing told it.' },
+  { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain, header or config; empty where nothing told it.' },
 
   // interfaces
   { name: 'in_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [10, 252], label: 'Input interface', doc: 'SNMP index of the interface the packets came in by.' },

@@ -4,6 +4,7 @@ import { NOTES } from '../../schema/index.ts'
 import { bytes, concat } from '../../schema/fixtures/index.ts'
 import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type Value, type WireSet } from '../../simulate/index.ts'
 import { SECONDS, booksOf, createCollector, type Collector } from '../fixtures/collector.ts'
+import { STANDARD_SETTINGS, createExporter } from '../exporters.ts'
 
 const A = addressBytes('10.0.0.1')
 const float64 = (value: number): Uint8Array => new Uint8Array(Float64Array.of(value).buffer).reverse()
@@ -206,4 +207,32 @@ test('options of variable length; a record that breaks off is refused after the 
     optionTemplates: 1,
     optionRecords: 3,
   })
+})
+
+test('rates of the configuration', async t => {
+  const record = data(parseTemplate(257, '8:4 34:4'), [A, 50], [A, 0])
+  const bySampler = data(parseTemplate(258, '8:4 48:1'), [A, 1], [A, 9])
+  const told = data(parseTemplate(300, 'S1:4 48:1 50:4'), [0, 1, 512])
+  for (const [what, settings, sets, expected] of [
+    ['one that holds whatever the exporter tells', { samplingRate: 7 }, [...told, ...FLOW, ...record], [7, 7, 7]],
+    ['one that says unsampled', { samplingRate: 1 }, [...told, ...FLOW], [1]],
+    ['a default where nothing is told', { samplingRateDefault: 100 }, FLOW, [100]],
+    ['a default beside records that tell their rate', { samplingRateDefault: 100 }, record, [50, 100]],
+    ['a default beside options', { samplingRateDefault: 100 }, [...told, ...FLOW], [512]],
+    ['a default beside samplers, one unknown', { samplingRateDefault: 100 }, [...told, ...bySampler], [512, 100]],
+    ['both', { samplingRate: 7, samplingRateDefault: 100 }, FLOW, [7]],
+  ] as const) {
+    await t.test(what, () => {
+      const collector = createCollector()
+      const exporter = createExporter(0xffff_0a00_00fdn, { ...STANDARD_SETTINGS, ...settings })
+      collector.feed(encodeV9({ uptimeMs: 0, seconds: SECONDS, sequence: 0, domain: 0 }, sets), undefined, exporter)
+      const rows = collector.rows()
+      assert.deepEqual(
+        rows.map(row => row['sampling_rate']),
+        expected,
+      )
+      const own: readonly number[] = Object.values(settings)
+      for (const row of rows) assert.equal(row['sampling_source'] === 'config', own.includes(Number(row['sampling_rate'])))
+    })
+  }
 })

@@ -44,10 +44,19 @@ test('of settings the longer prefix wins, then the later entry; fields and profi
       profiles: ['request-numbers'],
       fields: [fill('4242/1', 'custom_number_2'), fill('4242/2', 'custom_text_1')],
     }),
-    entry(['10.0.0.0/8', '10.1.0.0/16'], { postCounters: 'reverse', profiles: ['nprobe', 'request-numbers'] }),
+    entry(['10.0.0.0/8', '10.1.0.0/16'], { postCounters: 'reverse', samplingRateDefault: 100, profiles: ['nprobe', 'request-numbers'] }),
   ]
   const { mapping, ...settings } = at(rules, '10.1.1.1')
-  assert.deepEqual(settings, { postCounters: 'reverse', relay: true, pinned: true, datagramsPerSecond: 5, profiles: ['request-numbers', 'nprobe'], fields: 3 })
+  assert.deepEqual(settings, {
+    postCounters: 'reverse',
+    relay: true,
+    pinned: true,
+    datagramsPerSecond: 5,
+    samplingRate: 0,
+    samplingRateDefault: 100,
+    profiles: ['request-numbers', 'nprobe'],
+    fields: 3,
+  })
   const column = (element: number): string | null => columnOf(mapping, element)
   assert.deepEqual(
     [column(elementKey(4242, 1)), column(elementKey(4242, 2)), column(411), column(321)],

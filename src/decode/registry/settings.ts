@@ -52,6 +52,8 @@ export interface ExporterRule {
   readonly relay?: boolean | undefined
   readonly templates?: 'learn' | 'pin' | undefined
   readonly datagramsPerSecond?: number | undefined
+  readonly samplingRate?: number | undefined
+  readonly samplingRateDefault?: number | undefined
 }
 
 /** A mistake in an entry: the key from the entry on, and what is wrong and helps. */
@@ -195,7 +197,7 @@ function merge(rules: readonly ExporterRule[]): ExporterSettings {
   const own = rules.flatMap(rule => rule.fields)
   const given: readonly FieldRule[] = known.flatMap(profile => profile.fields)
   const fields = joinFields([...given, ...own.map(ruleOf)]).filter(field => !given.includes(field) || !isStandard(field))
-  const last = <K extends 'relay' | 'templates' | 'datagramsPerSecond' | 'postCounters'>(key: K): ExporterRule[K] =>
+  const last = <K extends 'relay' | 'templates' | 'datagramsPerSecond' | 'postCounters' | 'samplingRate' | 'samplingRateDefault'>(key: K): ExporterRule[K] =>
     rules.findLast(rule => rule[key] !== undefined)?.[key]
   return {
     mapping: mappingWith(fields),
@@ -203,6 +205,8 @@ function merge(rules: readonly ExporterRule[]): ExporterSettings {
     relay: last('relay') ?? STANDARD_SETTINGS.relay,
     pinned: last('templates') === 'pin',
     datagramsPerSecond: last('datagramsPerSecond') ?? STANDARD_SETTINGS.datagramsPerSecond,
+    samplingRate: last('samplingRate') ?? STANDARD_SETTINGS.samplingRate,
+    samplingRateDefault: last('samplingRateDefault') ?? STANDARD_SETTINGS.samplingRateDefault,
     profiles,
     fields: own.length,
   }

@@ -17,8 +17,30 @@ function guess(exporter: Exporter, domain: Domain): Sampling | null {
   return null
 }
 
-/** The order of PROTOCOLS §8: in the record unless it is 0 there, by sampler, by domain, of another domain as a guess, the header's. */
-export function applySampling({ batch, first, count, exporter, domain, template }: Rows): void {
+/** Gives a rate of the configuration to the rows that nothing told one, or to all. */
+function configure({ batch, first, count }: Rows, rate: number, all: boolean): void {
+  const rates = batch.need(RATE)
+  const sources = batch.need(RATE_SOURCE)
+  const code = batch.code(RATE_SOURCE, 'config')
+  for (let row = first; row < first + count; row++) {
+    if (!all && sources[row] !== 0) continue
+    rates[row] = rate
+    sources[row] = code
+  }
+}
+
+/**
+ * The order of PROTOCOLS §8: what the configuration says holds, the record unless it is 0 there, by sampler, by domain, of another
+ * domain as a guess, the header's, and the configuration's default.
+ */
+export function applySampling(rows: Rows): void {
+  const { samplingRate, samplingRateDefault } = rows.exporter.settings
+  if (samplingRate !== 0) return configure(rows, samplingRate, true)
+  applyTold(rows)
+  if (samplingRateDefault !== 0) configure(rows, samplingRateDefault, false)
+}
+
+function applyTold({ batch, first, count, exporter, domain, template }: Rows): void {
   if (!template.hasRate && !template.hasSampler && domain.sampling === null && exporter.domains.size === 1) return
   let open = 0
   if (template.hasRate) {
