@@ -21,7 +21,7 @@ export interface Sent {
   readonly packets: number
   readonly scaledOctets: number
   readonly scaledPackets: number
-  readonly byExporter: Readonly<Record<string, { readonly flows: number }>>
+  readonly byExporter: Readonly<Record<string, { readonly flows: number; readonly scaledPackets: number }>>
 }
 
 export interface Answer {
