@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENVIRONMENT, configFields, sizeText, type ConfigField } from '../../src/config/index.ts'
-import { DATAGRAM_REASONS, SET_REASONS } from '../../src/decode/index.ts'
+import { DATAGRAM_REASONS, DECODE_NOTES, SET_REASONS } from '../../src/decode/index.ts'
 import { COLUMNS, ERRORS, GROUPS, type Column, type ElementRef } from '../../src/schema/index.ts'
-import { METRICS } from '../../src/telemetry/index.ts'
+import { ADVICE, METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
 import { capture } from '../test/steps.ts'
 import { REASONS } from './dependencies.ts'
@@ -25,6 +25,7 @@ export async function pages(root: string): Promise<readonly Page[]> {
     { path: 'docs/reference/environment.md', text: environmentPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage() },
+    { path: 'docs/reference/exporter-advice.md', text: advicePage() },
     { path: 'docs/reference/dependencies.md', text: dependenciesPage(root) },
     { path: 'docs/reference/elements.md', text: elementsPage() },
     { path: 'src/decode/registry/elements.generated.ts', text: elementsModule(root) },
@@ -147,6 +148,19 @@ function metricsPage(): string {
     '## Reasons',
     `A datagram is rejected as ${DATAGRAM_REASONS.map(code).join(', ')}.`,
     `A set in a datagram is rejected as ${SET_REASONS.map(code).join(', ')}.`,
+    `Noted of input that is taken all the same: ${DECODE_NOTES.map(code).join(', ')}.`,
+  )
+}
+
+function advicePage(): string {
+  return page(
+    'src/telemetry/advice-table.ts',
+    'Advice about exporters',
+    'What FlowLens says about a device that sends, on its page in the console, in `flowlens exporters ADDRESS`, and in `GET /api/v1/exporters/{exporter}`, each with a sentence on what to configure. An *error* loses flows, a *warning* may make figures wrong, *info* is good to know. An exporter needs attention when it is given an error or a warning. Counters behind it count since receiving began; what only matters in bulk is judged by its share. `/metrics` has the number of exporters for each code as `flowlens_exporters_advised`.',
+    table(
+      ['Code', 'Severity', 'When it is given'],
+      ADVICE.map(({ code: name, severity, when }) => [code(name), severity, when]),
+    ),
   )
 }
 

@@ -47,9 +47,8 @@ export interface CounterBuffer {
   page(nowMs: number): CounterPage | null
   /** A page was stored: its samples leave. */
   stored(epoch: number, upTo: number): void
-  /** Samples given up because nobody stored them in time. */
-  readonly dropped: number
-  readonly waiting: number
+  /** What came and what became of it; `dropped` was given up because nobody stored it in time. */
+  counts(): { readonly received: number; readonly stored: number; readonly waiting: number; readonly dropped: number }
 }
 
 /** `epoch` tells the buffers of two ingests apart: numbers begin anew with each. */
@@ -84,11 +83,6 @@ export function createCounterBuffer(config: { readonly epoch: number; readonly m
       samples = samples.slice(gone)
       first += gone
     },
-    get dropped() {
-      return dropped
-    },
-    get waiting() {
-      return samples.length
-    },
+    counts: () => ({ received: first + samples.length, stored: first - dropped, waiting: samples.length, dropped }),
   }
 }

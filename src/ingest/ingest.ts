@@ -285,7 +285,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         buffer_granted: listening[index]?.granted ?? 0,
         error: listening[index]?.error ?? null,
       }))
-      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, stopping ? writerReport : leastWritten())
+      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, stopping ? writerReport : leastWritten(), counters.counts())
     },
   }
 }

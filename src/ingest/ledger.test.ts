@@ -6,6 +6,7 @@ import { FlowBatch } from '../schema/index.ts'
 import { encodeV5 } from '../simulate/index.ts'
 import { exporterStatus, makeLedger, type ExporterStatus, type ReceiverReport, type WriterReport } from './ledger.ts'
 
+const noCounters = { received: 0, stored: 0, waiting: 0, dropped: 0 }
 const none = { missing: 0, duplicate: 0, reordered: 0, reset: 0 }
 
 const noCounts = (): DecodeCounts => createDecoder(LIMITS, { sink: { reserve: () => assert.fail(), committed: () => {} } }).counts
@@ -75,14 +76,16 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
           rows: 60,
         },
         {
-          batches: { handed: 50, queueFull: 6, open: 4, countersDropped: 0 },
+          batches: { handed: 50, queueFull: 6, open: 4, countersDropped: 6 },
           exporters: [exporter('10.0.0.1', { missing: 2 })],
         },
       ),
       receiver(1, { datagrams: 5, datagramsDecoded: 5, rows: 40 }, { exporters: [exporter('10.0.0.2', { reordered: 1 })], forgotten: { ...none, missing: 7 } }),
     ],
     writer,
+    { received: 8, stored: 3, waiting: 4, dropped: 1 },
   )
+  assert.deepEqual(ledger.counters, { received: 14, stored: 3, waiting: 4, dropped: 7 }, 'what a thread gave up came too')
   assert.deepEqual([ledger.at, ledger.started_at, ledger.method], [5000, 1000, 'recvmmsg'])
   assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200, connections: null }])
   assert.deepEqual([ledger.datagrams.received, ledger.datagrams.decoded, ledger.datagrams.rejected['truncated']], [15, 14, 1])
@@ -97,7 +100,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
 })
 
 test('before the writer has told anything, all rows are on their way', () => {
-  const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null)
+  const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null, noCounters)
   assert.deepEqual(ledger.rows, { produced: 3, spooled: 0, in_flight: 3, dropped: { queue_full: 0 } })
 })
 
@@ -128,4 +131,42 @@ test('an exporter as it is told: protocols, domains, the rate it uses, what it w
       rejected: { bad_version: 1 },
     },
   )
+})
+
+test('parts of one address are one line: what can be added is, the newest part tells the rest', () => {
+  const one = {
+    ...exporter('10.0.0.1', { missing: 2 }),
+    last_seen: 5,
+    skew_ms: 1,
+    sampling: { rate: 10, source: 'options' },
+    rejected: { malformed: 1 },
+    advice: ['sequence_loss'],
+  }
+  const two = {
+    ...exporter('10.0.0.1', { missing: 3 }),
+    last_seen: 9,
+    skew_ms: 2,
+    transports: ['tcp'],
+    domain_keys: ['ipfix/0', 'ipfix/7'],
+    rejected: { malformed: 2, bad_length: 1 },
+    advice: ['sequence_loss', 'restarted'],
+  }
+  const { exporters } = makeLedger(0, 0, 'dgram', [listener], [receiver(0, {}, { exporters: [one] }), receiver(1, {}, { exporters: [two] })], null, noCounters)
+  assert.deepEqual(exporters, [
+    {
+      address: '10.0.0.1',
+      protocols: ['ipfix'],
+      transports: ['udp', 'tcp'],
+      domains: 2,
+      templates: 2,
+      last_seen: 9,
+      datagrams: 2,
+      rows: 2,
+      sampling: { rate: 10, source: 'options' },
+      sequence_missing: 5,
+      skew_ms: 2,
+      rejected: { malformed: 3, bad_length: 1 },
+      advice: ['sequence_loss', 'restarted'],
+    },
+  ])
 })

@@ -93,6 +93,13 @@ function mergeStatus(parts: readonly ExporterStatus[]): AdvisedExporter {
   }
 }
 
+/** Counters that threads gave up before they reached the buffer. */
+const addDropped = (counters: Ledger['counters'], dropped: number): Ledger['counters'] => ({
+  ...counters,
+  received: counters.received + dropped,
+  dropped: counters.dropped + dropped,
+})
+
 /** Makes the books of the threads' reports. `rows.in_flight` is what neither reached the disk nor was dropped yet. */
 export function makeLedger(
   at: number,
@@ -101,6 +108,7 @@ export function makeLedger(
   listeners: readonly Omit<LedgerListener, 'datagrams' | 'bytes' | 'connections'>[],
   receivers: readonly ReceiverReport[],
   writer: WriterReport | null,
+  counters: Ledger['counters'],
 ): Ledger {
   const counts = receivers.map(report => report.counts)
   const exporters = receivers.flatMap(report => report.exporters)
@@ -137,6 +145,8 @@ export function makeLedger(
       reordered: sequence['reordered'] ?? 0,
       reset: sequence['reset'] ?? 0,
     },
+    noted: sumOf(counts.map(part => part.noted)),
+    counters: addDropped(counters, total(receivers.map(report => report.batches.countersDropped))),
     exporters: [...Map.groupBy(exporters, exporter => exporter.address).values()].map(mergeStatus),
     spool: { durable_seq: writer?.durable_seq ?? 0, bytes: writer?.bytes ?? 0, degraded: writer?.degraded ?? null },
   }

@@ -7,6 +7,7 @@ import type { Config } from '../config/index.ts'
 import { toError } from '../schema/index.ts'
 import { createLog } from '../telemetry/index.ts'
 import { configKey, controlPath, serveControl, type ControlServer, type IngestSays } from './control.ts'
+import { createLimitLog } from './limit-log.ts'
 import { createIngest, type IngestConfig } from './ingest.ts'
 
 /** What main writes to standard input. */
@@ -82,9 +83,12 @@ async function run(): Promise<void> {
     refuse(thrown)
   }
   let aloneSince = Date.now()
+  const limits = createLimitLog({ log, now: Date.now })
   setInterval(() => {
     if (control === null) return
-    control.say({ kind: 'ledger', ledger: ingest.ledger() })
+    const ledger = ingest.ledger()
+    limits.watch(ledger)
+    control.say({ kind: 'ledger', ledger })
     if (control.connected > 0) handCounters(control.say)
     if (control.connected > 0) aloneSince = Date.now()
     else if (Date.now() - aloneSince > ORPHAN_MS) {

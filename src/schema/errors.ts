@@ -88,6 +88,7 @@ export const ERRORS = declare([
   { code: 'FL_API_TOO_LARGE', stage: 'api', status: 413, retry: false, help: 'The request is larger than 1 MiB.' },
   { code: 'FL_API_INVALID', stage: 'api', status: 400, retry: false, help: 'The request does not fit its schema; the message names the field.' },
   { code: 'FL_API_NOT_FOUND', stage: 'api', status: 404, retry: false, help: 'There is nothing at this address.' },
+  { code: 'FL_API_EXPORTER', stage: 'api', status: 404, retry: true, help: 'No exporter of this address has sent anything since receiving began. Check the address and port it exports to, and firewalls on the way; `GET /api/v1/exporters` and `flowlens exporters` list those that have.' },
   { code: 'FL_API_INTERNAL', stage: 'api', status: 500, retry: true, help: 'FlowLens failed; the log has the details under the request’s id.' },
 ])
 

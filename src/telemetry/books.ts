@@ -215,6 +215,10 @@ export interface Ledger {
   /** `in_flight` rows are on their way to the disk. */
   readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
+  /** What was noted of input that was taken all the same. */
+  readonly noted: Reasons
+  /** Samples of interface counters: received = handed to main and stored + waiting + dropped. */
+  readonly counters: { readonly received: number; readonly stored: number; readonly waiting: number; readonly dropped: number }
   readonly exporters: readonly AdvisedExporter[]
   readonly spool: SpoolStatus
 }

@@ -7,14 +7,46 @@ const ledger: Ledger = {
   at: 0,
   started_at: 0,
   method: 'recvmmsg',
-  listeners: [{ name: '2055', address: '::', port: 2055, transport: 'udp', connections: null, datagrams: 0, bytes: 0, kernel_dropped: 0, buffer_asked: 1, buffer_granted: 1, error: null }],
+  listeners: [
+    {
+      name: '2055',
+      address: '::',
+      port: 2055,
+      transport: 'udp',
+      connections: null,
+      datagrams: 0,
+      bytes: 0,
+      kernel_dropped: 0,
+      buffer_asked: 1,
+      buffer_granted: 1,
+      error: null,
+    },
+  ],
   datagrams: { received: 0, decoded: 0, rejected: {} },
   sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
   rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} },
   sequence: { missing: 0, duplicate: 0, reordered: 0, reset: 0 },
+  noted: { redefinitions: 2 },
+  counters: { received: 9, stored: 9, waiting: 0, dropped: 0 },
   exporters: [],
   spool: { durable_seq: 0 },
 }
+const advised = (code: string): Ledger['exporters'] =>
+  [1, 2, 3, 4].map(host => ({
+    address: `192.0.2.${host}`,
+    protocols: ['ipfix'],
+    transports: ['udp'],
+    domains: 1,
+    templates: 1,
+    last_seen: 0,
+    datagrams: 1,
+    rows: 1,
+    sampling: null,
+    sequence_missing: 0,
+    skew_ms: 0,
+    rejected: {},
+    advice: ['clock_skew', code],
+  }))
 const sink: SinkStatus = {
   name: 'store',
   kind: 'store',
@@ -51,6 +83,18 @@ for (const [what, facts, said] of [
     { ledger: { ...ledger, listeners: ledger.listeners.map(one => ({ ...one, error: 'the port is taken' })) } },
     /2055 is not open: the port is taken/,
   ],
+  [
+    'a limit that refuses exporters',
+    { ledger: { ...ledger, datagrams: { ...ledger.datagrams, rejected: { exporter_limit: 3, malformed: 9 } } } },
+    /\(exporter_limit\), 3 so far; raise/,
+  ],
+  ['a limit that refuses templates', { ledger: { ...ledger, sets: { ...ledger.sets, rejected: { template_rate: 2 } } } }, /\(template_rate\), 2 so far/],
+  ['counters nobody stores', { ledger: { ...ledger, counters: { ...ledger.counters, dropped: 7 } } }, /interface counters were given up .* 7 so far/],
+  [
+    'templates that change to and fro',
+    { ledger: { ...ledger, exporters: advised('template_flip_flop') } },
+    /to and fro, .*of: 192\.0\.2\.1, 192\.0\.2\.2, 192\.0\.2\.3 and 1 more/,
+  ],
   ['a full spool', { ledger: { ...ledger, spool: { durable_seq: 0, degraded: 'full' } } }, /spool is full/],
   ['an open breaker', { delivery: { sinks: [{ ...sink, breaker: 'open', last_error: 'password canary' }] } }, /sink store fails/],
   ['a sink far behind', { delivery: { sinks: [{ ...sink, oldest_waiting_ms: 90_000 }] } }, /90 s behind/],
@@ -65,6 +109,9 @@ for (const [what, facts, said] of [
     assert.doesNotMatch(reasons[0] ?? '', /canary/)
   })
 }
+
+test('advice that is a device’s own affair is on its page and not here', () =>
+  assert.deepEqual(assess({ ledger: { ...ledger, exporters: advised('no_template') } }).reasons, []))
 
 test('a loss is told for ten minutes after it last grew', () => {
   let facts: HealthFacts = good

@@ -30,6 +30,22 @@ const DISK_TROUBLE: Readonly<Record<string, string>> = {
   unready: 'the spool could not be opened yet; rows are kept in memory',
 }
 
+/** Limits that cost flows nobody chose to lose, and what moves them. */
+const LIMITS_TOLD: readonly (readonly [reason: string, setting: string])[] = [
+  ['exporter_limit', 'raise templates.exporters or templates.domains, or limit who may send'],
+  ['template_limit', 'raise templates.perDomain, if a device really has so many templates'],
+  ['template_rate', 'look who forges templates; no device has so many new ones'],
+]
+
+/** Advice that is more than one device's own affair. */
+const ADVICE_TOLD: readonly (readonly [code: string, what: string])[] = [
+  ['all_rejected', 'every datagram is refused of'],
+  ['template_flip_flop', 'templates change to and fro, by two senders under one address or by forgery, of'],
+]
+
+const listed = (all: readonly string[], most = 3): string =>
+  all.length <= most ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${all.length - most} more`
+
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
 
 /** A loss is told for this long after it last grew; the figures themselves stay on the pipeline page and in the metrics. */
@@ -62,6 +78,16 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
     if (disk !== null) reasons.push(DISK_TROUBLE[disk] ?? `the spool reports ${disk}`)
     for (const [reason, rows] of Object.entries(ledger.rows.dropped)) {
       if (reason !== 'filtered' && grew(`rows ${reason}`, rows, now)) reasons.push(`rows are dropped before the spool (${reason}), ${rows} so far`)
+    }
+    for (const [reason, setting] of LIMITS_TOLD) {
+      const refused = (ledger.datagrams.rejected[reason] ?? 0) + (ledger.sets.rejected[reason] ?? 0)
+      if (grew(`limit ${reason}`, refused, now)) reasons.push(`a limit refuses what exporters send (${reason}), ${refused} so far; ${setting}`)
+    }
+    if (grew('counters', ledger.counters.dropped, now))
+      reasons.push(`samples of interface counters were given up because the flow store did not take them, ${ledger.counters.dropped} so far`)
+    for (const [code, what] of ADVICE_TOLD) {
+      const whose = ledger.exporters.filter(exporter => exporter.advice.includes(code)).map(exporter => exporter.address)
+      if (whose.length > 0) reasons.push(`${what}: ${listed(whose)}; the exporter's page says what to do`)
     }
     return reasons
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import type { DeliveryStatus, Ledger, StoreSizes } from './books.ts'
+import { ADVICE } from './advice-table.ts'
 import { METRICS } from './metric-table.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { bookSamples, processSamples } from './samples.ts'
@@ -10,17 +11,33 @@ const ledger: Ledger = {
   at: 1_000_000,
   started_at: 0,
   method: 'dgram',
-  listeners: [{ name: 'dc "1"\\', address: '::', port: 2055, transport: 'udp', connections: null, datagrams: 100, bytes: 1400, kernel_dropped: 7, buffer_asked: 1, buffer_granted: 2, error: null }],
+  listeners: [
+    {
+      name: 'dc "1"\\',
+      address: '::',
+      port: 2055,
+      transport: 'udp',
+      connections: { received: 5, open: 2, closed: { idle: 3 } },
+      datagrams: 100,
+      bytes: 1400,
+      kernel_dropped: 7,
+      buffer_asked: 1,
+      buffer_granted: 2,
+      error: null,
+    },
+  ],
   datagrams: { received: 100, decoded: 97, rejected: { malformed: 2, bad_version: 1 } },
   sets: { received: 10, decoded: 7, pending: 1, rejected: { no_template: 2 } },
   rows: { produced: 50, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
   sequence: { missing: 4, duplicate: 3, reordered: 2, reset: 1 },
+  noted: { redefinitions: 2 },
+  counters: { received: 9, stored: 5, waiting: 3, dropped: 1 },
   exporters: [
     {
       address: '192.0.2.1',
       protocols: ['ipfix'],
       transports: ['udp'],
-      advice: [],
+      advice: ['clock_skew'],
       domains: 1,
       templates: 3,
       last_seen: 0,
@@ -96,7 +113,19 @@ test('the books close in the metrics as they do in the ledger', () => {
     sum('flowlens_sink_rows_delivered_total') + sum('flowlens_sink_rows_waiting') + sum('flowlens_sink_rows_expired_total'),
   )
   assert.equal(sum('flowlens_rows_total'), 50)
+  assert.equal(
+    sum('flowlens_interface_counters_received_total'),
+    sum('flowlens_interface_counters_stored_total') + sum('flowlens_interface_counters_waiting') + sum('flowlens_interface_counters_dropped_total'),
+  )
+  assert.equal(sum('flowlens_listener_connections_received_total'), sum('flowlens_listener_connections') + sum('flowlens_listener_connections_closed_total'))
   assert.deepEqual(read(text, 'flowlens_ledger_age_seconds'), { '': 2 })
+})
+
+test('every advice has a figure, so that an alert on it can end', () => {
+  const advised = read(fed().text(), 'flowlens_exporters_advised')
+  assert.equal(Object.keys(advised).length, ADVICE.length)
+  assert.equal(advised['{code="clock_skew",severity="warning"}'], 1)
+  assert.equal(advised['{code="no_template",severity="error"}'], 0)
 })
 
 test('labels are escaped', () => {

@@ -1,4 +1,5 @@
 /** Turns the books of other rooms into metrics. What is null or unknown gives no sample. */
+import { ADVICE } from './advice-table.ts'
 import type { DeliveryStatus, Ledger, StoreSizes } from './books.ts'
 import type { MetricName } from './metric-table.ts'
 import type { Sample } from './metrics.ts'
@@ -14,6 +15,11 @@ function* ledgerSamples(ledger: Ledger, now: number): Iterable<Sample> {
     yield { name: 'flowlens_listener_datagrams_total', labels, value: listener.datagrams }
     yield { name: 'flowlens_listener_bytes_total', labels, value: listener.bytes }
     yield { name: 'flowlens_listener_buffer_bytes', labels, value: listener.buffer_granted }
+    if (listener.connections !== null) {
+      yield { name: 'flowlens_listener_connections', labels, value: listener.connections.open }
+      yield { name: 'flowlens_listener_connections_received_total', labels, value: listener.connections.received }
+      yield* byReason('flowlens_listener_connections_closed_total', listener.connections.closed, labels)
+    }
     if (listener.kernel_dropped !== null) yield { name: 'flowlens_kernel_dropped_datagrams_total', labels, value: listener.kernel_dropped }
   }
   yield { name: 'flowlens_datagrams_received_total', value: ledger.datagrams.received }
@@ -31,10 +37,23 @@ function* ledgerSamples(ledger: Ledger, now: number): Iterable<Sample> {
   yield { name: 'flowlens_sequence_duplicate_total', value: ledger.sequence.duplicate }
   yield { name: 'flowlens_sequence_reordered_total', value: ledger.sequence.reordered }
   yield { name: 'flowlens_sequence_reset_total', value: ledger.sequence.reset }
+  for (const [note, value] of Object.entries(ledger.noted)) yield { name: 'flowlens_noted_total', labels: { note }, value }
+  yield { name: 'flowlens_interface_counters_received_total', value: ledger.counters.received }
+  yield { name: 'flowlens_interface_counters_stored_total', value: ledger.counters.stored }
+  yield { name: 'flowlens_interface_counters_waiting', value: ledger.counters.waiting }
+  yield { name: 'flowlens_interface_counters_dropped_total', value: ledger.counters.dropped }
+  yield* adviceSamples(ledger)
   yield { name: 'flowlens_exporters', value: ledger.exporters.length }
   yield { name: 'flowlens_templates', value: ledger.exporters.reduce((sum, exporter) => sum + exporter.templates, 0) }
   if (ledger.spool.bytes !== undefined) yield { name: 'flowlens_spool_bytes', value: ledger.spool.bytes }
   if (ledger.spool.segments !== undefined) yield { name: 'flowlens_spool_segments', value: ledger.spool.segments }
+}
+
+/** How many exporters are given each advice; 0 is told too, so that an alert on a code can end. */
+function* adviceSamples({ exporters }: Ledger): Iterable<Sample> {
+  const counts = new Map<string, number>()
+  for (const { advice } of exporters) for (const code of advice) counts.set(code, (counts.get(code) ?? 0) + 1)
+  for (const { code, severity } of ADVICE) yield { name: 'flowlens_exporters_advised', labels: { code, severity }, value: counts.get(code) ?? 0 }
 }
 
 /** The metrics of ingest, delivery and store, from the figures they last gave. */

@@ -17,7 +17,8 @@ const LONGEST_OF_MS = 15 * 60_000
 /** The address in a path as FlowLens prints it. Throws FL_API_INVALID. */
 export function addressOf(text: string): string {
   const address = readAddress(text)
-  if (address === undefined) throw new FlowLensError('FL_API_INVALID', `${JSON.stringify(text)} is no address; an exporter is named by its IPv4 or IPv6 address`)
+  if (address === undefined)
+    throw new FlowLensError('FL_API_INVALID', `${JSON.stringify(text)} is no address; an exporter is named by its IPv4 or IPv6 address`)
   return printAddress(address)
 }
 
@@ -25,7 +26,10 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
   /** The longest flow the exporter reported of late, ms; null when the store cannot tell. */
   async function longestFlow(address: string, now: number, signal: AbortSignal): Promise<number | null> {
     const range = { from: now - LONGEST_OF_MS, to: now }
-    const answer = await deps.query.run({ ...range, filter: `exporter = ${address}`, by: [], metrics: ['max_duration'], limit: 1, order: '-max_duration' }, signal)
+    const answer = await deps.query.run(
+      { ...range, filter: `exporter = ${address}`, by: [], metrics: ['max_duration'], limit: 1, order: '-max_duration' },
+      signal,
+    )
     const longest = answer.totals['max_duration']
     return longest === undefined || longest === null ? null : longest / 1000
   }
@@ -120,7 +124,8 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
         params: input({ exporter: Type.String({ description: 'Address of the exporter, IPv4 or IPv6.' }) }),
         query: NONE,
         body: null,
-        summary: 'Everything known of one exporter since ingest started: templates, samplers, sequence, clock, unknown elements, what was rejected, and advice.',
+        summary:
+          'Everything known of one exporter since ingest started: templates, samplers, sequence, clock, unknown elements, what was rejected, and advice.',
         answer: exporterDetail,
       },
       async ({ params, signal }) => {
@@ -129,8 +134,8 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
         if (detail === null) {
           const since = deps.ledger()?.started_at
           throw new FlowLensError(
-            'FL_API_NOT_FOUND',
-            `${address} has sent nothing${since === undefined ? '' : ` since ${new Date(since).toISOString()}, when receiving began`}; GET /api/v1/exporters lists those that have`,
+            'FL_API_EXPORTER',
+            `${address} has sent nothing${since === undefined ? '' : ` since ${new Date(since).toISOString()}, when receiving began`}`,
           )
         }
         const now = deps.now()
