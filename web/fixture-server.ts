@@ -6,8 +6,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
-import { exporters, flowTotal, liveSecond, pipeline, series, stats, table, timeOf, type Question } from './fixture/answers.ts'
+import { flowTotal, liveSecond, pipeline, series, stats, table, timeOf, type Question } from './fixture/answers.ts'
 import { INTERFACES } from './fixture/traffic.ts'
+import { counters, exporter, exporters } from './fixture/exporters.ts'
 import { flowPage, flowRow } from './fixture/flows.ts'
 
 export interface FixtureOptions {
@@ -44,6 +45,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
+}
+
+/** Interfaces of the exporter a filter names; of all where it names none. */
+function interfacesOf(filter: string): readonly (typeof INTERFACES)[number][] {
+  const named = INTERFACES.filter(({ exporter: address }) => filter.includes(address))
+  return named.length > 0 || filter.includes('exporter =') ? named : INTERFACES
 }
 
 /** Creates the fixture; nothing listens before `start`. */
@@ -122,9 +129,9 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       case 'GET /stats':
         return json(response, 200, stats(range.from, range.to, ask('filter'), empty))
       case 'GET /interfaces':
-        return json(response, 200, { range, rows: empty ? [] : INTERFACES, answered_from: 'minute', complete: true, notes: [] })
+        return json(response, 200, { range, rows: empty ? [] : interfacesOf(ask('filter')), answered_from: 'minute', complete: true, notes: [] })
       case 'GET /exporters':
-        return json(response, 200, exporters())
+        return json(response, 200, exporters(now(), empty))
       case 'GET /pipeline':
         return json(response, 200, pipeline(empty))
       case 'GET /flows': {
@@ -153,6 +160,11 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       default:
         break
     }
+    const counted = /^GET \/interfaces\/[^/]+\/(\d+)\/counters$/.exec(route)
+    if (counted !== null) return json(response, 200, counters(Number(counted[1]), range.from, range.to))
+    const asked = /^GET \/exporters\/([^/]+)$/.exec(route)
+    const detail = asked === null ? undefined : exporter(decodeURIComponent(asked[1] ?? ''), now(), { hostile })
+    if (detail !== undefined) return json(response, 200, detail)
     const flow = /^GET \/flows\/(\d+)-(\d+)$/.exec(route)
     if (flow !== null) return json(response, 200, flowRow(Number(flow[1]) - 4_000_000 + Number(flow[2]), now(), hostile))
     return fail(response, 404, 'FL_API_NOT_FOUND', 'There is nothing at this address.')
@@ -160,7 +172,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
 
   const file = async (response: ServerResponse, path: string): Promise<void> => {
     const inside = normalize(path).replace(/^(\.\.[/\\])+/, '')
-    const wanted = extname(inside) === '' ? 'index.html' : inside
+    const wanted = TYPES[extname(inside)] === undefined ? 'index.html' : inside
     const bytes = await readFile(join(dist, wanted)).catch(() => null)
     if (bytes === null) return void response.writeHead(404).end()
     response.writeHead(200, {

@@ -1,7 +1,7 @@
 import { Component, Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState, type ErrorInfo, type ReactElement, type ReactNode } from 'react'
 import { ApiError, onSignedOut, request } from './api/client.ts'
 import { UserContext, useLive, useStream } from './api/session.tsx'
-import { changeScope, go, useHref, usePlace, useScope } from './address/location.ts'
+import { changeScope, go, tailOf, useHref, usePlace, useScope } from './address/location.ts'
 import { isRelative, shiftRange, widenRange } from './address/time.ts'
 import type { Me } from './api/types.ts'
 import { ValueMenus } from './filter/value.tsx'
@@ -24,6 +24,8 @@ import { words } from './words.ts'
 import styles from './shell/shell.module.css'
 
 const FlowsPage = lazy(() => import('./flows/page.tsx').then(module => ({ default: module.FlowsPage })))
+const ExportersPage = lazy(() => import('./exporters/page.tsx').then(module => ({ default: module.ExportersPage })))
+const ExporterPage = lazy(() => import('./exporters/exporter.tsx').then(module => ({ default: module.ExporterPage })))
 const AccessPage = lazy(() => import('./access/page.tsx').then(module => ({ default: module.AccessPage })))
 const WelcomePage = lazy(() => import('./welcome/page.tsx').then(module => ({ default: module.WelcomePage })))
 
@@ -74,6 +76,8 @@ function NotFound(): ReactElement {
 function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/') return <OverviewPage />
   if (path === '/flows' || path.startsWith('/flows/')) return <FlowsPage />
+  if (path === '/exporters') return <ExportersPage />
+  if (path.startsWith('/exporters/')) return <ExporterPage key={path} address={tailOf(path, '/exporters/')} />
   if (path === '/settings/access') return <AccessPage />
   return <NotFound />
 }
@@ -106,10 +110,12 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
     z: () => changeScope(widenRange(scope, Date.now())),
     'g o': () => go(href('/')),
     'g f': () => go(href('/flows')),
+    'g d': () => go(href('/exporters')),
   })
   useEffect(() => {
     const page = pageAt(path)?.label ?? words.failure.notFound
-    document.title = words.title(welcome ? words.welcome.page : path.startsWith('/flows/') ? `${page} · ${path.slice('/flows/'.length)}` : page)
+    const one = tailOf(path, /^\/(?:flows|exporters)\//.exec(path)?.[0] ?? path)
+    document.title = words.title(welcome ? words.welcome.page : one === '' ? page : `${page} · ${one}`)
   }, [path, welcome])
   const strange = unknown.map(([name]) => name).join(', ')
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** The address bar as a store: who reads it is told of each change, Back and Forward included. */
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
-import { readScope, writeScope, type ReadScope, type Scope } from './scope.ts'
+import { readScope, scopeAt, writeScope, type ReadScope, type Scope } from './scope.ts'
 
 const listeners = new Set<() => void>()
 
@@ -42,12 +42,24 @@ export function usePlace(): Place {
   return useMemo(() => (address === '' ? readPlace() : readPlace()), [address])
 }
 
+/** What follows a prefix in a path, decoded; as it stands where it is no valid encoding. */
+export function tailOf(path: string, prefix: string): string {
+  const tail = path.slice(prefix.length)
+  try {
+    return decodeURIComponent(tail)
+  } catch (cause) {
+    if (cause instanceof URIError) return tail
+    throw cause
+  }
+}
+
 export type ChangeScope = (change: Partial<Scope>, options?: { readonly replace?: boolean; readonly path?: string }) => void
 
 /** Changes part of the scope, as a step that Back undoes. */
 export function changeScope(change: Partial<Scope>, options: { readonly replace?: boolean; readonly path?: string } = {}): void {
   const { path, scope, unknown } = readPlace()
-  go(`${options.path ?? path}${writeScope({ ...scope, ...change }, unknown)}`, options)
+  const to = options.path ?? path
+  go(`${to}${writeScope({ ...scopeAt(to, scope), ...change }, unknown)}`, options)
 }
 
 export function useScope(): readonly [Scope, ChangeScope] {
@@ -58,5 +70,5 @@ export function useScope(): readonly [Scope, ChangeScope] {
 /** The address of a page under the scope of now. */
 export function useHref(): (path: string, change?: Partial<Scope>) => string {
   const { scope, unknown } = usePlace()
-  return useCallback((path, change = {}) => `${path}${writeScope({ ...scope, ...change }, unknown)}`, [scope, unknown])
+  return useCallback((path, change = {}) => `${path}${writeScope({ ...scopeAt(path, scope), ...change }, unknown)}`, [scope, unknown])
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_SCOPE, readScope, writeScope } from './scope.ts'
+import { DEFAULT_SCOPE, readScope, scopeAt, writeScope } from './scope.ts'
 
 test('an address without keys is the default scope, and the default scope needs no keys', () => {
   assert.deepEqual(readScope('').scope, DEFAULT_SCOPE)
@@ -39,4 +39,11 @@ test('former names of columns open under the new ones; unknown columns are left 
 test('a value that does not fit gives the default', () => {
   const { scope } = readScope('?density=huge&order=nonsense&chart=pie')
   assert.deepEqual([scope.density, scope.order, scope.chart], ['compact', '-bytes', 'stacked'])
+})
+
+test('what is open on one page does not go along to another', () => {
+  const { scope } = readScope('?filter=app+=+dns&sort=-bps&open=ipfix-udp-1-256&interface=7')
+  assert.equal(writeScope(scopeAt('/flows', scope)), '?filter=app+=+dns')
+  assert.equal(writeScope(scopeAt('/exporters', scope)), '?filter=app+=+dns&sort=-bps')
+  assert.equal(writeScope(scopeAt('/exporters/192.0.2.1', scope)), '?filter=app+=+dns&open=ipfix-udp-1-256&interface=7')
 })

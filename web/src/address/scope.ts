@@ -22,6 +22,12 @@ export interface Scope {
   readonly density: 'compact' | 'normal' | 'loose'
   /** How the throughput is drawn. */
   readonly chart: 'stacked' | 'table'
+  /** Order of the list of exporters; `-` before it for descending. */
+  readonly sort: string
+  /** What stands open on the page of an exporter, each by its own name: templates, changes, elements. */
+  readonly open: readonly string[]
+  /** ifIndex of the interface whose counters are drawn; empty is none. */
+  readonly interface: string
 }
 
 interface Key<T> {
@@ -29,6 +35,8 @@ interface Key<T> {
   readonly initial: T
   readonly read: (text: string) => T | undefined
   readonly write: (value: T) => string
+  /** The page it is for; elsewhere it does not go along. Without one it holds for all. */
+  readonly page?: string
 }
 
 const key = <T>(definition: Key<T>): Key<T> => definition
@@ -68,6 +76,15 @@ const KEYS: { readonly [K in keyof Scope]: Key<Scope[K]> } = {
   asSent: key({ key: 'as_sent', initial: false, read: value => value === 'true', write: String }),
   density: choice('density', ['compact', 'normal', 'loose']),
   chart: choice('chart', ['stacked', 'table']),
+  sort: key({ key: 'sort', initial: '', page: '/exporters', read: value => (/^-?[a-z_]{1,20}$/.test(value) ? value : undefined), write: value => value }),
+  open: key<readonly string[]>({
+    key: 'open',
+    initial: [],
+    page: '/exporters/',
+    read: value => [...new Set(value.split(',').filter(Boolean))],
+    write: value => value.join(','),
+  }),
+  interface: key({ key: 'interface', initial: '', page: '/exporters/', read: value => (/^\d{1,10}$/.test(value) ? value : undefined), write: value => value }),
 }
 
 const FIELDS = Object.keys(KEYS) as readonly (keyof Scope)[]
@@ -96,6 +113,15 @@ export function readScope(search: string): ReadScope {
     scope: { ...DEFAULT_SCOPE, ...found } as Scope,
     unknown: [...entries].filter(([name]) => !known.has(name)),
   }
+}
+
+/** The scope as it goes along to a page: what belongs to another one is back at its default. */
+export function scopeAt(path: string, scope: Scope): Scope {
+  const away = FIELDS.filter(field => {
+    const { page } = KEYS[field]
+    return page !== undefined && !(page.endsWith('/') ? path.startsWith(page) : path === page)
+  })
+  return away.length === 0 ? scope : { ...scope, ...Object.fromEntries(away.map(field => [field, KEYS[field].initial])) }
 }
 
 /** Characters a query may hold as they are stay as they are: an address is read by people. */

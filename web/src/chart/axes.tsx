@@ -19,24 +19,36 @@ interface AxesProps {
   readonly wanted: number
   /** Draws only the lowest and highest value. */
   readonly ends?: boolean
+  /** Zero is in the middle, and the values are marked on both sides of it. */
+  readonly mirrored?: boolean
 }
 
 /** Grid lines and labels, as text over the page; the unit stands on the top tick only, the zone on the last time. */
-export function Axes({ from, to, values, format, wanted, ends = false }: AxesProps): ReactElement {
+export function Axes({ from, to, values, format, wanted, ends = false, mirrored = false }: AxesProps): ReactElement {
   const top = values.at(-1) ?? 1
   const unit = format(top).unit
   const scale = top === 0 ? 1 : Number.parseFloat(format(top).value) / top
   const { at: times, step } = timeTicks(from, to, wanted)
   const width = to - from
+  const marks = mirrored
+    ? [
+        ...values
+          .slice(1)
+          .map(value => -value)
+          .toReversed(),
+        ...values,
+      ]
+    : values
   const shown = times.filter(time => (time - from) / width > 0.015 || times.length < 3)
   return (
     <>
-      {values.map((value, index) => {
-        const last = index === values.length - 1
-        const label = Number((value * scale).toPrecision(3)).toString()
+      {marks.map(value => {
+        const last = value === top
+        const label = Number((Math.abs(value) * scale).toPrecision(3)).toString()
+        const place = top === 0 ? 1 : 1 - value / top
         return (
-          <div key={value} className={`${styles.grid} ${index === 0 ? styles.zero : ''}`} style={at(1 - value / top, 'top')}>
-            {(!ends || last || index === 0) && <span className={styles.yl}>{last && unit !== '' ? `${label} ${unit}` : label}</span>}
+          <div key={value} className={`${styles.grid} ${value === 0 ? styles.zero : ''}`} style={at(mirrored ? place / 2 : place, 'top')}>
+            {(!ends || last || value === 0) && <span className={styles.yl}>{last && unit !== '' ? `${label} ${unit}` : label}</span>}
           </div>
         )
       })}

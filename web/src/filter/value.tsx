@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useState, type MouseEvent, type ReactElement, type ReactNode } from 'react'
-import { changeScope, usePlace } from '../address/location.ts'
+import { changeScope, go, useHref, usePlace } from '../address/location.ts'
 import { Menu, toast, type MenuItem } from '../ui/overlay.tsx'
 import { copyText } from '../ui/copy.ts'
 import { words } from '../words.ts'
@@ -29,6 +29,9 @@ function apply(change: (filter: string) => string, filter: string, path?: string
   }
 }
 
+/** The page of what a condition names, where it has one. */
+const pageOfValue = ({ field, value }: Condition): string | null => (field === 'exporter' && value !== '' ? `/exporters/${encodeURIComponent(value)}` : null)
+
 /** Offers the menu of a value to everything below: include, exclude, only this, copy, its flows. */
 export function ValueMenus({ children }: { readonly children: ReactNode }): ReactElement {
   const [opened, setOpened] = useState<Opened | null>(null)
@@ -36,6 +39,8 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
   const close = useCallback(() => setOpened(null), [])
   const context = useMemo(() => ({ open: setOpened, anchor: opened?.anchor ?? null }), [opened])
   const { filter } = scope
+  const href = useHref()
+  const pageOf = opened === null ? null : pageOfValue(opened.condition)
   return (
     <Context.Provider value={context}>
       {children}
@@ -58,6 +63,7 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
             ],
             [
               ...opened.extra,
+              ...(pageOf === null || pageOf === path ? [] : [{ label: words.value.exporter, icon: 'devices' as const, onSelect: () => go(href(pageOf)) }]),
               ...(path.startsWith('/flows')
                 ? []
                 : [{ label: words.value.flows, icon: 'open' as const, onSelect: () => apply(text => including(text, opened.condition), filter, '/flows') }]),

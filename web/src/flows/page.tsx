@@ -1,7 +1,7 @@
 /** Raw flows of a range: a histogram, a table that is drawn where it is seen, and one flow with all its fields beside it. */
 import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react'
 import { COLUMNS } from '../../../src/schema/index.ts'
-import { changeScope, usePlace } from '../address/location.ts'
+import { changeScope, tailOf, usePlace } from '../address/location.ts'
 import { exactRange, isRelative, resolveRange } from '../address/time.ts'
 import { apiAddress, queryString } from '../api/client.ts'
 import { useFlows, useSeries } from '../api/queries.ts'
@@ -115,7 +115,7 @@ export function FlowsPage(): ReactElement {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
 
-  const openId = path.startsWith('/flows/') ? decodeURIComponent(path.slice('/flows/'.length)) : null
+  const openId = path.startsWith('/flows/') ? tailOf(path, '/flows/') : null
   const openAt = openId === null ? -1 : rows.findIndex(row => row.id === openId)
   const total = first?.total
   const totalText = total === undefined ? '' : total.more ? words.flows.moreThan(whole(total.flows)) : whole(total.flows)

@@ -2,6 +2,7 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import { useExporters, useInterfaces, useStats, useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
+import { Link } from '../address/link.tsx'
 import { useScope } from '../address/location.ts'
 import type { LiveSecond, Stats } from '../api/types.ts'
 import type { Stack } from '../chart/timeline.ts'
@@ -161,7 +162,18 @@ export function OverviewPage(): ReactElement {
         />
         <aside className={styles.side} aria-label={words.overview.aside}>
           <PipelineSection second={last} />
-          <Ranked bare title={words.overview.exportersTitle} rows={lists(LISTS.exporters)} format={bitRate} limit={6} />
+          <Ranked
+            bare
+            title={words.overview.exportersTitle}
+            rows={lists(LISTS.exporters)}
+            format={bitRate}
+            limit={6}
+            tools={
+              <Link className={`link small ${styles.all}`} to="/exporters">
+                {words.overview.allExporters}
+              </Link>
+            }
+          />
           <Ranked bare title={words.overview.protocols} rows={lists(LISTS.protocols)} format={bitRate} limit={6} />
         </aside>
         <Ranked className={styles.a} title={words.overview.topHosts} rows={lists(LISTS.hosts)} format={bitRate} limit={LIMIT} />

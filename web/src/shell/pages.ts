@@ -21,6 +21,12 @@ export const GROUPS: readonly PageGroup[] = [
   { id: 'monitor', label: words.rail.monitor, icon: 'monitor', pages: [{ path: '/', label: words.rail.overview, icon: 'monitor' }] },
   { id: 'explore', label: words.rail.explore, icon: 'search', pages: [{ path: '/flows', label: words.rail.flows, icon: 'rows' }] },
   {
+    id: 'infrastructure',
+    label: words.rail.infrastructure,
+    icon: 'devices',
+    pages: [{ path: '/exporters', label: words.rail.exporters, icon: 'devices' }],
+  },
+  {
     id: 'administration',
     label: words.rail.administration,
     icon: 'admin',

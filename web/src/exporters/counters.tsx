@@ -1,0 +1,152 @@
+import type { ReactElement } from 'react'
+import { changeScope, useScope } from '../address/location.ts'
+import { axisTime } from '../chart/axes.tsx'
+import { Mirrored, type MirroredLine } from '../chart/mirrored.tsx'
+import { valueAt } from '../chart/steps.ts'
+import { Badge, Button } from '../ui/button.tsx'
+import { Failure } from '../ui/failure.tsx'
+import { bitRate, exactTime, join, shortCount } from '../ui/format.ts'
+import { useNarrow } from '../ui/narrow.ts'
+import { words as common } from '../words.ts'
+import { useCounters, type Counters } from './answers.ts'
+import { shareText } from './health.tsx'
+import { words } from './words.ts'
+import styles from './exporters.module.css'
+
+const TABLE_ROWS = 200
+
+const hasValue = (values: readonly (number | null)[]): boolean => values.some(value => value !== null)
+const sum = (value: number | null): string => (value === null ? common.none : join(shortCount(value)))
+
+/** Counters filled, flows dashed over them; flows filled where no counters came. */
+function linesOf({ times, counters, flows }: Counters): readonly MirroredLine[] {
+  const counted = hasValue(counters.in.bps) || hasValue(counters.out.bps)
+  const ofFlows: readonly MirroredLine[] = [
+    { name: words.flowsIn, side: 1, dashed: counted, times: flows.times, values: flows.in.bps },
+    { name: words.flowsOut, side: -1, dashed: counted, times: flows.times, values: flows.out.bps },
+  ]
+  return counted
+    ? [
+        { name: words.in, side: 1, dashed: false, times, values: counters.in.bps },
+        { name: words.out, side: -1, dashed: false, times, values: counters.out.bps },
+        ...ofFlows,
+      ]
+    : ofFlows
+}
+
+function Values({ label, lines, data }: { readonly label: string; readonly lines: readonly MirroredLine[]; readonly data: Counters }): ReactElement {
+  const times = [...new Set(lines.flatMap(line => line.times))].toSorted((a, b) => b - a).slice(0, TABLE_ROWS)
+  return (
+    <div className={styles.values} tabIndex={0} role="region" aria-label={label}>
+      <table className={styles.table}>
+        <caption className="vh">{label}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{common.chart.time}</th>
+            {lines.map(line => (
+              <th key={line.name} scope="col" className="num">
+                {line.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.map(time => (
+            <tr key={time}>
+              <td title={exactTime(time)}>{axisTime(time, data.range.to - data.range.from, data.granularity)}</td>
+              {lines.map(line => {
+                const value = valueAt(line, time, data.granularity)
+                return (
+                  <td key={line.name} className="num">
+                    {value === null ? common.none : join(bitRate(value))}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** State, speed and losses, as the counters told them last. */
+function Facts({ counters }: { readonly counters: Counters['counters'] }): ReactElement | null {
+  const { last, totals, resets } = counters
+  if (last === null) return <p className="small t3">{words.noCounters}</p>
+  const peak = Math.max(0, ...[...counters.in.bps, ...counters.out.bps].flatMap(value => value ?? []))
+  return (
+    <p className={`small t2 ${styles.facts_}`}>
+      <Badge tone={last.oper_up ? 'ok' : 'warning'} icon={last.oper_up ? 'ok' : 'warning'}>
+        {last.oper_up ? words.up : words.down}
+      </Badge>
+      {last.speed_bps !== null && last.speed_bps > 0 && (
+        <>
+          <span>{words.speed(join(bitRate(last.speed_bps)))}</span>
+          <span>{words.used(shareText(peak / last.speed_bps))}</span>
+        </>
+      )}
+      <span>{words.errors(sum(totals.in.errors), sum(totals.out.errors))}</span>
+      <span>{words.discards(sum(totals.in.discards), sum(totals.out.discards))}</span>
+      {resets > 0 && <span>{words.resets(resets)}</span>}
+    </p>
+  )
+}
+
+interface InterfaceCountersProps {
+  readonly address: string
+  readonly index: string
+  readonly name: string
+  readonly range: { readonly from: string; readonly to: string }
+  readonly mark: number
+}
+
+/** An interface's own counters in and out against its speed, beside what its flows add up to. */
+export function InterfaceCounters({ address, index, name, range, mark }: InterfaceCountersProps): ReactElement {
+  const [scope] = useScope()
+  const narrow = useNarrow(1023)
+  const { data, error, refetch } = useCounters(address, index, range, mark)
+  const label = words.countersTitle(name)
+  const asTable = scope.chart === 'table'
+  const lines = data === undefined ? [] : linesOf(data)
+  return (
+    <section className={styles.counters} aria-label={label}>
+      <header>
+        <h3 className="h2">{label}</h3>
+        <Button
+          tight
+          icon={asTable ? 'chart' : 'table'}
+          aria-label={asTable ? common.chart.asChart : common.chart.asTable}
+          onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
+        />
+        <Button tight icon="close" aria-label={common.close} onClick={() => changeScope({ interface: '' }, { replace: true })} />
+      </header>
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data !== undefined && <Facts counters={data.counters} />}
+      {data === undefined ? (
+        <div className={styles.plotSpace} aria-busy="true" />
+      ) : asTable ? (
+        <Values label={label} lines={lines} data={data} />
+      ) : (
+        <Mirrored
+          label={label}
+          lines={lines}
+          from={data.range.from}
+          to={data.range.to}
+          granularity={data.granularity}
+          limit={data.counters.last?.speed_bps ?? null}
+          narrow={narrow}
+        />
+      )}
+      {!asTable && (
+        <ul className={`small t2 ${styles.key}`}>
+          {lines.map(line => (
+            <li key={line.name} data-side={line.side === 1 ? 'in' : 'out'} data-dashed={line.dashed ? '' : undefined}>
+              {line.name}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,121 @@
+import { useMemo, type ReactElement } from 'react'
+import { changeScope, useScope } from '../address/location.ts'
+import { useInterfaces } from '../api/queries.ts'
+import type { LiveInterface } from '../api/types.ts'
+import { conditionText } from '../filter/language.ts'
+import { ValueButton } from '../filter/value.tsx'
+import { bitRate } from '../ui/format.ts'
+import { Figure } from '../ui/measure.tsx'
+import { Failure } from '../ui/failure.tsx'
+import type { ExporterDetail, NamedInterface } from './answers.ts'
+import { InterfaceCounters } from './counters.tsx'
+import { Opener, Panel } from './panel.tsx'
+import { words } from './words.ts'
+import styles from './exporters.module.css'
+
+/** Rows of the table; a chassis with more shows its busiest, and the rest by the filter. */
+const LIMIT = 100
+
+interface Line {
+  readonly index: number
+  readonly name: string
+  readonly description: string
+  readonly inward: number
+  readonly outward: number
+}
+
+/** Interfaces that options named and those of flows as one list, the busiest first. */
+function merge(named: readonly NamedInterface[], busy: readonly LiveInterface[]): readonly Line[] {
+  const lines = new Map<number, Line>(named.map(({ index, name, description }) => [index, { index, name, description, inward: 0, outward: 0 }]))
+  for (const { if: index, name, in_bps: inward, out_bps: outward } of busy) {
+    const known = lines.get(index)
+    lines.set(index, { index, name: known?.name || name, description: known?.description ?? '', inward, outward })
+  }
+  return [...lines.values()].toSorted((a, b) => b.inward + b.outward - a.inward - a.outward || a.index - b.index)
+}
+
+interface InterfacesProps {
+  readonly detail: ExporterDetail
+  readonly range: { readonly from: string; readonly to: string }
+  readonly mark: number
+}
+
+/** Interfaces with what flows say of them; one at a time opens to its counters. */
+export function Interfaces({ detail, range, mark }: InterfacesProps): ReactElement {
+  const [scope] = useScope()
+  const filter = conditionText({ field: 'exporter', value: detail.address })
+  const { data, error } = useInterfaces({ ...range, filter, limit: LIMIT }, mark, true)
+  const lines = useMemo(() => merge(detail.interfaces, data?.rows ?? []).slice(0, LIMIT), [detail.interfaces, data])
+  const chosen = lines.find(line => String(line.index) === scope.interface)
+  const nameOf = (line: Line): string => (line.name === '' ? `if ${line.index}` : line.name)
+  return (
+    <Panel title={words.interfaces} width={12} first sub={words.seenNamed(String(lines.length), String(lines.filter(line => line.name !== '').length))}>
+      {error !== null && <Failure error={error} />}
+      {scope.interface !== '' && (
+        <InterfaceCounters
+          key={scope.interface}
+          address={detail.address}
+          index={scope.interface}
+          name={chosen === undefined ? `if ${scope.interface}` : nameOf(chosen)}
+          range={range}
+          mark={mark}
+        />
+      )}
+      {lines.length === 0 ? (
+        <p className="t3">{words.noInterfaces}</p>
+      ) : (
+        <table className={styles.table}>
+          <caption className="vh">{words.interfaces}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{words.id}</th>
+              <th scope="col">{words.interface}</th>
+              <th scope="col">{words.description}</th>
+              <th scope="col" className="num">
+                {words.in}
+              </th>
+              <th scope="col" className="num">
+                {words.out}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(line => {
+              const open = String(line.index) === scope.interface
+              return (
+                <tr key={line.index} data-chosen={open ? '' : undefined}>
+                  <td>
+                    <Opener
+                      open={open}
+                      label={words.showCounters(nameOf(line))}
+                      onToggle={() => changeScope({ interface: open ? '' : String(line.index) }, { replace: true })}
+                    >
+                      {line.index}
+                    </Opener>
+                  </td>
+                  <td>
+                    <ValueButton
+                      className={styles.value}
+                      condition={{ field: 'if', value: String(line.index), and: { field: 'exporter', value: detail.address } }}
+                      label={nameOf(line)}
+                      detail={`${words.interface} ${line.index}`}
+                    >
+                      {nameOf(line)}
+                    </ValueButton>
+                  </td>
+                  <td className="t2">{line.description}</td>
+                  <td className="num">
+                    <Figure of={bitRate(line.inward)} />
+                  </td>
+                  <td className="num">
+                    <Figure of={bitRate(line.outward)} />
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  )
+}
