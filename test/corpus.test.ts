@@ -50,6 +50,10 @@ const EXPLAINED: Readonly<Record<string, { readonly why: string; readonly counts
     why: 'A data set comes before its template in the same datagram. RFC 7011 §9.3 and RFC 3954 §9 let a collector hold it; the 11 records are decoded when the template comes.',
     counts: { records: 21, octets: 58_329, packets: 66, waiting: 0 },
   },
+  'beats:IPFIX': {
+    why: 'The file holds three messages end to end, each told by its length: an IPFIX file (RFC 5655 §3), and all of it is read, as the golden decode does. In one UDP datagram the first alone would count.',
+    counts: { datagrams: 3, records: 12, octets: 13_279, packets: 54 },
+  },
   'tcpdump:sflow_multiple_counter_30_pdus': {
     why: 'Five of the datagrams on port 6343 are NetFlow v5, told by their version word (Cisco, NetFlow Export Datagram Format): their 7 records come on top of the 144 samples.',
     counts: { records: 144 + 7, octets: 1953, packets: 12, rejected: {} },

@@ -2,9 +2,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { isFrameFile, readFrames } from '../capture/index.ts'
+import { kindOfFile, readFlowFile } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
-import { createReassembly, networkOffset, readUdp, type UdpDatagram } from '../packet/index.ts'
 import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
 import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
 import { enrich } from '../enrich/index.ts'
@@ -13,16 +12,13 @@ import { rowsOf } from './rows.ts'
 const HELP = `flowlens decode [--summary] [--config FILE] FILE…
 
 Reads flow datagrams and prints the rows FlowLens makes of them, one JSON object a line.
-FILE is a pcap or pcapng capture (any UDP port), an IPFIX file (RFC 5655, .ipfix), or anything else as one datagram.
-Files are read in the order given; templates and options learnt in one hold for the next.
+FILE is a pcap or pcapng capture (any UDP port), an IPFIX file (RFC 5655), a file of nfcapd 1.7, or one datagram; its bytes tell which.
+Files are read in the order given; templates and options learnt in one hold for the next. Nothing is kept: flowlens import does that.
 
   --summary   print one JSON object with the counts instead of the rows; of sFlow octets are lengths of frames, packets the sum
               of the rates, and counter samples count as optionRecords
   --config    the flowlens.yaml whose section exporters holds: profiles, custom fields and the like, to try them on a capture
   --help      this text`
-
-/** UDP source of datagrams that come from a file without addresses. */
-const NO_ADDRESS = 0xffffn << 32n
 
 interface Sums {
   octets: bigint
@@ -66,57 +62,6 @@ function addSums(sums: Sums, batch: FlowBatch, first: number, rows: number, temp
   }
 }
 
-/** Messages end to end, as RFC 5655 §3 stores them. */
-function* readMessages(bytes: Uint8Array): Generator<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 0; at + 4 <= bytes.length;) {
-    const length = view.getUint16(at + 2)
-    if (view.getUint16(at) !== 10 || length < 16) {
-      yield bytes.subarray(at)
-      return
-    }
-    yield bytes.subarray(at, Math.min(at + length, bytes.length))
-    at += length
-  }
-}
-
-interface Source {
-  readonly address: bigint
-  readonly view: DataView
-  readonly start: number
-  readonly end: number
-  readonly timeMs: number
-}
-
-function* datagramsOf(file: string, bytes: Uint8Array, nowMs: number): Generator<Source> {
-  const whole = (part: Uint8Array): Source => ({
-    address: NO_ADDRESS,
-    view: new DataView(part.buffer, part.byteOffset, part.byteLength),
-    start: 0,
-    end: part.length,
-    timeMs: nowMs,
-  })
-  if (isFrameFile(bytes)) {
-    const reassembly = createReassembly()
-    for (const frame of readFrames(bytes)) {
-      const view = new DataView(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength)
-      const network = networkOffset(view, 0, frame.bytes.length, frame.linkType)
-      const read = network < 0 ? null : readUdp(view, network, frame.bytes.length)
-      const datagram: UdpDatagram | null = read !== null && 'kind' in read ? reassembly.add(read) : read
-      if (datagram !== null) yield { address: datagram.src, view: datagram.view, start: datagram.start, end: datagram.end, timeMs: frame.timeMs }
-    }
-  } else if (file.endsWith('.ipfix')) {
-    for (const message of readMessages(bytes)) yield whole(message)
-  } else yield whole(bytes)
-}
-
-/** Whether it looks like a flow datagram: a capture holds other traffic too. */
-function looksLikeFlows({ view, start, end }: Source): boolean {
-  if (end - start < 16) return false
-  const version = view.getUint16(start)
-  return (version >= 5 && version <= 10 && version !== 8 && version !== 6) || version === 1 || view.getUint32(start) === 5
-}
-
 /** What `--summary` prints. */
 export interface Summary {
   readonly datagrams: number
@@ -157,13 +102,15 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
 /**
  * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
  * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
- * `rules` are the entries of the configuration's section `exporters`.
+ * `rules` are the entries of the configuration's section `exporters`. A file that cannot be read to its end is told to `onCut`; the
+ * rest is counted as rejected all the same.
  */
 export async function decodeFiles(
   files: readonly string[],
   write?: (line: string) => Promise<void>,
   onUnreadable: (error: FlowLensError) => void = raise,
   rules: readonly ExporterRule[] = [],
+  onCut: (error: FlowLensError) => void = () => undefined,
 ): Promise<Summary> {
   const settingsOf = settingsFor(rules)
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
@@ -193,12 +140,14 @@ export async function decodeFiles(
     },
     committed: (batch, first, rows, template) => addSums(sums, batch, first, rows, template),
   }
-  const exporters = new Map<bigint, Exporter>()
+  const exporters = new Map<string, Exporter>()
+  let transport: Exporter['transport'] = 'udp'
   function exporterAt(address: bigint): Exporter {
-    const known = exporters.get(address)
+    const key = `${transport} ${address}`
+    const known = exporters.get(key)
     if (known !== undefined) return known
-    const made = createExporter(address, settingsOf(address))
-    exporters.set(address, made)
+    const made = createExporter(address, settingsOf(address), transport)
+    exporters.set(key, made)
     return made
   }
   const decoder = createDecoder(
@@ -212,10 +161,16 @@ export async function decodeFiles(
       onUnreadable(bytes)
       continue
     }
-    const capture = isFrameFile(bytes)
-    for (const source of datagramsOf(file, bytes, Date.now())) {
-      if (capture && !looksLikeFlows(source)) continue
-      decoder.decode(source.view, source.start, source.end, exporterAt(source.address), source.timeMs)
+    const kind = kindOfFile(bytes) ?? 'datagram'
+    transport = kind === 'ipfix' || kind === 'nfcapd' ? 'file' : 'udp'
+    const read = readFlowFile(bytes, kind)
+    for (let next = read.next(); ; next = read.next()) {
+      if (next.done === true) {
+        if (next.value !== null) onCut(new FlowLensError('FL_DECODE_FILE', `${file}: ${next.value}`))
+        break
+      }
+      const { address, view, start, end, timeMs } = next.value
+      decoder.decode(view, start, end, exporterAt(address), timeMs === 0 ? Date.now() : timeMs)
       if (lines.length > 0) await writeLines()
     }
   }
@@ -254,7 +209,7 @@ export async function decode(argv: readonly string[]): Promise<number> {
     code = 1
   }
   const rules = values.config === undefined ? [] : (await import('../config/index.ts')).loadConfig(values.config).exporters
-  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell, rules))}\n`)
+  if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell, rules, tell))}\n`)
   else {
     await decodeFiles(
       positionals,
@@ -263,6 +218,7 @@ export async function decode(argv: readonly string[]): Promise<number> {
       },
       tell,
       rules,
+      tell,
     )
   }
   return code
