@@ -40,6 +40,13 @@ test('a full table stays as it is large and gives up what was silent longest', (
   assert.deepEqual([table.capacity, keep(0, 22), keep(2, 22), keep(1, 23)], [32, 2, 1, 0])
 })
 
+test('looking a flow up takes no room', () => {
+  const table = createFlowTables(4).create()
+  for (let flow = 0; flow < 100; flow++) assert.equal(table.lookup(flow * 4, 1, 10, LIFETIME), -1)
+  const at = table.find(4, 1, 10, LIFETIME)
+  assert.deepEqual([table.lookup(4, 1, 110, LIFETIME), table.lookup(4, 1, 111, LIFETIME), table.lookup(4, 2, 11, LIFETIME)], [at, -1, -1])
+})
+
 test('silent and forgotten flows are new ones', () => {
   const table = createFlowTables().create()
   assert.deepEqual([count(table, 1, 2, 10), count(table, 1, 2, 110), count(table, 1, 2, 211), count(table, 1, 2, 212)], [0, 1, 0, 1])

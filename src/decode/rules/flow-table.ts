@@ -18,6 +18,8 @@ const MAX_SETS = 8192
 const MAX_SETS_IN_ALL = 190_650
 
 export interface FlowTable {
+  /** The place of a flow's counters as `find` gives it, or -1 where the table does not have the flow. */
+  lookup(low: number, high: number, nowSeconds: number, lifetimeSeconds: number): number
   /**
    * The place in `words` of the eight counters of a flow; those of a new one are zero, `isNew` tells afterwards. A row silent for
    * longer than `lifetimeSeconds` is as good as none. Times are seconds, not 0.
@@ -46,6 +48,15 @@ export function createFlowTables(maxSets = MAX_SETS, maxSetsInAll = MAX_SETS_IN_
       let words = new Uint32Array(sets * SET)
       let isNew = false
       inAll += sets
+
+      /** The row of a flow, or -1. */
+      function locate(low: number, high: number, nowSeconds: number, lifetimeSeconds: number): number {
+        const first = (low & (sets - 1)) * SET
+        for (let at = first; at < first + SET; at += WORDS) {
+          if (words[at] === low && words[at + 1] === high && words[at + TIME] !== 0 && nowSeconds - words[at + TIME]! <= lifetimeSeconds) return at
+        }
+        return -1
+      }
 
       /** A row of the set at `first` that is free or expired; -1 where all are taken. */
       function freeIn(first: number, nowSeconds: number, lifetimeSeconds: number): number {
@@ -97,16 +108,16 @@ export function createFlowTables(maxSets = MAX_SETS, maxSetsInAll = MAX_SETS_IN_
         get capacity() {
           return sets * WAYS
         },
+        lookup(low, high, nowSeconds, lifetimeSeconds) {
+          const at = locate(low, high, nowSeconds, lifetimeSeconds)
+          return at < 0 ? -1 : at + COUNTERS
+        },
         find(low, high, nowSeconds, lifetimeSeconds) {
-          const first = (low & (sets - 1)) * SET
-          let found = -1
-          for (let at = first; at < first + SET && found < 0; at += WORDS) {
-            if (words[at] === low && words[at + 1] === high && words[at + TIME] !== 0 && nowSeconds - words[at + TIME]! <= lifetimeSeconds) found = at
-          }
-          isNew = found < 0
-          if (isNew) found = take(low, high, nowSeconds, lifetimeSeconds)
-          words[found + TIME] = nowSeconds
-          return found + COUNTERS
+          let at = locate(low, high, nowSeconds, lifetimeSeconds)
+          isNew = at < 0
+          if (isNew) at = take(low, high, nowSeconds, lifetimeSeconds)
+          words[at + TIME] = nowSeconds
+          return at + COUNTERS
         },
         forget(at) {
           words.fill(0, at - COUNTERS, at - COUNTERS + WORDS)

@@ -34,12 +34,13 @@ function addUpdate({ batch, exporter, domain }: Rows, row: number, now: number):
 }
 
 function settle({ batch, exporter, domain }: Rows, row: number, now: number): void {
-  // Most connections end without an update; they take no room.
   if (exporter.memory === null || !hashConnection(key, batch, row, domain.id)) return
   const { connections } = exporter.memory
-  const at = connections.find(key.low, key.high, now, LIFETIME_SECONDS)
+  const at = connections.lookup(key.low, key.high, now, LIFETIME_SECONDS)
+  // Most connections end without an update.
+  if (at < 0) return
   const { words } = connections
-  let repeats = !connections.isNew
+  let repeats = true
   for (let index = 0; index < COUNTERS.length; index++) if (counterOf(batch, COUNTERS[index]!, row) < readCounter(words, at + index * 2)) repeats = false
   if (repeats) {
     for (let index = 0; index < COUNTERS.length; index++) {

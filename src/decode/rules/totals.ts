@@ -39,9 +39,13 @@ export const differTotals =
     const ends = batch.columns[END_REASON]
     for (let row = first; row < first + count; row++) {
       hashFlow(key, batch, row, domain.id, keys, withStart)
-      const at = totals.find(key.low, key.high, now, LIFETIME_SECONDS)
-      const { words, isNew } = totals
-      let grown = !isNew
+      const reason = ends?.[row] ?? 0
+      const ended = reason !== 0 && reason !== ACTIVE_TIMEOUT
+      // Most flows are told once, with their end; they take no room.
+      const at = ended ? totals.lookup(key.low, key.high, now, LIFETIME_SECONDS) : totals.find(key.low, key.high, now, LIFETIME_SECONDS)
+      if (at < 0) continue
+      const { words } = totals
+      let grown = ended || !totals.isNew
       for (const index of counters) {
         const value = counterOf(batch, COUNTERS[index]!, row)
         values[index] = value
@@ -52,8 +56,7 @@ export const differTotals =
         const notes = batch.need(NOTE)
         notes[row] = notes[row]! | NOTES.counted_before
       }
-      const reason = ends?.[row] ?? 0
-      if (reason !== 0 && reason !== ACTIVE_TIMEOUT) totals.forget(at)
+      if (ended) totals.forget(at)
       else for (const index of counters) writeCounter(words, at + index * 2, values[index]!)
     }
   }
