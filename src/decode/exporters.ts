@@ -57,6 +57,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     changes: 0,
     limit: null,
     pendingBytes: 0,
+    waiting: { oldestMs: Infinity, scannedMs: 0 },
     templateTokens: 0,
     templateTokensAtMs: 0,
     codes: { 4: noCodes(), 6: noCodes() },
@@ -93,7 +94,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
     formerBootMs: null,
     alternates: false,
     saved: null,
-    pending: [],
+    pending: new Map(),
     sflow: protocol === 'sflow' ? { sources: new Map(), unknown: new Map(), counterSamples: 0, notificationsDropped: 0, badInner: 0, badRecords: 0 } : null,
   }
   exporter.domains.set(key, domain)

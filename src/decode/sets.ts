@@ -110,7 +110,7 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
       if (action.kind === 'define') {
         refused = templates.define(exporter, domain, action.id, action.shape, nowMs)
         const template = domain.templates.get(action.id)
-        if (refused === null && domain.pending.length > 0 && template !== undefined) decodeWaiting(exporter, domain, template)
+        if (refused === null && domain.pending.size > 0 && template !== undefined) decodeWaiting(exporter, domain, template)
       } else if (action.kind === 'withdraw') refused = templates.withdraw(exporter, domain, action.id)
       else templates.refuse(exporter, domain, action.id)
       reason ??= refused
@@ -123,6 +123,11 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     const template = templates.find(exporter, domain, id, context.receivedMs)
     if (template !== null) {
       decodeSet(view, start, end, exporter, domain, template)
+      return
+    }
+    if (start === end) {
+      // A set without a record has nothing to wait for.
+      counts.setsDecoded++
       return
     }
     const kept = pending.keep(exporter, domain, {
@@ -176,7 +181,7 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
   }
 
   function forgetWaiting(exporter: Exporter, domain: Domain): void {
-    for (const _ of pending.drop(exporter, domain)) rejectSet(exporter, 'no_template')
+    for (let sets = pending.drop(exporter, domain); sets > 0; sets--) rejectSet(exporter, 'no_template')
   }
 
   return {

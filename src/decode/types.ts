@@ -365,7 +365,8 @@ export interface Domain {
   alternates: boolean
   /** What was known of its boot and its sequence before ingest restarted, until the first datagram tells whether it is the same. */
   saved: { readonly bootMs: number; readonly sequence: number } | null
-  pending: PendingSet[]
+  /** Sets that wait for their template, by its id, in the order they came. */
+  readonly pending: Map<number, PendingSet[]>
   /** Null where the protocol is not sFlow. */
   sflow: SflowState | null
 }
@@ -408,7 +409,10 @@ export interface Exporter {
   changes: number
   /** What its limit of datagrams a second lets through; null where it has none, or never came near. */
   limit: DatagramLimit | null
+  /** Bytes its waiting sets are reckoned at. */
   pendingBytes: number
+  /** When the oldest of them may have come, and when they were looked through last. */
+  readonly waiting: { oldestMs: number; scannedMs: number }
   templateTokens: number
   templateTokensAtMs: number
   /** The exporter's code in the batch last written, by family. */

@@ -1,7 +1,26 @@
 /** An exporter's state as plain data: what its page shows. Lists are bounded, and say so when something was left out. */
-import { columnOf, describeElement, elementText, isStructural, SCOPE_SPACE, type Definition, type Domain, type Exporter, type Template } from '../decode/index.ts'
+import {
+  columnOf,
+  describeElement,
+  elementText,
+  isStructural,
+  SCOPE_SPACE,
+  type Definition,
+  type Domain,
+  type Exporter,
+  type Template,
+} from '../decode/index.ts'
 import { printAddress } from '../schema/index.ts'
-import type { DomainDetail, ExporterDetail, SamplerDetail, SourceDetail, TemplateChange, TemplateDetail, TemplateField, UnknownElement } from '../telemetry/index.ts'
+import type {
+  DomainDetail,
+  ExporterDetail,
+  SamplerDetail,
+  SourceDetail,
+  TemplateChange,
+  TemplateDetail,
+  TemplateField,
+  UnknownElement,
+} from '../telemetry/index.ts'
 
 /** Most of each list of one exporter: a device has hundreds of templates at most, and 4,096 with their fields would be 8 MB of JSON. */
 const MOST = { templates: 1000, samplers: 1000, sources: 1000, interfaces: 2000, unknown: 200, changes: 20 } as const
@@ -94,6 +113,15 @@ function newest(templates: Iterable<Template>, most: number): Template[] {
   return chosen.toSorted((a, b) => a.id - b.id)
 }
 
+function waitingOf({ pending }: Domain): DomainDetail['waiting'] {
+  let [count, bytes] = [0, 0]
+  for (const sets of pending.values()) {
+    count += sets.length
+    for (const set of sets) bytes += set.bytes.length
+  }
+  return { sets: count, bytes }
+}
+
 function domainDetail(exporter: Exporter, domain: Domain, mostTemplates: number, withFields: boolean): DomainDetail {
   return {
     protocol: domain.protocol,
@@ -105,7 +133,7 @@ function domainDetail(exporter: Exporter, domain: Domain, mostTemplates: number,
     sequence: { ...domain.sequence },
     restarts: domain.restarts,
     last_seen: domain.lastSeenMs,
-    waiting: { sets: domain.pending.length, bytes: domain.pending.reduce((sum, set) => sum + set.bytes.length, 0) },
+    waiting: waitingOf(domain),
     statistics: Object.fromEntries(domain.statistics),
     sources: sourcesOf(domain),
   }

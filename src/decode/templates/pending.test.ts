@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { bytes, concat } from '../../schema/fixtures/index.ts'
 import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type WireSet } from '../../simulate/index.ts'
 import { createExporter } from '../index.ts'
+import { SET_OVERHEAD } from './pending.ts'
 import { NOW, SECONDS, booksOf, createCollector, openBooks, type Collector } from '../fixtures/collector.ts'
 
 const FLOW = parseTemplate(256, '8:4 1:4 22:4 21:4')
@@ -10,8 +12,8 @@ const data = (octets: number, of: Template = FLOW): WireSet => ({ kind: 'data', 
 const datagram = (sets: readonly WireSet[], { domain = 0, sequence = 0, uptimeMs = 2000 } = {}): Uint8Array =>
   encodeV9({ uptimeMs, seconds: SECONDS, sequence, domain }, sets)
 const octets = (collector: Collector): unknown[] => collector.rows().map(row => row['bytes'])
-/** Bytes of one set of one flow as it waits: without its header. */
-const SET_BYTES = 16
+/** Bytes of one set of one flow as it waits: without its header, with what it takes beside its bytes. */
+const SET_BYTES = 16 + SET_OVERHEAD
 
 test('data before its template waits, and is decoded with the times of its own datagram', () => {
   const collector = createCollector()
@@ -92,6 +94,18 @@ test('the room of all exporters: one that fills it leaves none, and gets it back
   collector.feed(datagram([template], { sequence: 2 }))
   collector.feed(datagram([data(9)], { sequence: 1 }), NOW, other)
   assert.equal(collector.counts.setsPending, 1)
+  assert.equal(openBooks(collector.counts), '')
+})
+
+test('sets of no content have nothing to wait for; sets of a byte are reckoned at what they take', () => {
+  const collector = createCollector({ pendingBytes: 10 * (1 + SET_OVERHEAD) })
+  const header = (count: number): Uint8Array => encodeV9({ uptimeMs: 2000, seconds: SECONDS, sequence: 0, domain: 0, count }, [])
+  collector.feed(concat([header(360), bytes('0190 0004'.repeat(360))]))
+  assert.deepEqual([collector.counts.setsDecoded, collector.counts.setsPending, collector.exporter.pendingBytes], [360, 0, 0])
+  collector.feed(concat([header(200), bytes('0190 0005 00'.repeat(200))]))
+  assert.deepEqual([collector.counts.setsPending, collector.counts.setsRejected.pending_full], [10, 190])
+  collector.decoder.expire(collector.exporter, NOW + 60_000)
+  assert.deepEqual([collector.counts.setsPending, collector.exporter.pendingBytes], [0, 0])
   assert.equal(openBooks(collector.counts), '')
 })
 

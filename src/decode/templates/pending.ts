@@ -15,58 +15,89 @@ export interface Pending {
   /** The sets of a template that has come, in the order they came. */
   take(exporter: Exporter, domain: Domain, id: number): readonly PendingSet[]
   expire(exporter: Exporter, nowMs: number): void
-  /** Gives up all sets of a domain; gives them. */
-  drop(exporter: Exporter, domain: Domain): readonly PendingSet[]
+  /** Gives up all sets of a domain; gives how many there were. */
+  drop(exporter: Exporter, domain: Domain): number
 }
+
+/** Bytes a waiting set takes beside its own: its object, its buffer, its place. */
+export const SET_OVERHEAD = 256
+/** An exporter's sets are looked through at most this often, however many come. */
+const SCAN_MS = 100
+const NONE: readonly PendingSet[] = []
+
+const costOf = (set: PendingSet): number => set.bytes.length + SET_OVERHEAD
 
 export function createPending(limits: PendingLimits, counts: DecodeCounts): Pending {
   let total = 0
 
   function release(exporter: Exporter, set: PendingSet): void {
-    exporter.pendingBytes -= set.bytes.length
-    total -= set.bytes.length
+    exporter.pendingBytes -= costOf(set)
+    total -= costOf(set)
     counts.setsPending--
   }
 
-  function expire(exporter: Exporter, nowMs: number): void {
-    if (exporter.pendingBytes === 0) return
-    for (const domain of exporter.domains.values()) {
-      const kept = domain.pending.filter(set => nowMs - set.receivedMs < limits.pendingMs)
-      if (kept.length === domain.pending.length) continue
-      for (const set of domain.pending) {
-        if (nowMs - set.receivedMs < limits.pendingMs) continue
+  /** Gives up what came too long ago in one domain; gives when the oldest came that stays. */
+  function expireDomain(exporter: Exporter, domain: Domain, nowMs: number): number {
+    let oldestMs = Infinity
+    for (const [id, sets] of domain.pending) {
+      // In the order they came.
+      let old = 0
+      for (const set of sets) {
+        if (nowMs - set.receivedMs < limits.pendingMs) break
+        old++
         release(exporter, set)
         counts.setsRejected.pending_expired++
         refuse(exporter, 'pending_expired')
       }
-      domain.pending = kept
+      if (old === sets.length) domain.pending.delete(id)
+      else if (old > 0) domain.pending.set(id, sets.slice(old))
+      oldestMs = Math.min(oldestMs, sets[old]?.receivedMs ?? Infinity)
     }
+    return oldestMs
   }
+
+  function expire(exporter: Exporter, nowMs: number): void {
+    const { waiting } = exporter
+    if (exporter.pendingBytes === 0 || nowMs - waiting.oldestMs < limits.pendingMs || nowMs - waiting.scannedMs < SCAN_MS) return
+    waiting.scannedMs = nowMs === Infinity ? 0 : nowMs
+    waiting.oldestMs = Infinity
+    for (const domain of exporter.domains.values()) waiting.oldestMs = Math.min(waiting.oldestMs, expireDomain(exporter, domain, nowMs))
+  }
+
+  const hasRoom = (exporter: Exporter, bytes: number): boolean =>
+    exporter.pendingBytes + bytes <= limits.pendingBytes && total + bytes <= limits.pendingTotalBytes
 
   return {
     keep(exporter, domain, set) {
-      if (exporter.pendingBytes + set.bytes.length > limits.pendingBytes || total + set.bytes.length > limits.pendingTotalBytes) {
+      const bytes = costOf(set)
+      if (!hasRoom(exporter, bytes)) {
         expire(exporter, set.receivedMs)
-        if (exporter.pendingBytes + set.bytes.length > limits.pendingBytes || total + set.bytes.length > limits.pendingTotalBytes) return false
+        if (!hasRoom(exporter, bytes)) return false
       }
-      domain.pending.push(set)
-      exporter.pendingBytes += set.bytes.length
-      total += set.bytes.length
+      const sets = domain.pending.get(set.id)
+      if (sets === undefined) domain.pending.set(set.id, [set])
+      else sets.push(set)
+      exporter.pendingBytes += bytes
+      exporter.waiting.oldestMs = Math.min(exporter.waiting.oldestMs, set.receivedMs)
+      total += bytes
       counts.setsPending++
       return true
     },
     take(exporter, domain, id) {
-      const taken = domain.pending.filter(set => set.id === id)
-      if (taken.length === 0) return taken
-      domain.pending = domain.pending.filter(set => set.id !== id)
+      const taken = domain.pending.get(id)
+      if (taken === undefined) return NONE
+      domain.pending.delete(id)
       for (const set of taken) release(exporter, set)
       return taken
     },
     expire,
     drop(exporter, domain) {
-      const dropped = domain.pending
-      domain.pending = []
-      for (const set of dropped) release(exporter, set)
+      let dropped = 0
+      for (const sets of domain.pending.values()) {
+        for (const set of sets) release(exporter, set)
+        dropped += sets.length
+      }
+      domain.pending.clear()
       return dropped
     },
   }
