@@ -29,6 +29,13 @@ const PAGES = [
   { name: 'overview', path: '/', ready: 'cache-3.isp.example', options: {} },
   { name: 'overview of the past', path: '/?from=2025-03-18T12:00:00Z&to=2025-03-18T13:00:00Z', ready: 'Volume', options: {} },
   { name: 'flows with a drawer', path: '/flows/4000000-0', ready: 'Observation domain', options: {} },
+  { name: 'exporters', path: '/exporters', ready: 'edge-3.ams', options: {} },
+  {
+    name: 'exporter, all open',
+    path: '/exporters/10.255.0.3?open=ipfix-udp-0-256,element-9-12292,change-0&interface=7',
+    ready: 'flowActiveTimeout',
+    options: {},
+  },
   { name: 'access', path: '/settings/access', ready: 'grafana', options: {} },
   { name: 'first run', path: '/', ready: 'udp/2055', options: { empty: true } },
   { name: 'sign-in', path: '/', ready: 'User name', options: { signedIn: false } },

@@ -73,10 +73,10 @@ function Values({ label, lines, data }: { readonly label: string; readonly lines
 /** State, speed and losses, as the counters told them last. */
 function Facts({ counters }: { readonly counters: Counters['counters'] }): ReactElement | null {
   const { last, totals, resets } = counters
-  if (last === null) return <p className="small t3">{words.noCounters}</p>
+  if (last === null) return <p className={`small t3 ${styles.noneTold}`}>{words.noCounters}</p>
   const peak = Math.max(0, ...[...counters.in.bps, ...counters.out.bps].flatMap(value => value ?? []))
   return (
-    <p className={`small t2 ${styles.facts_}`}>
+    <p className={`small t2 ${styles.told}`}>
       <Badge tone={last.oper_up ? 'ok' : 'warning'} icon={last.oper_up ? 'ok' : 'warning'}>
         {last.oper_up ? words.up : words.down}
       </Badge>

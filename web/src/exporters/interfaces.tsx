@@ -87,7 +87,7 @@ export function Interfaces({ detail, range, mark }: InterfacesProps): ReactEleme
                   <td>
                     <Opener
                       open={open}
-                      label={words.showCounters(nameOf(line))}
+                      label={words.showCounters(line.index, nameOf(line))}
                       onToggle={() => changeScope({ interface: open ? '' : String(line.index) }, { replace: true })}
                     >
                       {line.index}
