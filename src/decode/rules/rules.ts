@@ -6,12 +6,15 @@ import type { AfterRecords, Definition } from '../types.ts'
 import { COUNTERS } from './counters.ts'
 import { keysAmong } from './flow-key.ts'
 import { nameInterfaces } from './interfaces.ts'
+import { nameApplications, nameVrfs } from './names.ts'
 import { countConnections } from './nsel.ts'
 import { placePostCounters } from './post-counters.ts'
 import { applySampling } from './sampling.ts'
 import { differTotals } from './totals.ts'
 
-const INTERFACES: readonly number[] = [indexOf('in_if'), indexOf('out_if')]
+const INTERFACES: readonly number[] = [indexOf('in_if'), indexOf('out_if'), indexOf('vlan'), indexOf('post_vlan')]
+const VRFS: readonly number[] = [indexOf('in_vrf'), indexOf('out_vrf')]
+const APP_ID = indexOf('app_id')
 const EVENT = indexOf('firewall_event')
 
 const REVERSE = 29_305
@@ -68,5 +71,7 @@ export function rulesFor(definition: Definition, mapping: Mapping): readonly Aft
   const fillers = fillersOf(definition, mapping)
   const rules: AfterRecords[] = [applySampling, ...counterRules(definition, fillers)]
   if (INTERFACES.some(column => fillers.has(column))) rules.push(nameInterfaces)
+  if (VRFS.some(column => fillers.has(column))) rules.push(nameVrfs)
+  if (fillers.has(APP_ID)) rules.push(nameApplications)
   return rules
 }
