@@ -251,6 +251,12 @@ const CASES: readonly (readonly [what: string, protocol: 'v9' | 'ipfix', notatio
     { inner_src: '2001:db8::3', inner_dst: '2001:db8::4' },
   ],
 
+  ['a DSCP alone is the upper six bits of the type of service', 'ipfix', '195:1', [46], { tos: 184 }],
+  ['the type of service goes before the DSCP', 'ipfix', '195:1 5:1', [46, 1], { tos: 1 }],
+  ['category by name', 'ipfix', '372:v', ['browsing'], { category: 'browsing' }],
+  ['Cisco category', 'v9', '45000:32', ['browsing'], { category: 'browsing' }],
+  ['nProbe codecs', 'v9', '57605:16', ['PCMU,PCMA'], { codec: 'PCMU,PCMA' }],
+
   // counters
   ['initiator and responder', 'ipfix', '231:8 232:8 298:8 299:8', [1000, 9000, 10, 12], { bytes: 1000, reverse_bytes: 9000, packets: 10, reverse_packets: 12 }],
   ['initiator counters do not stand for deltas that are there', 'ipfix', '231:4 1:4 298:4 2:4', [1000, 7, 10, 1], { bytes: 7, packets: 1 }],

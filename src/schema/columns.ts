@@ -95,7 +95,7 @@ export const COLUMNS = declare([
   { name: 'icmp_type', kind: 'octet', group: 'transport', role: 'dimension', elements: [176, 178], label: 'ICMP type', doc: 'Type of an ICMP or ICMPv6 flow.' },
   { name: 'icmp_code', kind: 'octet', group: 'transport', role: 'dimension', elements: [177, 179], label: 'ICMP code', doc: 'Code of an ICMP or ICMPv6 flow.' },
   { name: 'tcp_flags', kind: 'flags', group: 'transport', role: 'dimension', elements: [6], label: 'TCP flags', doc: 'Flags of all packets of the flow, joined by or.', formerly: ['flags'] },
-  { name: 'tos', kind: 'octet', group: 'transport', role: 'dimension', elements: [5], label: 'ToS', doc: 'Type of service or traffic class octet; the upper six bits are the DSCP.' },
+  { name: 'tos', kind: 'octet', group: 'transport', role: 'dimension', elements: [5, '4 * 195'], label: 'ToS', doc: 'Type of service or traffic class octet; the upper six bits are the DSCP.' },
   { name: 'dscp', kind: 'octet', group: 'transport', role: 'dimension', origin: 'computed', label: 'DSCP', doc: 'Differentiated services code point: the upper six bits of the type of service.' },
   { name: 'min_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [52, 192], label: 'Lowest TTL', doc: 'Lowest time to live or hop limit seen in the flow.' },
   { name: 'max_ttl', kind: 'octet', group: 'transport', role: 'dimension', elements: [53], label: 'Highest TTL', doc: 'Highest time to live or hop limit seen in the flow.' },
@@ -116,7 +116,7 @@ export const COLUMNS = declare([
   { name: 'reverse_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: ['29305/2', 299, '29305/86', '6871/13'], label: 'Reverse packets', doc: 'Packets of the other direction, where one record tells both.' },
   { name: 'post_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [23, 171], label: 'Bytes after', doc: 'Bytes after the device’s own processing.' },
   { name: 'post_packets', kind: 'count', group: 'counters', role: 'metric', unit: 'packets', elements: [24, 172], label: 'Packets after', doc: 'Packets after the device’s own processing.' },
-  { name: 'layer2_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [352], label: 'Layer 2 bytes', doc: 'Bytes with the layer 2 header.' },
+  { name: 'layer2_bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [352, 353], label: 'Layer 2 bytes', doc: 'Bytes with the layer 2 header.' },
   { name: 'flow_count', kind: 'count', group: 'counters', role: 'metric', unit: 'flows', elements: [3], label: 'Aggregated flows', doc: 'How many flows the exporter merged into this record.' },
   { name: 'bps', kind: 'bits', group: 'counters', role: 'metric', unit: 'bit/s', origin: 'computed', label: 'Throughput', doc: 'Bits a second over the flow’s lifetime, with sampling.' },
   { name: 'pps', kind: 'rate', group: 'counters', role: 'metric', unit: 'packets/s', origin: 'computed', label: 'Packet rate', doc: 'Packets a second over the flow’s lifetime, with sampling.' },
@@ -149,7 +149,7 @@ export const COLUMNS = declare([
 
   // application
   { name: 'app', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/119', 'v9:56701'], origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
-  { name: 'category', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/501'], origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
+  { name: 'category', kind: 'text', group: 'application', role: 'dimension', elements: [372, '9/12232', '35632/501'], origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
   { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: exporter, port or protocol.' },
   { name: 'app_id', kind: 'count', group: 'application', role: 'dimension', elements: [95], label: 'Application id', doc: 'Application id as sent: engine and selector (RFC 6759).' },
   { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '6871/294', '39499/338', '8057/808', '8057/890', '26866/112', '35632/187', '6871/117', '39499/1', '5951/142', '3054/183', '12276/74', '15397/18'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
@@ -187,7 +187,7 @@ export const COLUMNS = declare([
   { name: 'loss', kind: 'real', group: 'quality', role: 'metric', unit: '%', measured: 'loss', elements: ['100 * 9/4251 per 9/4246', '35632/156', '35632/157'], label: 'Loss', doc: 'Share of packets of a media stream that never arrived.' },
   { name: 'mos', kind: 'real', group: 'quality', role: 'metric', measured: 'mos', elements: ['0.01 * 35632/434', '0.01 * 35632/370', '0.01 * 35632/432', '0.01 * 9/9355', '0.01 * 9/9347'], label: 'MOS', doc: 'Mean opinion score of a call, 1 to 4.5.' },
   { name: 'r_factor', kind: 'real', group: 'quality', role: 'metric', measured: 'r_factor', elements: ['0.01 * 35632/436'], label: 'R factor', doc: 'Transmission rating of a call by the E-model, 0 to 100 (ITU-T G.107).' },
-  { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', origin: 'enrichment', label: 'Codec', doc: 'Codec of a media stream.' },
+  { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/133'], label: 'Codec', doc: 'Codec of a media stream.' },
   { name: 'rtp_ssrc', kind: 'id', group: 'quality', role: 'dimension', elements: ['9/4254', '35632/437'], label: 'RTP source', doc: 'Synchronization source of an RTP stream.' },
   { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', elements: ['9/4273', '35632/161', '35632/158'], label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
   { name: 'call_id', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/130'], label: 'Call', doc: 'SIP call id the stream belongs to.' },
@@ -266,7 +266,7 @@ export const COLUMNS = declare([
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
   { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
-  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes.' },
 ])
 
 export type ColumnName = (typeof COLUMNS)[number]['name']

@@ -10,7 +10,7 @@ import { IE, type ElementKey } from '../registry/elements.ts'
 import type { Mapping } from '../registry/mapping.ts'
 import { VARIABLE, type DecodeRecords, type Definition } from '../types.ts'
 import { columnName, emitText, isTaken, perRow, storeAddress, storeNumber, type Emitted, type Site } from './emit.ts'
-import { planFormulas } from './formulas.ts'
+import { planFormulas, type FormulaPlan } from './formulas.ts'
 import { HELPERS, type Helpers } from './helpers.ts'
 import { int } from './source.ts'
 import { SPECIAL } from './special.ts'
@@ -40,14 +40,20 @@ function outranked(definition: Definition, mapping: Mapping, element: ElementKey
   })
 }
 
-function emitFixed(site: Site, length: number): void {
+/** Whether an element's column is left to the formulas: they fill it, or the element's value must not go there as it came. */
+function isComputed(mapping: Mapping, formulas: FormulaPlan, element: ElementKey, column: number): boolean {
+  const sources = mapping.computed.get(column)
+  return sources !== undefined && (formulas.columns.has(column) || !sources.some(({ plain, terms }) => plain && terms[0]?.element === element))
+}
+
+function emitFixed(site: Site, length: number, formulas: FormulaPlan): void {
   const { out, mapping, family, element, at } = site
   if (!mapping.own.has(element) && SPECIAL.get(element)?.(site) === true) return
   // Huawei sends another figure of two bytes as 232; responder octets are wider (PROTOCOLS §11).
   if (element === IE.responderOctets && length < 4) return
   const filled = mapping.filledBy.get(element)
   const kind = filled === undefined ? undefined : STORED_COLUMNS[filled.column]?.kind
-  if (filled === undefined || kind === undefined || length === 0 || mapping.computed.has(filled.column)) return
+  if (filled === undefined || kind === undefined || length === 0 || isComputed(mapping, formulas, element, filled.column)) return
   if (layoutOf(kind).dictionary !== undefined) {
     emitText(out, filled.column, at, site.bytes)
     return
@@ -134,7 +140,8 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
     const operand = formulas.reads.get(position)
     if (operand !== undefined) out.body.push(operand(at))
     if (time !== undefined) out.body.push(time(at))
-    else if (!inner && !outranked(definition, mapping, element)) emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length)
+    else if (!inner && !outranked(definition, mapping, element))
+      emitFixed({ out, mapping, family, element, position, at, length, bytes: int(length) }, length, formulas)
     offset += length
     const run = runs.at(-1)
     if (run !== undefined) run.bytes = offset

@@ -2,10 +2,10 @@
  * Columns whose value is worked out of fields: units, sums, quotients, values that mean "not available" (PROTOCOLS §11). Fields are
  * read where they lie; the value is made when the whole record was read.
  */
-import { MEASURED_GROUPS, STORED_COLUMNS, indexOf, layoutOf } from '../../schema/index.ts'
+import { MEASURED_GROUPS, STORED_COLUMNS, indexOf, layoutOf, type Column } from '../../schema/index.ts'
 import type { ElementKey } from '../registry/elements.ts'
 import type { Formula, Ratio } from '../registry/formula.ts'
-import type { Mapping } from '../registry/mapping.ts'
+import type { Mapping, Source } from '../registry/mapping.ts'
 import { VARIABLE, type Definition } from '../types.ts'
 import { columnName } from './emit.ts'
 import { float, int, signed, unsigned } from './source.ts'
@@ -31,6 +31,10 @@ const NONE: FormulaPlan = { reads: new Map(), record: '', tail: '', columns: new
 interface Operand {
   readonly value: string
   readonly ok: string
+  /** Whether it is a whole number. */
+  readonly whole: boolean
+  readonly position: number
+  readonly read: (at: string) => string
 }
 
 /** The expression of a number of this type, or null where its length is none of such a number (RFC 7011 §6.1, §6.2). */
@@ -54,10 +58,13 @@ const scaled = (value: string, { times, over }: Ratio): string => `${value}${tim
 
 const all = (conditions: readonly string[]): string => conditions.filter(condition => condition !== '').join('&&')
 
+/** A formula as code. */
 interface Made {
   readonly value: string
   readonly ok: string
+  /** Whether its value is a whole number. */
   readonly whole: boolean
+  readonly operands: readonly Operand[]
 }
 
 /**
@@ -67,15 +74,16 @@ interface Made {
 function make(formula: Formula, operands: ReadonlyMap<ElementKey, Operand>, counts: boolean): Made | null {
   const there = formula.terms.flatMap(term => {
     const operand = operands.get(term.element)
-    return operand === undefined ? [] : [{ value: scaled(operand.value, term), ok: operand.ok, whole: term.over === 1 }]
+    return operand === undefined ? [] : [{ operand, value: scaled(operand.value, term), ok: operand.ok, whole: term.over === 1 && operand.whole }]
   })
   const per = formula.per === null ? null : operands.get(formula.per)
   if (there.length === 0 || per === undefined || (!counts && there.length < formula.terms.length)) return null
   const some = counts && there.length > 1 && there.every(({ ok }) => ok !== '') ? `(${there.map(({ ok }) => ok).join('||')})` : ''
   const needed = there.length === 1 || !counts ? all(there.map(({ ok }) => ok)) : some
   const sum = there.map(({ value, ok }) => (counts && there.length > 1 && ok !== '' ? `(${ok}?${value}:0)` : value)).join('+')
-  if (per === null) return { value: sum, ok: needed, whole: there.every(({ whole }) => whole) }
-  return { value: `(${sum})/${per.value}`, ok: all([needed, per.ok, `${per.value}>0`]), whole: false }
+  const used = there.map(({ operand }) => operand)
+  if (per === null) return { value: sum, ok: needed, whole: there.every(({ whole }) => whole), operands: used }
+  return { value: `(${sum})/${per.value}`, ok: all([needed, per.ok, `${per.value}>0`]), whole: false, operands: [...used, per] }
 }
 
 /** Code that stores a value in a column; durations beyond 71 minutes stay at the most there is. */
@@ -89,55 +97,78 @@ function store(column: number, { value, whole }: Made): string {
   return `${c}[r]=${integer};`
 }
 
-/**
- * Chooses for each column what can fill it in records of this definition, and makes the code. With `fill` a row keeps the values it
- * has (RFC 6313).
- */
-export function planFormulas(definition: Definition, mapping: Mapping, fill: boolean): FormulaPlan {
+/** The operands that the fields of a definition are. */
+function operandsOf(definition: Definition, mapping: Mapping): ReadonlyMap<ElementKey, Operand> {
   const operands = new Map<ElementKey, Operand>()
-  const reads = new Map<number, (at: string) => string>()
-  const names: string[] = []
   definition.fields.forEach(({ element, length }, position) => {
     // Of an element that occurs twice the first is the outer (PROTOCOLS §4).
     if (position < definition.scopes || length === VARIABLE || !mapping.operands.has(element) || operands.has(element)) return
     const { type, sentinel } = mapping.facts(element)
     const read = numberAt(type, length)
     if (read === null) return
-    const name = `f${int(position)}`
-    names.push(name)
-    reads.set(position, at => `${name}=${read(at)};`)
+    const value = `f${int(position)}`
     // No column is below zero; a float may be no number at all.
-    const positive = type.startsWith('signed') || type.startsWith('float') ? `${name}>=0` : ''
-    operands.set(element, { value: name, ok: all([positive, sentinel === null ? '' : `${name}!==${int(sentinelIn(sentinel, length))}`]) })
+    const positive = type.startsWith('signed') || type.startsWith('float') ? `${value}>=0` : ''
+    operands.set(element, {
+      value,
+      position,
+      read,
+      whole: !type.startsWith('float'),
+      ok: all([positive, sentinel === null ? '' : `${value}!==${int(sentinelIn(sentinel, length))}`]),
+    })
   })
-  if (names.length === 0) return NONE
+  return operands
+}
 
+/** The branches that fill a column, the preferred first, and whether the last of them always does. */
+function branchesOf(sources: readonly Source[], operands: ReadonlyMap<ElementKey, Operand>, column: Column): readonly Made[] {
+  const branches: Made[] = []
+  for (const source of sources) {
+    const made = make(source, operands, layoutOf(column.kind).per === 2)
+    if (made === null) continue
+    // A plain value needs no code of ours where nothing is preferred to it.
+    if (source.plain && branches.length === 0) return []
+    // A share beyond the whole is another figure: old nProbe sent packets where percent stands.
+    branches.push({ ...made, ok: all([made.ok, column.unit === '%' ? `${made.value}<=100` : '']) })
+    if (branches.at(-1)?.ok === '') break
+  }
+  return branches
+}
+
+/**
+ * Chooses for each column what can fill it in records of this definition, and makes the code. With `fill` a row keeps the values it
+ * has (RFC 6313).
+ */
+export function planFormulas(definition: Definition, mapping: Mapping, fill: boolean): FormulaPlan {
+  const operands = operandsOf(definition, mapping)
+  if (operands.size === 0) return NONE
   const tail: string[] = []
   const columns = new Set<number>()
+  const used = new Set<Operand>()
   let measured = 0
   let varies = false
-  for (const [index, formulas] of mapping.computed) {
+  for (const [index, sources] of mapping.computed) {
     const column = STORED_COLUMNS[index]
-    if (column === undefined) continue
+    const branches = column === undefined ? [] : branchesOf(sources, operands, column)
+    if (column === undefined || branches.length === 0) continue
     const bit = column.measured === undefined ? 0 : 2 ** MEASURED_GROUPS.indexOf(column.measured)
     const empty = !fill ? '' : bit === 0 ? `${columnName(index)}[r]===0` : `(${columnName(MEASURED)}[r]&${int(bit)})===0`
-    const branches: string[] = []
-    for (const formula of formulas) {
-      const made = make(formula, operands, layoutOf(column.kind).per === 2)
-      if (made === null) continue
-      // A share beyond the whole is another figure: old nProbe sent packets where percent stands.
-      const ok = all([empty, made.ok, column.unit === '%' ? `${made.value}<=100` : ''])
-      columns.add(index)
+    columns.add(index)
+    const statements = branches.map(made => {
+      for (const operand of made.operands) used.add(operand)
+      const ok = all([empty, made.ok])
       if (ok === '') {
         measured |= bit
-        branches.push(`{${store(index, made)}}`)
-        break
+        return `{${store(index, made)}}`
       }
       if (bit !== 0) varies = true
-      branches.push(`if(${ok}){${store(index, made)}${bit === 0 ? '' : `m|=${int(bit)};`}}`)
-    }
-    if (branches.length > 0) tail.push(branches.join('else '))
+      return `if(${ok}){${store(index, made)}${bit === 0 ? '' : `m|=${int(bit)};`}}`
+    })
+    tail.push(statements.join('else '))
   }
+  if (columns.size === 0) return NONE
   if (measured !== 0 || varies) columns.add(MEASURED)
-  return { reads, record: `let ${names.join('=0,')}=0;`, tail: tail.join(''), columns, measured, varies }
+  const reads = new Map([...used].map(({ position, value, read }) => [position, (at: string) => `${value}=${read(at)};`] as const))
+  const record = `let ${[...used].map(({ value }) => `${value}=0`).join(',')};`
+  return { reads, record, tail: tail.join(''), columns, measured, varies }
 }

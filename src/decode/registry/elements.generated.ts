@@ -635,6 +635,7 @@ export const ELEMENTS = `
 35632,127,retransmittedOctetsIn,unsigned32,octets,deltaCounter
 35632,128,retransmittedOctetsOut,unsigned32,octets,deltaCounter
 35632,130,sipCallId,string
+35632,133,sipCodecs,string
 35632,154,rtpJitterIn,unsigned32,microseconds,,4294967295
 35632,155,rtpJitterOut,unsigned32,microseconds,,4294967295
 35632,156,rtpLossIn,unsigned32,percent

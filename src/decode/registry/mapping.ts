@@ -13,6 +13,12 @@ export interface Filled {
   readonly rank: number
 }
 
+/** What can fill a computed column. */
+export interface Source extends Formula {
+  /** Whether it is one element whose value stands as it came. */
+  readonly plain: boolean
+}
+
 export interface Mapping {
   /** Mappings with the same id fill alike: compiled functions are kept by it. The standard one's is empty. */
   readonly id: string
@@ -22,7 +28,7 @@ export interface Mapping {
    * Columns whose value is worked out (a factor, a unit, a sum, a quotient) or may be "not available", with what can fill them, the
    * preferred first. Factors lead to the column's unit.
    */
-  readonly computed: ReadonlyMap<number, readonly Formula[]>
+  readonly computed: ReadonlyMap<number, readonly Source[]>
   /** Elements in a formula of `computed`, each with the first column it helps to fill. */
   readonly operands: ReadonlyMap<ElementKey, number>
   /** Elements the configuration gave another meaning: no rule of the decoder applies to them. */
@@ -125,7 +131,7 @@ function makeMapping(id: string, rules: readonly FieldRule[]): Mapping {
   }
 
   const filledBy = new Map<ElementKey, Filled>()
-  const computed = new Map<number, readonly Formula[]>()
+  const computed = new Map<number, readonly Source[]>()
   const operands = new Map<ElementKey, number>()
   STORED_COLUMNS.forEach((column, index) => {
     const standard = (column.elements ?? [])
@@ -136,10 +142,12 @@ function makeMapping(id: string, rules: readonly FieldRule[]): Mapping {
     const plain = ({ terms: [first, ...more], per }: Formula): boolean => {
       if (first === undefined || more.length > 0 || per !== null || first.times !== first.over) return false
       const { type, sentinel } = facts(first.element)
-      return isUnsigned(type) && sentinel === null
+      // Durations stay at the most there is, which takes a look at the value.
+      return column.kind !== 'duration' && column.kind !== 'real' && isUnsigned(type) && sentinel === null
     }
-    if (isNumber(column) && (column.kind === 'duration' || column.kind === 'real' || !formulas.every(plain))) {
-      if (formulas.length > 0) computed.set(index, formulas)
+    const sources = formulas.map(formula => ({ ...formula, plain: plain(formula) }))
+    if (isNumber(column) && !sources.every(source => source.plain)) {
+      computed.set(index, sources)
       for (const element of formulas.flatMap(elementsOf)) if (!operands.has(element)) operands.set(element, index)
     }
     formulas.forEach(({ terms: [term, ...more], per }, rank) => {
