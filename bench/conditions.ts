@@ -36,6 +36,7 @@ export function describeMachine(nfdump: Nfdump | null): Machine {
 export function templateText(profile: string): string {
   const known = PROFILES.find(({ name }) => name === profile)
   if (known === undefined) throw new Error(`there is no device ${profile}`)
+  if (known.protocol === 'sflow') return `${profile} (samples of sFlow, 128 bytes of header)`
   const bytes = [known.v4, known.v6].map(template => template?.fields.reduce((sum, field) => sum + field.length, 0))
   const fields = known.v4?.fields.length ?? known.v6?.fields.length ?? 0
   return `${profile} (${fields} fields, ${bytes.filter(size => size !== undefined).join(' or ')} bytes a record)`

@@ -17,6 +17,8 @@ const CASES: readonly { readonly name: string; readonly protocol: Protocol; read
   { name: 'v9-fleet', protocol: 'v9' },
   { name: 'ipfix', protocol: 'ipfix', profile: 'softflowd-ipfix' },
   { name: 'ipfix-fleet', protocol: 'ipfix' },
+  { name: 'sflow', protocol: 'sflow', profile: 'juniper-ex-sflow' },
+  { name: 'sflow-fleet', protocol: 'sflow' },
 ]
 
 /** Enough that the same flows do not come again while they are in the processor's caches. */
