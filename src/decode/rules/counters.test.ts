@@ -92,6 +92,24 @@ test('a flow silent for more than an hour is forgotten', () => {
   ])
 })
 
+test('behind a relay, flows of the same keys are those of their exporters', () => {
+  const collector = createCollector()
+  const relay = exporterWith({ relay: true })
+  const template = parseTemplate(300, '8:4 12:4 403:4 85:8')
+  for (const [original, octets] of [
+    [1, 100],
+    [2, 150],
+    [1, 170],
+  ] as const) {
+    collector.feed(ipfix([templates(template), data(template, [A, B, addressBytes(`192.0.2.${original}`), octets])]), NOW, relay)
+  }
+  assert.deepEqual(counted(collector), [
+    [100, 0, 0, 0, false],
+    [150, 0, 0, 0, false],
+    [70, 0, 0, 0, true],
+  ])
+})
+
 const NSEL = parseTemplate(300, '8:4 12:4 148:4 233:1 231:4 232:4 298:4 299:4')
 const [CREATED, DELETED, DENIED, ALERT, UPDATE] = [1, 2, 3, 4, 5]
 

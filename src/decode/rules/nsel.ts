@@ -23,8 +23,9 @@ const LIFETIME_SECONDS = 7200
 
 const key: FlowKey = { low: 0, high: 0 }
 
-function addUpdate({ batch, exporter, domain }: Rows, row: number, now: number): void {
-  if (!hashConnection(key, batch, row, domain.id)) return
+function addUpdate(rows: Rows, row: number, now: number): void {
+  if (!hashConnection(key, rows, row)) return
+  const { batch, exporter } = rows
   const { connections } = memoryOf(exporter)
   const at = connections.find(key.low, key.high, now, LIFETIME_SECONDS)
   const { words } = connections
@@ -33,8 +34,9 @@ function addUpdate({ batch, exporter, domain }: Rows, row: number, now: number):
   }
 }
 
-function settle({ batch, exporter, domain }: Rows, row: number, now: number): void {
-  if (exporter.memory === null || !hashConnection(key, batch, row, domain.id)) return
+function settle(rows: Rows, row: number, now: number): void {
+  const { batch, exporter } = rows
+  if (exporter.memory === null || !hashConnection(key, rows, row)) return
   const { connections } = exporter.memory
   const at = connections.lookup(key.low, key.high, now, LIFETIME_SECONDS)
   // Most connections end without an update.

@@ -33,12 +33,13 @@ export interface TotalsOf {
 /** Makes differences of the totals of records like these. */
 export const differTotals =
   ({ counters, keys, withStart }: TotalsOf): AfterRecords =>
-  ({ batch, first, count, exporter, domain }) => {
+  rows => {
+    const { batch, first, count, exporter } = rows
     const { totals } = memoryOf(exporter)
     const now = Math.max(1, Math.floor(exporter.lastSeenMs / 1000))
     const ends = batch.columns[END_REASON]
     for (let row = first; row < first + count; row++) {
-      hashFlow(key, batch, row, domain.id, keys, withStart)
+      hashFlow(key, rows, row, keys, withStart)
       const reason = ends?.[row] ?? 0
       const ended = reason !== 0 && reason !== ACTIVE_TIMEOUT
       // Most flows are told once, with their end; they take no room.
