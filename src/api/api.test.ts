@@ -75,7 +75,9 @@ test('good answers are what their schemas say', async () => {
   for (const [method, options] of examples) {
     const answer = await t.app.inject({ method: method as 'GET', ...options, headers })
     const path = String(options.url).split('?')[0] ?? ''
-    const route = table.find(one => one.method === method && one.url.replace(':id', '7-1').replace(':name', 'ann').replace(':exporter', '192.0.2.1').replace(':index', '1') === path)
+    const route = table.find(
+      one => one.method === method && one.url.replace(':id', '7-1').replace(':name', 'ann').replace(':exporter', '192.0.2.1').replace(':index', '1') === path,
+    )
     assert.ok(route !== undefined && typeof route.answer !== 'string', path)
     seen.add(route)
     assert.equal(answer.statusCode, route.status ?? 200, answer.body)

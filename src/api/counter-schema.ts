@@ -2,8 +2,14 @@
 import { Type } from 'typebox'
 import { range } from './schemas.ts'
 
-const rate = (description: string) => Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: `${description}, by bucket; null where nothing tells it.` })
-const side = Type.Object({ bps: rate('Bits a second'), pps: rate('Packets a second'), discards: rate('Packets a second that were discarded'), errors: rate('Packets a second with errors') })
+const rate = (description: string) =>
+  Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: `${description}, by bucket; null where nothing tells it.` })
+const side = Type.Object({
+  bps: rate('Bits a second'),
+  pps: rate('Packets a second'),
+  discards: rate('Packets a second that were discarded'),
+  errors: rate('Packets a second with errors'),
+})
 const maybe = Type.Union([Type.Number(), Type.Null()])
 const sums = Type.Object({ bytes: maybe, packets: maybe, discards: maybe, errors: maybe })
 const flowSide = Type.Object({ bps: rate('Bits a second'), pps: rate('Packets a second') })

@@ -80,7 +80,9 @@ function domainText(domain: DomainDetail, now: number): string {
   const lines = [
     `last seen ${ago(domain.last_seen, now)}`,
     `sequence (${domain.sequence_unit}): ${missing} missing, ${duplicate} twice, ${reordered} out of order, ${reset} resets, ${domain.restarts} restarts`,
-    ...domain.samplers.map(({ id, name, rate, source }) => `sampling ${rateText(rate)}${id === null ? '' : `, sampler ${id}`}${name === null ? '' : ` ${name}`} (${source})`),
+    ...domain.samplers.map(
+      ({ id, name, rate, source }) => `sampling ${rateText(rate)}${id === null ? '' : `, sampler ${id}`}${name === null ? '' : ` ${name}`} (${source})`,
+    ),
     ...domain.sources.map(
       ({ id, rate, effective_rate: effective, dropped, missing: lost }) =>
         `source ${id}: 1:${rate}${effective === null ? '' : `, in effect 1:${Math.round(effective)}`}, ${dropped} samples dropped by the agent, ${lost} lost`,
@@ -113,10 +115,21 @@ export function printExporter(detail: AdvisedDetail): string {
     section(
       'elements and structures nobody reads',
       detail.unknown_elements
-        .map(({ element, name, kind, length, sample, records }) => `${element} ${name ?? '?'} (${kind}), ${length === 65_535 ? 'variable length' : `${length} bytes`}, ${records} records${sample === null ? '' : `, as ${sample}`}\n`)
+        .map(
+          ({ element, name, kind, length, sample, records }) =>
+            `${element} ${name ?? '?'} (${kind}), ${length === 65_535 ? 'variable length' : `${length} bytes`}, ${records} records${sample === null ? '' : `, as ${sample}`}\n`,
+        )
         .join(''),
     ),
-    section('changes of templates', detail.template_changes.map(({ protocol, domain, template, at, count, refused, flip_flop: flips }) => `${protocol} domain ${domain} template ${template}: ${count} times, last ${ago(at, now)}${refused ? ', refused' : ''}${flips ? ', back and forth' : ''}\n`).join('')),
+    section(
+      'changes of templates',
+      detail.template_changes
+        .map(
+          ({ protocol, domain, template, at, count, refused, flip_flop: flips }) =>
+            `${protocol} domain ${domain} template ${template}: ${count} times, last ${ago(at, now)}${refused ? ', refused' : ''}${flips ? ', back and forth' : ''}\n`,
+        )
+        .join(''),
+    ),
     section('interfaces', alignColumns(detail.interfaces.map(({ index, name, description }) => [String(index), name, description]))),
     section('left out', detail.notes.map(note => `${note}\n`).join('')),
   ].join('')

@@ -46,7 +46,11 @@ test('templates are told with the names of their fields and the columns they fil
     redefined_at: null,
     restored: false,
   })
-  assert.deepEqual(unknown, [{ element: '29305/30000', name: null, kind: 'unknown', length: 4, sample: '0000002b', records: 3, templates: [256] }], 'a new sample a minute')
+  assert.deepEqual(
+    unknown,
+    [{ element: '29305/30000', name: null, kind: 'unknown', length: 4, sample: '0000002b', records: 3, templates: [256] }],
+    'a new sample a minute',
+  )
   assert.deepEqual([detail.address, detail.first_seen, detail.rows, detail.templates, detail.notes], ['10.0.0.254', NOW, 3, 1, []])
   assert.ok(codesOf(collector).includes('unknown_elements'))
 })
@@ -80,9 +84,16 @@ test('where a rate comes from: options with a sampler, a guess from another doma
   const flow = parseTemplate(256, '8:4 2:4')
   ipfix(collector, [templates(rate), data(rate, [5, 1, 99])], NOW, 1)
   ipfix(collector, [templates(flow), data(flow, [A, 1])], NOW, 2)
-  collector.feed(encodeV5({ uptimeMs: 5000, seconds: SECONDS, sequence: 0, sampling: 512 }, [{ src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 40, first: 1, last: 2, proto: 6 }]))
+  collector.feed(
+    encodeV5({ uptimeMs: 5000, seconds: SECONDS, sequence: 0, sampling: 512 }, [
+      { src: '10.0.0.1', dst: '10.0.0.2', packets: 1, octets: 40, first: 1, last: 2, proto: 6 },
+    ]),
+  )
   const told = Object.fromEntries(describe(collector).domain_details.map(domain => [`${domain.protocol} ${domain.id}`, domain.samplers]))
-  assert.ok(told['ipfix 1']?.some(sampler => sampler.id === 5 && sampler.rate === 100 && sampler.source === 'options'), JSON.stringify(told))
+  assert.ok(
+    told['ipfix 1']?.some(sampler => sampler.id === 5 && sampler.rate === 100 && sampler.source === 'options'),
+    JSON.stringify(told),
+  )
   assert.deepEqual(told['ipfix 2'], [{ id: null, name: null, rate: 100, source: 'options_of_other_domain' }])
   assert.deepEqual(told['netflow5 0'], [{ id: null, name: null, rate: 512, source: 'header' }])
   assert.ok(codesOf(collector).includes('sampling_other_domain'))
@@ -122,7 +133,11 @@ test('parts of one address in several threads are one exporter', () => {
   assert.ok(merged !== null)
   assert.deepEqual([merged.datagrams, merged.rows, merged.domains, merged.first_seen, merged.last_seen], [3, 3, 2, NOW, NOW + 600])
   assert.deepEqual(
-    merged.domain_details.map(domain => [domain.id, domain.templates.map(template => [template.id, template.records, template.last_seen]), domain.waiting.sets]),
+    merged.domain_details.map(domain => [
+      domain.id,
+      domain.templates.map(template => [template.id, template.records, template.last_seen]),
+      domain.waiting.sets,
+    ]),
     [
       [7, [[256, 3, NOW + 500]], 0],
       [8, [], 1],

@@ -28,15 +28,13 @@ const newestOf = <T extends { readonly last_seen: number }>([first, ...more]: re
 
 function mergeTemplates(all: readonly TemplateDetail[]): TemplateDetail[] {
   return grouped(all, template => template.id)
-    .map(
-      (same): TemplateDetail => ({
-        ...newestOf(same),
-        first_seen: Math.min(...same.map(one => one.first_seen)),
-        records: total(same, one => one.records),
-        redefined: total(same, one => one.redefined),
-        redefined_at: same.reduce<number | null>((at, one) => (one.redefined_at === null ? at : Math.max(at ?? 0, one.redefined_at)), null),
-      }),
-    )
+    .map((same): TemplateDetail => ({
+      ...newestOf(same),
+      first_seen: Math.min(...same.map(one => one.first_seen)),
+      records: total(same, one => one.records),
+      redefined: total(same, one => one.redefined),
+      redefined_at: same.reduce<number | null>((at, one) => (one.redefined_at === null ? at : Math.max(at ?? 0, one.redefined_at)), null),
+    }))
     .toSorted((a, b) => a.id - b.id)
 }
 

@@ -81,7 +81,10 @@ test('buckets stand on whole multiples of their width', () => {
 })
 
 test('a device that restarted gives no rate for that time, even where single counters look like a wrap', () => {
-  const rates = counterRates([sample(0, side(5_000_000_000, { unicast: 4_000_000_000 })), sample(20, side(100, { unicast: 7 })), sample(40, side(300, { unicast: 9 }))], range(40))
+  const rates = counterRates(
+    [sample(0, side(5_000_000_000, { unicast: 4_000_000_000 })), sample(20, side(100, { unicast: 7 })), sample(40, side(300, { unicast: 9 }))],
+    range(40),
+  )
   assert.deepEqual(rates.in.bps, [null, 80])
   assert.deepEqual(rates.in.pps, [null, 0.1])
   assert.equal(rates.resets, 1)

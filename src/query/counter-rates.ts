@@ -82,7 +82,10 @@ function mostOf(samples: readonly StoredCounters[]): readonly StoredCounters[] {
 }
 
 /** Rates over `[from, to)` from samples in order of time; some before and after the range make its ends exact. */
-export function counterRates(samples: readonly StoredCounters[], range: { readonly from: number; readonly to: number; readonly granularity: number }): CounterRates {
+export function counterRates(
+  samples: readonly StoredCounters[],
+  range: { readonly from: number; readonly to: number; readonly granularity: number },
+): CounterRates {
   const { from, to, granularity } = range
   const start = Math.floor(from / granularity) * granularity
   const buckets = Math.max(1, Math.ceil((to - start) / granularity))

@@ -32,7 +32,8 @@ const COLUMNS: readonly (readonly [name: string, type: string, codec: string])[]
 ]
 
 /** Statement that makes the table. The order is that of the question: one interface over a range. */
-export const countersTable = (): string => `CREATE TABLE IF NOT EXISTS ${COUNTERS_TABLE} (${COLUMNS.map(([name, type, codec]) => `${name} ${type} CODEC(${codec})`).join(', ')})
+export const countersTable =
+  (): string => `CREATE TABLE IF NOT EXISTS ${COUNTERS_TABLE} (${COLUMNS.map(([name, type, codec]) => `${name} ${type} CODEC(${codec})`).join(', ')})
     ENGINE = ReplacingMergeTree PARTITION BY toDate(received_at)
     ORDER BY (exporter, if_index, received_at, domain, source)
     SETTINGS ${TABLE_SETTINGS.join(', ')}`
@@ -70,5 +71,7 @@ function rowOf(sample: CounterSample): string {
 export async function insertCounters(engine: Engine, samples: readonly CounterSample[]): Promise<void> {
   if (samples.length === 0) return
   const names = COLUMNS.map(([name]) => name).join(', ')
-  await engine.write({ sql: `INSERT INTO ${COUNTERS_TABLE} (${names}) SETTINGS async_insert = 0, max_partitions_per_insert_block = 0 VALUES ${samples.map(rowOf).join(', ')}` })
+  await engine.write({
+    sql: `INSERT INTO ${COUNTERS_TABLE} (${names}) SETTINGS async_insert = 0, max_partitions_per_insert_block = 0 VALUES ${samples.map(rowOf).join(', ')}`,
+  })
 }

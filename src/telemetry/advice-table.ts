@@ -14,7 +14,11 @@ const declare = <const T extends readonly AdviceEntry[]>(entries: T): T => entri
 export const ADVICE = declare([
   { code: 'no_template', severity: 'error', when: 'Data comes, and the exporter has not sent any template of the domain.' },
   { code: 'all_rejected', severity: 'error', when: 'Datagrams come, and every one was refused.' },
-  { code: 'template_waiting', severity: 'warning', when: 'Some data has no template, while others of its domain were sent, or data was given up waiting for one.' },
+  {
+    code: 'template_waiting',
+    severity: 'warning',
+    when: 'Some data has no template, while others of its domain were sent, or data was given up waiting for one.',
+  },
   { code: 'template_refresh', severity: 'warning', when: 'A template is sent less often than templates live, or it was sent once only for longer than that.' },
   { code: 'template_flip_flop', severity: 'warning', when: 'A template changes its definition again and again.' },
   { code: 'template_redefined', severity: 'warning', when: 'A template changed its definition within the last hour.' },

@@ -71,22 +71,39 @@ test('a healthy exporter is told nothing', () => assert.deepEqual(of({}), []))
 /** For each code: a state that gives it alone, and the words its message and remedy must hold. */
 const CASES: Readonly<Record<string, readonly [advice: ReturnType<typeof of>, message: RegExp, remedy: RegExp]>> = {
   no_template: [ofDomain({ templates: [], waiting: { sets: 3, bytes: 4200 } }), /ipfix domain 7: 3 sets \(4,200 bytes\) wait/, /every minute/],
-  all_rejected: [of({ rows: 0, datagrams: 50, rejected: { bad_version: 50 } }).filter(one => one.code === 'all_rejected'), /Every one of 50 datagrams/, /decode/],
+  all_rejected: [
+    of({ rows: 0, datagrams: 50, rejected: { bad_version: 50 } }).filter(one => one.code === 'all_rejected'),
+    /Every one of 50 datagrams/,
+    /decode/,
+  ],
   template_waiting: [ofDomain({ waiting: { sets: 1, bytes: 100 } }), /1 set \(100 bytes\) wait/, /id of its own/],
   template_refresh: [ofTemplate({ refresh_ms: 40 * MINUTE }), /Template 256 of ipfix domain 7 was not sent again for 40 minutes/, /lifetimeSeconds/],
   template_flip_flop: [ofTemplate({ redefined: 8, redefined_at: NOW - 1000 }), /256 of ipfix domain 7 \(8 times\)/, /pinned/],
   template_redefined: [ofTemplate({ redefined: 1, redefined_at: NOW - MINUTE }), /256 of ipfix domain 7 changed/, /another sender/],
   no_flows: [of({ rows: 0 }), /none holds a flow/, /flow monitor/],
-  silent: [of({ last_seen: NOW - 20 * MINUTE, domain_details: [{ ...domain, templates: [{ ...template, last_seen: NOW - 21 * MINUTE }] }] }), /for 20 minutes/, /firewall/],
+  silent: [
+    of({ last_seen: NOW - 20 * MINUTE, domain_details: [{ ...domain, templates: [{ ...template, last_seen: NOW - 21 * MINUTE }] }] }),
+    /for 20 minutes/,
+    /firewall/,
+  ],
   sampling_unknown: [ofDomain({ samplers: [] }), /rate of ipfix domain 7/, /sampler options|sampler-table/],
   sampling_other_domain: [ofDomain({ samplers: [{ id: null, name: null, rate: 512, source: 'options_of_other_domain' }] }), /1:512 was told/, /line cards/],
   sampling_implausible: [ofDomain({ samplers: [{ id: 1, name: null, rate: 16_777_216, source: 'options' }] }), /1:16,777,216/, /RouterOS/],
   sequence_loss: [ofDomain({ sequence: { ...domain.sequence, missing: 1000 } }), /1,000 records of ipfix domain 7 \(0.99 %\)/, /export queue/],
   sequence_duplicate: [ofDomain({ sequence: { ...domain.sequence, duplicate: 5000 } }), /5.0 % of the datagrams came twice/, /twice/],
-  sequence_reset: [ofDomain({ sequence: { ...domain.sequence, reset: 40 }, restarts: 2 }).filter(one => one.code !== 'restarted'), /anew 38 times/, /source id/],
+  sequence_reset: [
+    ofDomain({ sequence: { ...domain.sequence, reset: 40 }, restarts: 2 }).filter(one => one.code !== 'restarted'),
+    /anew 38 times/,
+    /source id/,
+  ],
   exporter_dropped: [ofDomain({ statistics: { notSentFlowTotalCount: 12 } }), /notSentFlowTotalCount 12/, /cache/],
   sample_drops: [
-    of({ protocols: ['sflow'], domain_details: [{ ...domain, protocol: 'sflow', templates: [], sources: [{ id: 3, rate: 512, effective_rate: 900, dropped: 77, missing: 0, last_seen: NOW }] }] }),
+    of({
+      protocols: ['sflow'],
+      domain_details: [
+        { ...domain, protocol: 'sflow', templates: [], sources: [{ id: 3, rate: 512, effective_rate: 900, dropped: 77, missing: 0, last_seen: NOW }] },
+      ],
+    }),
     /77 samples/,
     /coarsely/,
   ],
@@ -112,9 +129,17 @@ const CASES: Readonly<Record<string, readonly [advice: ReturnType<typeof of>, me
   ],
   active_timeout: [of({}, { longestFlowMs: 30 * MINUTE }), /up to 30 minutes late/, /60 s/],
   unknown_elements: [of({ unknown_elements: [unknown] }), /does not know 1 element of the records: 29305\/7\./, /custom field/],
-  unused_elements: [of({ unknown_elements: [{ ...unknown, element: '459', name: 'httpRequestMethod', kind: 'unused' }] }), /carry 459 httpRequestMethod, which/, /custom field/],
+  unused_elements: [
+    of({ unknown_elements: [{ ...unknown, element: '459', name: 'httpRequestMethod', kind: 'unused' }] }),
+    /carry 459 httpRequestMethod, which/,
+    /custom field/,
+  ],
   interface_names: [of({ interfaces: [] }), /numbers only/, /interface-table/],
-  fixed_format: [of({ protocols: ['netflow5'], domain_details: [{ ...domain, protocol: 'netflow5', templates: [], samplers: [] }] }), /NetFlow v5: no IPv6/, /IPFIX/],
+  fixed_format: [
+    of({ protocols: ['netflow5'], domain_details: [{ ...domain, protocol: 'netflow5', templates: [], samplers: [] }] }),
+    /NetFlow v5: no IPv6/,
+    /IPFIX/,
+  ],
 }
 
 for (const { code, severity } of ADVICE) {
@@ -129,6 +154,12 @@ for (const { code, severity } of ADVICE) {
     for (const text of [advice[0]?.message ?? '', advice[0]?.remedy ?? '']) assert.match(text, /^[A-Z0-9].*\.$/s, 'a whole sentence')
   })
 }
+
+test('data that was given up is told as data without a template too', () => {
+  const lost = (change: Partial<DomainDetail>) => ofDomain(change, { rejected: { pending_expired: 4 } }).map(({ code, message }) => [code, message])
+  assert.deepEqual(lost({ templates: [] }), [['no_template', 'Data comes, but no template for it has been seen in ipfix domain 7: 4 sets given up.']])
+  assert.deepEqual(lost({}), [['template_waiting', 'Some data has no template: 4 sets given up.']])
+})
 
 test('what only matters in bulk is left unsaid when it is rare', () => {
   assert.deepEqual(rejected('malformed', 9), [])
@@ -155,7 +186,9 @@ test('a rate in each record, or of the samplers of sFlow, is known', () => {
 })
 
 test('the worst comes first, and only what is good to know needs nobody', () => {
-  const codes = of({ unknown_elements: [unknown], skew_ms: 100_000, domain_details: [{ ...domain, templates: [], waiting: { sets: 1, bytes: 9 } }] }).map(one => one.code)
+  const codes = of({ unknown_elements: [unknown], skew_ms: 100_000, domain_details: [{ ...domain, templates: [], waiting: { sets: 1, bytes: 9 } }] }).map(
+    one => one.code,
+  )
   assert.deepEqual(codes, ['no_template', 'clock_skew', 'unknown_elements'])
   assert.equal(needsAttention(codes), true)
   assert.equal(needsAttention(['unknown_elements', 'restarted']), false)

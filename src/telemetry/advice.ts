@@ -63,6 +63,7 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
   const slow: { id: string; ms: number }[] = []
   const flipping: string[] = []
   const redefined: string[] = []
+  const lost = (detail.rejected['no_template'] ?? 0) + (detail.rejected['pending_expired'] ?? 0)
   let waiting = 0
   let waitingBytes = 0
   for (const domain of detail.domain_details) {
@@ -70,7 +71,7 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
     waiting += domain.waiting.sets
     waitingBytes += domain.waiting.bytes
     const data = domain.templates.filter(template => template.kind === 'data')
-    if (data.length === 0 && domain.waiting.sets > 0) without.push(domainName(domain))
+    if (data.length === 0 && (domain.waiting.sets > 0 || (lost > 0 && domain.templates.length === 0))) without.push(domainName(domain))
     for (const template of domain.templates) {
       const id = `${template.id} of ${domainName(domain)}`
       const since = detail.last_seen - template.last_seen
@@ -79,12 +80,22 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
       else if (template.redefined > 0 && now - (template.redefined_at ?? 0) < RECENT_MS) redefined.push(id)
     }
   }
-  const lost = (detail.rejected['no_template'] ?? 0) + (detail.rejected['pending_expired'] ?? 0)
-  const waits = `${many(waiting, 'set')} (${figure(waitingBytes)} bytes) wait${lost === 0 ? '' : `, ${figure(lost)} were given up`}`
+  const waits = [
+    ...(waiting > 0 ? [`${many(waiting, 'set')} (${figure(waitingBytes)} bytes) wait`] : []),
+    ...(lost > 0 ? [`${many(lost, 'set')} given up`] : []),
+  ].join(', ')
   if (without.length > 0)
-    say('no_template', `Data comes, but no template for it has been seen in ${listed(without)}: ${waits}.`, `${REFRESH} Until one comes, flows can't be read; those of the last seconds are kept for it.`)
+    say(
+      'no_template',
+      `Data comes, but no template for it has been seen in ${listed(without)}: ${waits}.`,
+      `${REFRESH} Until one comes, flows can't be read; those of the last seconds are kept for it.`,
+    )
   else if (waiting > 0 || lost > 0)
-    say('template_waiting', `Some data has no template: ${waits}.`, `${REFRESH} If the device sends from several processes under one domain id, give each an id of its own.`)
+    say(
+      'template_waiting',
+      `Some data has no template: ${waits}.`,
+      `${REFRESH} If the device sends from several processes under one domain id, give each an id of its own.`,
+    )
   if (slow.length > 0) {
     const worst = Math.max(...slow.map(one => one.ms))
     say(
@@ -110,7 +121,9 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
 function ofSampling(detail: ExporterDetail, say: Say): void {
   const domains = detail.domain_details
   const samplers = domains.flatMap(domain => domain.samplers)
-  const unknown = domains.filter(domain => domain.samplers.length === 0 && (TEMPLATED.has(domain.protocol) ? domain.templates.some(one => one.kind === 'data' && one.records > 0) : false))
+  const unknown = domains.filter(
+    domain => domain.samplers.length === 0 && (TEMPLATED.has(domain.protocol) ? domain.templates.some(one => one.kind === 'data' && one.records > 0) : false),
+  )
   if (detail.rows > 0 && unknown.length > 0)
     say(
       'sampling_unknown',
@@ -163,7 +176,11 @@ function ofSequence(detail: ExporterDetail, context: AdviceContext, say: Say): v
       )
   }
   if (duplicate >= 0.01)
-    say('sequence_duplicate', `About ${percent(Math.min(1, duplicate))} of the datagrams came twice.`, 'The device has this collector configured twice, or the network copies its datagrams: remove one of the destinations.')
+    say(
+      'sequence_duplicate',
+      `About ${percent(Math.min(1, duplicate))} of the datagrams came twice.`,
+      'The device has this collector configured twice, or the network copies its datagrams: remove one of the destinations.',
+    )
   if (resets > RESETS)
     say(
       'sequence_reset',
@@ -171,7 +188,11 @@ function ofSequence(detail: ExporterDetail, context: AdviceContext, say: Say): v
       'Several processes send under one address and domain id, so that loss can’t be told: give each its own source id, or its own address.',
     )
   if (restarts > 0)
-    say('restarted', `The exporter has restarted ${many(restarts, 'time')} since ${new Date(detail.first_seen).toISOString()}.`, 'Nothing, if it was planned; else look at the log of the device.')
+    say(
+      'restarted',
+      `The exporter has restarted ${many(restarts, 'time')} since ${new Date(detail.first_seen).toISOString()}.`,
+      'Nothing, if it was planned; else look at the log of the device.',
+    )
 }
 
 /** Statistics of the exporting process that tell of loss in the device (RFC 7011 §4.3, sFlow v5 §5.3). */
@@ -212,9 +233,17 @@ function ofDevice(detail: ExporterDetail, context: AdviceContext, say: Say): voi
 function ofPresence(detail: ExporterDetail, { now }: AdviceContext, say: Say): void {
   const silence = now - detail.last_seen
   if (silence > SILENT_MS)
-    say('silent', `Nothing has come for ${span(silence)}.`, 'Look whether the device runs, still exports to this collector, and whether a firewall between them was changed.')
+    say(
+      'silent',
+      `Nothing has come for ${span(silence)}.`,
+      'Look whether the device runs, still exports to this collector, and whether a firewall between them was changed.',
+    )
   else if (detail.rows === 0 && detail.last_seen - detail.first_seen > NO_FLOWS_MS && detail.domain_details.some(domain => domain.waiting.sets === 0))
-    say('no_flows', 'Datagrams come and are read, and none holds a flow.', 'Apply the flow monitor to interfaces of the device, in the direction of its traffic.')
+    say(
+      'no_flows',
+      'Datagrams come and are read, and none holds a flow.',
+      'Apply the flow monitor to interfaces of the device, in the direction of its traffic.',
+    )
   const fixed = detail.protocols.filter(protocol => FIXED.has(protocol))
   if (fixed.length > 0)
     say(
@@ -223,23 +252,38 @@ function ofPresence(detail: ExporterDetail, { now }: AdviceContext, say: Say): v
       'If the device can, export NetFlow v9 or IPFIX.',
     )
   if (detail.rows > 0 && detail.interfaces.length === 0 && detail.protocols.some(protocol => TEMPLATED.has(protocol)))
-    say('interface_names', 'Interfaces are numbers only: no options told their names.', 'Have the device send its interface table (option interface-table on Cisco), if it can.')
+    say(
+      'interface_names',
+      'Interfaces are numbers only: no options told their names.',
+      'Have the device send its interface table (option interface-table on Cisco), if it can.',
+    )
 }
 
-const KEEP = 'To keep the values, choose a ready-made profile for this exporter, or map elements to columns as custom fields, in the configuration under exporters.'
+const KEEP =
+  'To keep the values, choose a ready-made profile for this exporter, or map elements to columns as custom fields, in the configuration under exporters.'
 
 function ofElements({ unknown_elements: elements }: ExporterDetail, say: Say): void {
   const unknown = elements.filter(one => one.kind === 'unknown' || one.kind === 'structure')
   const unused = elements.filter(one => one.kind === 'unused')
   const named = ({ element, name }: UnknownElement): string => (name === null ? element : `${element} ${name}`)
   if (unknown.length > 0)
-    say('unknown_elements', `FlowLens does not know ${many(unknown.length, 'element')} of the records: ${listed(unknown.map(named))}. They are skipped, and nothing else is lost.`, KEEP)
-  if (unused.length > 0)
-    say('unused_elements', `Records carry ${listed(unused.map(named))}, which FlowLens knows but keeps in no column.`, KEEP)
+    say(
+      'unknown_elements',
+      `FlowLens does not know ${many(unknown.length, 'element')} of the records: ${listed(unknown.map(named))}. They are skipped, and nothing else is lost.`,
+      KEEP,
+    )
+  if (unused.length > 0) say('unused_elements', `Records carry ${listed(unused.map(named))}, which FlowLens knows but keeps in no column.`, KEEP)
 }
 
 /** Refusals, each with what to do. `share`: the least part of all that came which is worth a word. */
-const REFUSALS: readonly { readonly code: AdviceCode; readonly reasons: readonly string[]; readonly share: number; readonly noun: string; readonly what: string; readonly remedy: string }[] = [
+const REFUSALS: readonly {
+  readonly code: AdviceCode
+  readonly reasons: readonly string[]
+  readonly share: number
+  readonly noun: string
+  readonly what: string
+  readonly remedy: string
+}[] = [
   {
     code: 'rate_limited',
     reasons: ['rate_limited'],
@@ -347,10 +391,24 @@ const REFUSALS: readonly { readonly code: AdviceCode; readonly reasons: readonly
 ]
 
 function ofRefusals(detail: ExporterDetail, say: Say): void {
-  const datagramReasons = ['rate_limited', 'exporter_limit', 'not_allowed', 'truncated', 'bad_version', 'not_supported', 'bad_length', 'malformed', 'work_limit']
+  const datagramReasons = [
+    'rate_limited',
+    'exporter_limit',
+    'not_allowed',
+    'truncated',
+    'bad_version',
+    'not_supported',
+    'bad_length',
+    'malformed',
+    'work_limit',
+  ]
   const refused = datagramReasons.reduce((sum, reason) => sum + (detail.rejected[reason] ?? 0), 0)
   if (detail.datagrams > 0 && refused >= detail.datagrams && detail.rows === 0)
-    say('all_rejected', `Every one of ${many(detail.datagrams, 'datagram')} was refused.`, 'The reasons stand beside this; a capture of its datagrams, read by flowlens decode, shows more.')
+    say(
+      'all_rejected',
+      `Every one of ${many(detail.datagrams, 'datagram')} was refused.`,
+      'The reasons stand beside this; a capture of its datagrams, read by flowlens decode, shows more.',
+    )
   for (const { code, reasons, share, noun, what, remedy } of REFUSALS) {
     const count = reasons.reduce((sum, reason) => sum + (detail.rejected[reason] ?? 0), 0)
     if (count > 0 && count / Math.max(1, detail.datagrams) >= share) say(code, `${many(count, noun)} ${count === 1 ? 'was' : 'were'} ${what}.`, remedy)

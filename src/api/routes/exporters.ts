@@ -2,7 +2,6 @@
 import { Type } from 'typebox'
 import { FlowLensError, printAddress, readAddress } from '../../schema/index.ts'
 import { adviseExporter, needsAttention } from '../../telemetry/index.ts'
-import { askTable } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
 import { exporterDetail, reasons, sampling, state } from '../exporter-schema.ts'
 import { askNamed, numberOf } from '../named.ts'

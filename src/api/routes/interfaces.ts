@@ -23,7 +23,12 @@ export function interfaceRoutes(deps: ApiDeps): Route[] {
   ): Promise<Series> {
     const { exporter, index, from, to, granularity } = of
     const filter = `exporter = ${exporter} and ${side}_if = ${index}`
-    const answer = await ask({ from, to, granularity, filter, by: [], metrics: ['bps', 'pps', 'bytes', 'packets'], limit: 1, order: '-bytes' }, principal, signal, deps)
+    const answer = await ask(
+      { from, to, granularity, filter, by: [], metrics: ['bps', 'pps', 'bytes', 'packets'], limit: 1, order: '-bytes' },
+      principal,
+      signal,
+      deps,
+    )
     if (answer.kind !== 'series') throw new Error('a query with granularity was answered by a table')
     return answer
   }

@@ -29,7 +29,9 @@ export function resourceRoutes(deps: ApiDeps): Route[] {
         }),
       },
       async ({ query, principal, signal }) =>
-        inSnakeCase(await askNamed(query, [query.direction === undefined || query.direction === 'both' ? 'host' : query.direction], 10, principal, signal, deps)),
+        inSnakeCase(
+          await askNamed(query, [query.direction === undefined || query.direction === 'both' ? 'host' : query.direction], 10, principal, signal, deps),
+        ),
     ),
 
     route(
