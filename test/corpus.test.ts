@@ -54,6 +54,10 @@ const EXPLAINED: Readonly<Record<string, { readonly why: string; readonly counts
     why: 'The file holds three messages end to end, each told by its length: an IPFIX file (RFC 5655 §3), and all of it is read, as the golden decode does. In one UDP datagram the first alone would count.',
     counts: { datagrams: 3, records: 12, octets: 13_279, packets: 54 },
   },
+  'literal:ipfix:parser_test.go:ipfix': {
+    why: 'One of its six files holds four messages end to end: an IPFIX file, read as the one above.',
+    counts: { datagrams: 9, records: 78, templates: 12, packets: 1108 },
+  },
   'tcpdump:sflow_multiple_counter_30_pdus': {
     why: 'Five of the datagrams on port 6343 are NetFlow v5, told by their version word (Cisco, NetFlow Export Datagram Format): their 7 records come on top of the 144 samples.',
     counts: { records: 144 + 7, octets: 1953, packets: 12, rejected: {} },

@@ -71,8 +71,6 @@ function* readMessages(bytes: Uint8Array): Generator<FlowDatagram, string | null
     const version = left >= 4 ? view.getUint16(at) : 0
     const length = left >= 4 ? view.getUint16(at + 2) : 0
     if (version !== IPFIX || length < IPFIX_HEADER_BYTES) {
-      // The decoder refuses it, so that it is counted.
-      yield { address: NO_ADDRESS, view, start: at, end: bytes.length, timeMs: 0, readBytes: at }
       const zeros = bytes.subarray(at).every(byte => byte === 0)
       return zeros ? `${left} bytes of padding follow the last message` : `no message begins at byte ${at} of ${bytes.length}, and what follows cannot be read`
     }

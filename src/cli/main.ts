@@ -14,6 +14,7 @@ const COMMANDS = {
   serve: { summary: 'Receive, store and show flows: the whole program.', load: async () => (await import('./serve.ts')).serve },
   collect: { summary: 'Receive flows and pass them on, without store and console.', load: async () => (await import('./collect.ts')).collect },
   decode: { summary: 'Print the flows in capture files.', load: async () => (await import('./decode.ts')).decode },
+  import: { summary: 'Read files of flows into a running FlowLens.', load: async () => (await import('./import.ts')).importCommand },
   query: { summary: 'Ask for flows: totals, top lists, series.', load: async () => (await import('./query.ts')).query },
   exporters: { summary: 'The devices that send: how they do, and what to configure on them.', load: async () => (await import('./exporters.ts')).exporters },
   simulate: { summary: 'Send the flows of made-up exporters.', load: async () => (await import('./simulate.ts')).simulate },

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { FlowLensError } from '../schema/index.ts'
 import type { CounterSample, ExporterDetail, Ledger } from '../telemetry/index.ts'
+import { importRequest, type ImportProgress, type ImportRequest } from './imports.ts'
 
 /** Counters of interfaces that main has not stored yet; `upTo` names the last of them in the ingest of this `epoch`. */
 export interface CounterPage {
@@ -23,12 +24,15 @@ export type IngestSays =
   | { readonly kind: 'ledger'; readonly ledger: Ledger }
   | { readonly kind: 'exporter'; readonly id: number; readonly detail: ExporterDetail | null }
   | ({ readonly kind: 'counters' } & CounterPage)
+  | ({ readonly kind: 'import' } & ImportProgress)
 
 export type MainSays =
   | { readonly kind: 'stop' }
   /** Asks for everything known of an exporter, by its printed address; the answer has the same id. */
   | { readonly kind: 'exporter'; readonly id: number; readonly address: string }
   | { readonly kind: 'counters_stored'; readonly epoch: number; readonly upTo: number }
+  /** Asks for a file to be read into the spool; how it goes is told under the same id. */
+  | ({ readonly kind: 'import' } & ImportRequest)
 
 /** Longest path a Unix socket may have, with room for the final zero. */
 const MAX_SOCKET_PATH = 100
@@ -80,6 +84,10 @@ function mainSays(value: unknown): MainSays | null {
     return { kind: 'exporter', id: value.id, address: value.address }
   if (value.kind === 'counters_stored' && 'epoch' in value && 'upTo' in value && typeof value.epoch === 'number' && typeof value.upTo === 'number')
     return { kind: 'counters_stored', epoch: value.epoch, upTo: value.upTo }
+  if (value.kind === 'import') {
+    const request = importRequest(value)
+    return request === null ? null : { kind: 'import', ...request }
+  }
   return null
 }
 
@@ -180,7 +188,7 @@ export function connectControl(path: string, on: { readonly says: (message: Inge
         // Written by a FlowLens of the same version, else its hello is refused.
         const said = value as IngestSays
         if (kind === 'exporter' && said.kind === 'exporter') settle(said.id, said.detail)
-        else if (kind === 'hello' || kind === 'ledger' || kind === 'counters') on.says(said)
+        else if (kind === 'hello' || kind === 'ledger' || kind === 'counters' || kind === 'import') on.says(said)
       })
       resolve({
         say,

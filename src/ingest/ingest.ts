@@ -1,4 +1,5 @@
 /** The ingest side whole: sockets, receiving threads, the writing thread and their books, in this process. */
+import { join } from 'node:path'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { Config } from '../config/index.ts'
 import type { DecoderConfig } from '../decode/index.ts'
@@ -6,6 +7,8 @@ import { FlowLensError, toError, type ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, Ledger, Log } from '../telemetry/index.ts'
 import { createCounterBuffer, type CounterBuffer } from './counters.ts'
 import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
+import type { ImportAnswer, ImportCommand, ImportWorkerData } from './import-worker.ts'
+import type { ImportProgress, ImportRequest } from './imports.ts'
 import { loadLibc, type Libc } from './libc.ts'
 import { mergeDetails } from './merge.ts'
 import { createQuestions } from './questions.ts'
@@ -13,7 +16,7 @@ import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive
 import { openStateFile, type StateFile } from './saved-states.ts'
 import { REOPEN_MS, bufferAdvice, createSockets, nameOf, type Sockets } from './sockets.ts'
 import type { StreamAnswer, StreamWorkerData } from './stream-worker.ts'
-import type { WriteAnswer, WriteWorkerData } from './write-worker.ts'
+import type { WriteAnswer, WriteCommand, WriteWorkerData } from './write-worker.ts'
 
 const MiB = 1024 * 1024
 /** Memory for the templates of all exporters (RELIABILITY §3.1), shared by the receiving threads. */
@@ -31,6 +34,8 @@ export interface Ingest {
   ledger(): Ledger
   /** Everything known of an exporter, by its printed address; null when none of the threads knows it. */
   exporter(address: string): Promise<ExporterDetail | null>
+  /** Reads a file of flows into the spool; tells how it goes until it is done. */
+  importFile(request: ImportRequest, onProgress: (progress: ImportProgress) => void): void
   /** Counters of interfaces that wait to be stored. */
   readonly counters: CounterBuffer
 }
@@ -62,6 +67,9 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   let sockets: Sockets | null = null
   let writer: Worker | null = null
   let writerReport: WriterReport | null = null
+  let importer: Worker | null = null
+  let imports = 0
+  const importing = new Map<number, (progress: ImportProgress) => void>()
   let stopping = false
   let dropped: readonly number[] = []
   const timers: NodeJS.Timeout[] = []
@@ -192,6 +200,44 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     receivers.push(worker)
   }
 
+  /** The thread that imports files; started when the first file comes, and kept, since its counts are part of the books. */
+  function startImporter(): Worker {
+    const { port1, port2 } = new MessageChannel()
+    writer?.postMessage({ kind: 'receiver', port: port2 } satisfies WriteCommand, [port2])
+    const data: ImportWorkerData = {
+      worker: receivers.length,
+      decoder: decoderConfig(),
+      exporters: config.templates.exporters,
+      rules: config.exporters,
+      queueBytes: PATIENT_QUEUE_BYTES,
+      writer: port1,
+      journal: join(config.spool.directory, '..', 'imports.jsonl'),
+    }
+    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { workerData: data, transferList: [port1], name: 'import' })
+    worker.on('message', (answer: ImportAnswer) => {
+      if (answer.kind === 'receiver') take(answer)
+      else if (answer.kind === 'described') questions.answered(answer.id, answer.detail)
+      else if (answer.kind === 'import') imported(answer)
+    })
+    guard(worker, 'the thread that imports')
+    receivers.push(worker)
+    return worker
+  }
+
+  function imported(progress: ImportProgress): void {
+    importing.get(progress.id)?.(progress)
+    if (progress.state === 'running') return
+    importing.delete(progress.id)
+    const { path, state, messages, flows, message } = progress
+    log[state === 'done' ? 'info' : 'warn'](`import ${state}`, { path, messages, flows, ...(message === null ? {} : { why: message }) })
+  }
+
+  /** Rows of files wait while the spool is half full or the disk is unwell, so that they never push out what comes now. */
+  function holdImports(): void {
+    const full = writerReport !== null && (writerReport.degraded !== null || writerReport.bytes > config.spool.maxBytes / 2)
+    importer?.postMessage({ kind: 'hold', on: full } satisfies ImportCommand)
+  }
+
   function startReceiver(index: number, port: ReceiveWorkerData['writer']): void {
     const { workers, bufferBytes, datagramBytes, queueBytes } = config.receive
     const data: ReceiveWorkerData = {
@@ -247,6 +293,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       timers.push(
         setInterval(openSockets, REOPEN_MS),
         setInterval(() => writer?.postMessage({ kind: 'report' }), 500),
+        setInterval(holdImports, 500),
       )
     },
     async stop() {
@@ -267,6 +314,13 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       }
     },
     counters,
+    importFile(request, onProgress) {
+      const id = ++imports
+      // Ids of the callers may be the same.
+      importing.set(id, progress => onProgress({ ...progress, id: request.id }))
+      importer ??= startImporter()
+      importer.postMessage({ kind: 'import', ...request, id } satisfies ImportCommand)
+    },
     async exporter(address) {
       const parts = await questions.ask(receivers.length, id => {
         for (const worker of receivers) worker.postMessage({ kind: 'describe', id, address } satisfies ReceiveCommand)

@@ -72,6 +72,8 @@ async function run(): Promise<void> {
           case 'counters_stored':
             ingest.counters.stored(said.epoch, said.upTo)
             return handCounters(answer)
+          case 'import':
+            return ingest.importFile(said, progress => answer({ kind: 'import', ...progress }))
           default:
             return said satisfies never
         }

@@ -99,6 +99,8 @@ export function createIngestSupervisor(config: Config, deps: SupervisorDeps): In
             greeted()
             return
           case 'exporter':
+          // Told to whoever asked for the import.
+          case 'import':
             return
           default:
             return message satisfies never

@@ -16,7 +16,11 @@ export interface WriteWorkerData {
 }
 
 /** What the process tells the thread. */
-export type WriteCommand = { readonly kind: 'stop' } | { readonly kind: 'report' }
+export type WriteCommand =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'report' }
+  /** A thread that was started later. */
+  | { readonly kind: 'receiver'; readonly port: MessagePort }
 
 /** What the thread tells the process. */
 export type WriteAnswer =
@@ -110,14 +114,20 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
     return
   }
   poll()
-  for (const port of data.receivers) port.on('message', (sealed: SealedBatch) => append(sealed, port))
+  const receivers: MessagePort[] = []
+  const listen = (port: MessagePort): void => {
+    receivers.push(port)
+    port.on('message', (sealed: SealedBatch) => append(sealed, port))
+  }
+  data.receivers.forEach(listen)
   main.on('message', (command: WriteCommand) => {
     if (command.kind === 'report') return tell(report())
+    if (command.kind === 'receiver') return listen(command.port)
     clearTimeout(timer)
     writer.close()
     tell(report())
     tell({ kind: 'stopped' })
-    for (const port of data.receivers) port.close()
+    for (const port of receivers) port.close()
     main.close()
   })
 }
