@@ -3,6 +3,7 @@ import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
 import { admit } from './limit.ts'
 import { createRecords } from './records.ts'
+import { forgetMemory } from './rules/memory.ts'
 import { restoreExporter, type SavedExporter } from './saved.ts'
 import { restartedSince, trackSequence, trackUptime } from './sequence.ts'
 import { createSets, type SetLimits } from './sets.ts'
@@ -241,6 +242,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     forget(exporter) {
       sets.expire(exporter, Infinity)
       for (const domain of exporter.domains.values()) sets.forget(exporter, domain)
+      forgetMemory(exporter)
     },
     restore: (exporter, saved, nowMs) => restoreExporter(exporter, saved, nowMs, config, sets.templates),
     get templateBytes() {

@@ -110,6 +110,18 @@ test('behind a relay, flows of the same keys are those of their exporters', () =
   ])
 })
 
+test('with an exporter its flows are forgotten', () => {
+  const collector = createCollector()
+  const template = parseTemplate(300, '8:4 12:4 85:8')
+  const send = (octets: number): unknown[] => {
+    collector.feed(ipfix([templates(template), data(template, [A, B, octets])]))
+    return counted(collector)
+  }
+  assert.deepEqual([send(100), send(150)], [[[100, 0, 0, 0, false]], [[50, 0, 0, 0, true]]])
+  collector.decoder.forget(collector.exporter)
+  assert.deepEqual(send(170), [[170, 0, 0, 0, false]])
+})
+
 const NSEL = parseTemplate(300, '8:4 12:4 148:4 233:1 231:4 232:4 298:4 299:4')
 const [CREATED, DELETED, DENIED, ALERT, UPDATE] = [1, 2, 3, 4, 5]
 

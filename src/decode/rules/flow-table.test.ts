@@ -63,4 +63,7 @@ test('tables share one bound', () => {
   // 24 sets: two tables begin with 4 each, the first grows to 16, then nothing is left but the first sets of a third.
   const [first, second] = [tables.create(), tables.create()]
   assert.deepEqual([fill(first), fill(second)], [16 * 8, 8 * 8])
+  // What a forgotten exporter had is there for others.
+  first.release()
+  assert.equal(fill(tables.create()), 16 * 8)
 })

@@ -30,6 +30,8 @@ export interface FlowTable {
   readonly words: Uint32Array
   /** Forgets the flow whose counters are at `at`. */
   forget(at: number): void
+  /** Gives its memory back to the other tables; it is not used again. */
+  release(): void
   /** Flows it has room for without growing. */
   readonly capacity: number
 }
@@ -118,6 +120,10 @@ export function createFlowTables(maxSets = MAX_SETS, maxSetsInAll = MAX_SETS_IN_
           if (isNew) at = take(low, high, nowSeconds, lifetimeSeconds)
           words[at + TIME] = nowSeconds
           return at + COUNTERS
+        },
+        release() {
+          inAll -= sets
+          words = new Uint32Array(0)
         },
         forget(at) {
           words.fill(0, at - COUNTERS, at - COUNTERS + WORDS)

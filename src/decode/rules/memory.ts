@@ -14,3 +14,10 @@ const tables = createFlowTables()
 
 /** The memory of an exporter. */
 export const memoryOf = (exporter: Exporter): RuleMemory => (exporter.memory ??= { totals: tables.create(), connections: tables.create() })
+
+/** Gives back what is remembered of an exporter that is forgotten. */
+export function forgetMemory(exporter: Exporter): void {
+  exporter.memory?.totals.release()
+  exporter.memory?.connections.release()
+  exporter.memory = null
+}
