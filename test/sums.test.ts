@@ -19,7 +19,10 @@ interface Table {
 const add = (parts: readonly Sent[]): Sent =>
   parts.reduce((sum, part) => {
     const byExporter = new Map(Object.entries(sum.byExporter))
-    for (const [address, { flows }] of Object.entries(part.byExporter)) byExporter.set(address, { flows: flows + (byExporter.get(address)?.flows ?? 0) })
+    for (const [address, { flows, scaledPackets }] of Object.entries(part.byExporter)) {
+      const before = byExporter.get(address)
+      byExporter.set(address, { flows: flows + (before?.flows ?? 0), scaledPackets: scaledPackets + (before?.scaledPackets ?? 0) })
+    }
     return {
       datagrams: sum.datagrams + part.datagrams,
       flows: sum.flows + part.flows,

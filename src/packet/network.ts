@@ -1,7 +1,7 @@
 /** IP and what lies on it, down to the ports (RFC 791, 8200, 4302, 9293, 768, 9260, 4340, 792, 4443). */
 import type { Packet } from './frame.ts'
 
-export const TCP = 6
+const TCP = 6
 export const UDP = 17
 const ICMP = 1
 const DCCP = 33

@@ -209,8 +209,8 @@ export const COLUMNS = declare([
   { name: 'ssid', kind: 'text', group: 'layer 2', role: 'dimension', elements: [147], label: 'SSID', doc: 'Name of the wireless network.' },
 
   // tunnel
-  { name: 'tunnel_type', kind: 'text', group: 'tunnel', role: 'dimension', origin: 'packets', label: 'Tunnel', doc: 'gre, gtp, vxlan, nvgre, geneve, ipip or mpls.' },
-  { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507, '35632/106'], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, GTP TEID or VXLAN network identifier.' },
+  { name: 'tunnel_type', kind: 'text', group: 'tunnel', role: 'dimension', origin: 'packets', label: 'Tunnel', doc: 'gre, nvgre, pptp, erspan, ipip, vxlan, geneve, gtp or mpls: the outermost, where tunnels lie in each other.' },
+  { name: 'tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: [296, 507, '35632/106'], origin: 'packets', label: 'Tunnel id', doc: 'GRE key, PPTP call, ERSPAN session, GTP TEID, or network identifier of VXLAN, NVGRE or Geneve.' },
   { name: 'reverse_tunnel_id', kind: 'id', group: 'tunnel', role: 'dimension', elements: ['35632/120'], label: 'Reverse tunnel id', doc: 'Tunnel id of the other direction.' },
   { name: 'inner_src', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/114', '35632/396', '6876/881', '6876/883'], origin: 'packets', label: 'Inner source', doc: 'Source address inside the tunnel.' },
   { name: 'inner_dst', kind: 'ip', group: 'tunnel', role: 'dimension', elements: ['35632/116', '35632/397', '6876/882', '6876/884'], origin: 'packets', label: 'Inner destination', doc: 'Destination address inside the tunnel.' },
