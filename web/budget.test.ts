@@ -7,15 +7,17 @@ const MANIFEST = {
   _shared: { file: 's.js' },
   'flows.tsx': { file: 'f.js', isDynamicEntry: true, imports: ['_shared', '_grid'], src: 'flows.tsx', css: ['f.css'] },
   _grid: { file: 'g.js' },
+  'chart.ts': { file: 'c.js', isDynamicEntry: true, src: 'chart.ts' },
 }
 
-test('the first load counts what the entry needs; a page counts what it adds', () => {
-  const sizes: Readonly<Record<string, number>> = { 'a.js': 100, 's.js': 20, 'f.js': 7, 'g.js': 3, 'a.css': 5, 'f.css': 2 }
+test('the first load counts what the entry needs; a page counts what it adds, the largest first', () => {
+  const sizes: Readonly<Record<string, number>> = { 'a.js': 100, 's.js': 20, 'f.js': 7, 'g.js': 3, 'c.js': 12, 'a.css': 5, 'f.css': 2 }
   assert.deepEqual(
     measure(MANIFEST, file => sizes[file] ?? 0).map(({ name, bytes }) => [name, bytes]),
     [
       ['first load, script', 120],
       ['style, all pages', 7],
+      ['lazy chart.ts', 12],
       ['lazy flows.tsx', 10],
     ],
   )

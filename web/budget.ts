@@ -36,7 +36,7 @@ function closure(manifest: Manifest, name: string, seen: Set<string> = new Set()
   return seen
 }
 
-/** Sizes of a build, each beside its limit. `sizeOf` gives the compressed bytes of a file of the build. */
+/** Sizes of a build, each beside its limit: the first load, the styles, then what is loaded later, the largest first. `sizeOf` gives the compressed bytes of a file of the build. */
 export function measure(manifest: Manifest, sizeOf: (file: string) => number): readonly Measured[] {
   const entry = Object.keys(manifest).find(name => manifest[name]?.isEntry === true)
   if (entry === undefined) throw new Error('the manifest has no entry')
@@ -45,14 +45,17 @@ export function measure(manifest: Manifest, sizeOf: (file: string) => number): r
   const filesOf = (names: Iterable<string>): string[] => [...names].flatMap(name => manifest[name]?.file ?? [])
   const styles = Object.values(manifest).flatMap(chunk => chunk.css ?? [])
   const lazy = Object.keys(manifest).filter(name => manifest[name]?.isDynamicEntry === true)
-  return [
-    { name: 'first load, script', bytes: sum(filesOf(first)), limit: BUDGETS.firstScript },
-    { name: 'style, all pages', bytes: sum(styles), limit: BUDGETS.style },
-    ...lazy.map(name => ({
+  const pages = lazy
+    .map(name => ({
       name: `lazy ${manifest[name]?.src ?? name}`,
       bytes: sum(filesOf([...closure(manifest, name)].filter(each => !first.has(each)))),
       limit: BUDGETS.lazy,
-    })),
+    }))
+    .toSorted((a, b) => b.bytes - a.bytes)
+  return [
+    { name: 'first load, script', bytes: sum(filesOf(first)), limit: BUDGETS.firstScript },
+    { name: 'style, all pages', bytes: sum(styles), limit: BUDGETS.style },
+    ...pages,
   ]
 }
 
@@ -65,14 +68,24 @@ export function offOrigin(text: string): readonly string[] {
   return [...text.matchAll(/https?:\/\/[a-z0-9.-]+[a-z0-9/._-]*/gi)].map(match => match[0]).filter(url => !allowed.test(url))
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const dist = join(import.meta.dirname, 'dist')
+export interface Build {
+  readonly results: readonly Measured[]
+  /** Addresses of other hosts in what the browser loads. */
+  readonly foreign: readonly string[]
+}
+
+/** Measures the build in a directory. */
+export function measureBuild(dist: string): Build {
   const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Manifest
-  const results = measure(manifest, file => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length)
-  for (const result of results) console.log(line(result))
   const foreign = readdirSync(join(dist, 'assets'))
     .filter(file => /\.(js|css)$/.test(file))
     .flatMap(file => offOrigin(readFileSync(join(dist, 'assets', file), 'utf8')))
-  if (foreign.length > 0) console.log(`addresses of other hosts in the build: ${[...new Set(foreign)].join(', ')}`)
+  return { results: measure(manifest, file => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length), foreign: [...new Set(foreign)] }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { results, foreign } = measureBuild(join(import.meta.dirname, 'dist'))
+  for (const result of results) console.log(line(result))
+  if (foreign.length > 0) console.log(`addresses of other hosts in the build: ${foreign.join(', ')}`)
   process.exitCode = results.some(({ bytes, limit }) => bytes > limit) || foreign.length > 0 ? 1 : 0
 }

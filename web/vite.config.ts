@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Modules of src/ do nothing when loaded: a face takes only what is used along, and the rest goes to the chunk that uses it.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/src\/(?:query|schema)\//, sideEffects: false }] } },
   },
   css: { modules: { generateScopedName: '[name]_[local]_[hash:base64:4]' } },
 })

@@ -3,7 +3,7 @@ import { words } from '../words.ts'
 import { bitRate, clock, clockSeconds, exactTime, join, zone } from '../ui/format.ts'
 import { Axes } from './axes.tsx'
 import { useBrush } from './brush.ts'
-import { createCanvas, type Canvas } from './canvas.ts'
+import type { Canvas } from './canvas.ts'
 import { colorToken } from './palette.ts'
 import { valueTicks } from './ticks.ts'
 import { OTHER, type Stack } from './timeline.ts'
@@ -31,6 +31,7 @@ export function StackedChart(props: StackedProps): ReactElement {
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | null>(null)
   const [cursor, setCursor] = useState<number | null>(null)
+  const [ready, setReady] = useState(false)
   const [narrow, setNarrow] = useState(false)
   const summary = useId()
   const ticks = valueTicks(stack.peak, 1000)
@@ -39,18 +40,29 @@ export function StackedChart(props: StackedProps): ReactElement {
 
   useLayoutEffect(() => {
     if (host.current === null) return undefined
-    canvas.current = createCanvas(host.current)
+    let gone = false
+    // What draws is loaded beside the data it will draw: axes and key do not wait for it.
+    import('./canvas.ts').then(
+      ({ createCanvas }) => {
+        if (gone || host.current === null) return
+        canvas.current = createCanvas(host.current)
+        setReady(true)
+      },
+      (cause: unknown) => console.error('the chart cannot be drawn; its table can be read', cause),
+    )
     const sizes = new ResizeObserver(([entry]) => setNarrow((entry?.contentRect.width ?? 1000) < 460))
     sizes.observe(host.current)
     return () => {
+      gone = true
       sizes.disconnect()
       canvas.current?.destroy()
       canvas.current = null
+      setReady(false)
     }
   }, [])
   useEffect(() => {
-    canvas.current?.draw(stack, from, to, top)
-  }, [stack, from, to, top])
+    if (ready) canvas.current?.draw(stack, from, to, top)
+  }, [ready, stack, from, to, top])
 
   const timeAt = (share: number): number => from + share * width
   /** Where a bucket ends: at the next one, and by its own width where that is far or there is none. */

@@ -1,10 +1,33 @@
 /** What may stand at the caret: the parser's own list at once, and the server's with stored values a moment later. */
 import { useEffect, useMemo, useState } from 'react'
-import { complete } from '../../../src/query/filter/index.ts'
 import { queryString, request } from '../api/client.ts'
 import type { Completion } from '../api/types.ts'
 
 const WAIT_MS = 150
+
+type Complete = typeof import('./completer.ts').complete
+
+/** Kept once it is loaded, so that the next field has it at once. */
+let loaded: Complete | null = null
+
+const NOTHING: Completion & { readonly wants?: undefined } = { start: 0, end: 0, items: [] }
+
+/** The parser's completion; null until it is there. It is asked for with the first field that wants it. */
+function useComplete(enabled: boolean): Complete | null {
+  const [complete, setComplete] = useState<Complete | null>(() => loaded)
+  const missing = enabled && complete === null
+  useEffect(() => {
+    if (!missing) return
+    import('./completer.ts').then(
+      module => {
+        loaded = module.complete
+        setComplete(() => module.complete)
+      },
+      (cause: unknown) => console.info('no completion', cause),
+    )
+  }, [missing])
+  return complete
+}
 
 interface Asked {
   readonly text: string
@@ -16,7 +39,8 @@ interface Asked {
 /** Completions for a text and a caret. Stored values are asked for only where the parser wants them; a failure leaves the rest. */
 export function useCompletion({ text, caret, from, to }: Asked, enabled: boolean): Completion {
   const [stored, setStored] = useState<{ readonly text: string; readonly caret: number; readonly answer: Completion } | null>(null)
-  const local = useMemo(() => complete(text, caret), [text, caret])
+  const complete = useComplete(enabled)
+  const local = useMemo(() => (complete === null ? NOTHING : complete(text, caret)), [complete, text, caret])
   const wanted = enabled && local.wants !== undefined
   useEffect(() => {
     if (!wanted) return undefined
