@@ -109,7 +109,8 @@ export function elementsPage(): string {
   return page(
     `${SOURCE} and src/schema/columns.ts`,
     'Information elements',
-    'What FlowLens reads, by enterprise. *v9 type* is the number in NetFlow v9 where it differs: Cisco’s types are 32,768 + the element of enterprise 9, nProbe’s 57,472 + the element of enterprise 35632. *Not available* is a value that counts as none. An element that is not here is skipped by its length, never with its record; `flowlens exporters` shows it with a sample, and [a field of the configuration](../how-to/custom-fields.md) gives it a column. Values of latencies whose unit nobody documents fill no column by themselves.',
+    'What FlowLens reads, by enterprise. *v9 type* is the number in NetFlow v9 where it differs: Cisco’s types are 32,768 + the element of enterprise 9, nProbe’s 57,472 + the element of enterprise 35632. *Not available* is a value that counts as none. An element that is not here is skipped by its length, never with its record; `flowlens exporters` shows it with a sample, and [a field of the configuration](../how-to/custom-fields.md) gives it a column. Latencies whose unit nobody documents fill no column by themselves. A latency or score of zero counts as none, since devices send zero where they measured nothing; zeros of retransmitted, out of order and counts of flags count in flows of TCP only.',
+    'Some numbers of NetFlow v9 mean two things. Types from 57472 to 58509 are nProbe’s and not Cisco’s, 51108 to 51110 Riverbed’s, 56701 and 56702 Palo Alto’s. 57554 to 57559 are throughputs of today’s nProbe; the profile `nprobe-old` reads them as latencies. Type 232 of two bytes, which Huawei sends, counts no octets. 8192 to 8391 (a vendor without enterprise number) and 20000 (wireless controllers) fill no column.',
     ...sections,
     '## Profiles',
     'For exporters whose numbers mean something of their own: `exporters[].profiles` of the configuration.',

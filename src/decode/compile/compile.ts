@@ -10,7 +10,7 @@ import { IE, type ElementKey } from '../registry/elements.ts'
 import type { Mapping } from '../registry/mapping.ts'
 import { VARIABLE, type DecodeRecords, type Definition } from '../types.ts'
 import { columnName, emitText, isTaken, perRow, storeAddress, storeNumber, type Emitted, type Site } from './emit.ts'
-import { planFormulas, type FormulaPlan } from './formulas.ts'
+import { isOfTcp, planFormulas, type FormulaPlan } from './formulas.ts'
 import { HELPERS, type Helpers } from './helpers.ts'
 import { int } from './source.ts'
 import { SPECIAL } from './special.ts'
@@ -149,15 +149,19 @@ export function sourceOf(definition: Definition, family: 4 | 6, mapping: Mapping
   if (variable) for (const run of runs.toReversed()) if (run.bytes > 0) out.body.splice(run.at, 0, `if(p+${int(run.bytes)}>end)break;`)
 
   let { measured } = formulas
+  let ofTcp = 0
   for (const column of out.columns) {
     const group = STORED_COLUMNS[column]?.measured
-    if (group !== undefined) measured |= 1 << MEASURED_GROUPS.indexOf(group)
+    if (group === undefined) continue
+    if (formulas.tcp !== '' && isOfTcp(group)) ofTcp |= 1 << MEASURED_GROUPS.indexOf(group)
+    else measured |= 1 << MEASURED_GROUPS.indexOf(group)
   }
   for (const column of formulas.columns) out.columns.add(column)
   out.body.push(formulas.tail)
-  if (measured !== 0 || formulas.varies) {
+  if (measured !== 0 || ofTcp !== 0 || formulas.varies) {
     out.columns.add(MEASURED)
-    out.body.push(`${columnName(MEASURED)}[r]${fill ? '|' : ''}=${formulas.varies ? 'm' : int(measured)};`)
+    const all = formulas.varies ? 'm' : int(measured)
+    out.body.push(`${columnName(MEASURED)}[r]${fill ? '|' : ''}=${ofTcp === 0 ? all : `${all}|(${formulas.tcp}?${int(ofTcp)}:0)`};`)
   }
 
   const columns = [...out.columns]

@@ -2,8 +2,8 @@
  * Columns whose value is worked out of fields: units, sums, quotients, values that mean "not available" (PROTOCOLS §11). Fields are
  * read where they lie; the value is made when the whole record was read.
  */
-import { MEASURED_GROUPS, STORED_COLUMNS, indexOf, layoutOf, type Column } from '../../schema/index.ts'
-import type { ElementKey } from '../registry/elements.ts'
+import { MEASURED_GROUPS, STORED_COLUMNS, indexOf, layoutOf, type Column, type MeasuredGroup } from '../../schema/index.ts'
+import { IE, type ElementKey } from '../registry/elements.ts'
 import type { Formula, Ratio } from '../registry/formula.ts'
 import type { Mapping, Source } from '../registry/mapping.ts'
 import { VARIABLE, type Definition } from '../types.ts'
@@ -11,6 +11,24 @@ import { columnName } from './emit.ts'
 import { float, int, signed, unsigned } from './source.ts'
 
 const MEASURED = indexOf('measured')
+const TCP = 6
+
+/** Devices send zero where they measured none of these (PROTOCOLS §1): no packet travels in no time, no score is below 1. */
+const ABOVE_ZERO: ReadonlySet<MeasuredGroup> = new Set([
+  'rtt_client',
+  'rtt_server',
+  'rtt',
+  'app_latency',
+  'response_time',
+  'transaction_time',
+  'mos',
+  'r_factor',
+])
+/** What only TCP has: zeros of other protocols’ flows were not measured, the template has the fields for all. */
+const OF_TCP: ReadonlySet<MeasuredGroup> = new Set(['retransmitted', 'retransmitted_bytes', 'out_of_order', 'flag_counts', 'zero_window'])
+
+/** Whether a group’s zeros count in flows of TCP only. */
+export const isOfTcp = (group: MeasuredGroup): boolean => OF_TCP.has(group)
 
 export interface FormulaPlan {
   /** Code to place where a field is read, by the field's position. */
@@ -23,9 +41,11 @@ export interface FormulaPlan {
   readonly measured: number
   /** Whether some records have more of them, which the code collects in `m`. */
   readonly varies: boolean
+  /** The condition that a record is of TCP, where that matters and the record tells; else empty. */
+  readonly tcp: string
 }
 
-const NONE: FormulaPlan = { reads: new Map(), record: '', tail: '', columns: new Set(), measured: 0, varies: false }
+const NONE: FormulaPlan = { reads: new Map(), record: '', tail: '', columns: new Set(), measured: 0, varies: false, tcp: '' }
 
 /** An operand in generated code: its value, and the condition that it is one. `ok` is empty where it always is. */
 interface Operand {
@@ -120,6 +140,19 @@ function operandsOf(definition: Definition, mapping: Mapping): ReadonlyMap<Eleme
   return operands
 }
 
+/** The protocol of a record, where it matters to what the record’s quality figures mean; null otherwise, and where it is not told. */
+function protocolOf(definition: Definition, mapping: Mapping): Operand | null {
+  const fields = definition.fields.slice(definition.scopes)
+  const matters = fields.some(({ element }) => {
+    const group = STORED_COLUMNS[mapping.filledBy.get(element)?.column ?? mapping.operands.get(element) ?? -1]?.measured
+    return group !== undefined && OF_TCP.has(group)
+  })
+  const at = fields.findIndex(({ element, length }) => element === IE.protocolIdentifier && length === 1 && !mapping.own.has(element))
+  if (!matters || at < 0) return null
+  const position = at + definition.scopes
+  return { value: `f${int(position)}`, ok: '', whole: true, position, read: place => unsigned(place, 1).low }
+}
+
 /** The branches that fill a column, the preferred first, and whether the last of them always does. */
 function branchesOf(sources: readonly Source[], operands: ReadonlyMap<ElementKey, Operand>, column: Column): readonly Made[] {
   const branches: Made[] = []
@@ -128,8 +161,9 @@ function branchesOf(sources: readonly Source[], operands: ReadonlyMap<ElementKey
     if (made === null) continue
     // A plain value needs no code of ours where nothing is preferred to it.
     if (source.plain && branches.length === 0) return []
+    const some = column.measured !== undefined && ABOVE_ZERO.has(column.measured) ? `${made.value}>0` : ''
     // A share beyond the whole is another figure: old nProbe sent packets where percent stands.
-    branches.push({ ...made, ok: all([made.ok, column.unit === '%' ? `${made.value}<=100` : '']) })
+    branches.push({ ...made, ok: all([made.ok, some, column.unit === '%' ? `${made.value}<=100` : '']) })
     if (branches.at(-1)?.ok === '') break
   }
   return branches
@@ -141,10 +175,12 @@ function branchesOf(sources: readonly Source[], operands: ReadonlyMap<ElementKey
  */
 export function planFormulas(definition: Definition, mapping: Mapping, fill: boolean): FormulaPlan {
   const operands = operandsOf(definition, mapping)
-  if (operands.size === 0) return NONE
+  const proto = protocolOf(definition, mapping)
+  if (operands.size === 0 && proto === null) return NONE
+  const tcp = proto === null ? '' : `${proto.value}===${int(TCP)}`
   const tail: string[] = []
   const columns = new Set<number>()
-  const used = new Set<Operand>()
+  const used = new Set<Operand>(proto === null ? [] : [proto])
   let measured = 0
   let varies = false
   for (const [index, sources] of mapping.computed) {
@@ -157,18 +193,19 @@ export function planFormulas(definition: Definition, mapping: Mapping, fill: boo
     const statements = branches.map(made => {
       for (const operand of made.operands) used.add(operand)
       const ok = all([empty, made.ok])
-      if (ok === '') {
+      const zeroOfTcp = tcp !== '' && column.measured !== undefined && OF_TCP.has(column.measured) ? `if(${tcp}||${made.value}!==0)` : ''
+      if (ok === '' && zeroOfTcp === '') {
         measured |= bit
         return `{${store(index, made)}}`
       }
       if (bit !== 0) varies = true
-      return `if(${ok}){${store(index, made)}${bit === 0 ? '' : `m|=${int(bit)};`}}`
+      return `${ok === '' ? '' : `if(${ok})`}{${store(index, made)}${bit === 0 ? '' : `${zeroOfTcp}m|=${int(bit)};`}}`
     })
     tail.push(statements.join('else '))
   }
-  if (columns.size === 0) return NONE
+  if (used.size === 0) return NONE
   if (measured !== 0 || varies) columns.add(MEASURED)
   const reads = new Map([...used].map(({ position, value, read }) => [position, (at: string) => `${value}=${read(at)};`] as const))
   const record = `let ${[...used].map(({ value }) => `${value}=0`).join(',')};`
-  return { reads, record, tail: tail.join(''), columns, measured, varies }
+  return { reads, record, tail: tail.join(''), columns, measured, varies, tcp }
 }

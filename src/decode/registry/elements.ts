@@ -43,6 +43,7 @@ export const IE = {
   sourceIPv4Address: 8,
   destinationIPv4Address: 12,
   packetDeltaCount: 2,
+  protocolIdentifier: 4,
   flowEndSysUpTime: 21,
   flowStartSysUpTime: 22,
   icmpTypeCodeIPv4: 32,
