@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { bytes, concat } from '../../schema/fixtures/index.ts'
 import { addressBytes, encodeIpfix, parseTemplate, type Template, type Value, type WireSet } from '../../simulate/index.ts'
 import { NOW, SECONDS, createCollector, type Collector } from '../fixtures/collector.ts'
@@ -150,6 +151,59 @@ test('lists in lists are followed to a depth of four', () => {
     assert.equal((lists as Record<string, number>)['tooDeep'] ?? 0, levels > 4 ? 1 : 0)
     list = wrap(list)
   }
+})
+
+test('facts in a list fill what the same facts fill as fields of the record', () => {
+  const FIELDS = [
+    '7:2',
+    '11:2',
+    '4:1',
+    '5:1',
+    '6:1',
+    '10:4',
+    '14:4',
+    '16:4',
+    '56:6',
+    '58:2',
+    '89:1',
+    '70:3',
+    '71:3',
+    '136:1',
+    '1:8',
+    '2:8',
+    '29305/1:4',
+    '148:8',
+    '225:4',
+    '230:1',
+    '351:8',
+    '90:8',
+    '218:4',
+    '386:4',
+    '35632/123:4',
+    '9/232:12',
+    '6871/14:1',
+    '6871/15:1',
+    '176:1',
+    '32:2',
+    '95:4',
+    '460:v',
+    '9/12235:v',
+  ] as const
+  const lengthOf = (field: string): number => (field.endsWith(':v') ? 9 : Number(field.slice(field.indexOf(':') + 1)))
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.constantFrom(...FIELDS), { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat(255)), (fields, stream) => {
+      const values = fields.map(field => Uint8Array.from({ length: lengthOf(field) }, () => stream.next().value))
+      const wire = fields.flatMap((field, index) => (field.endsWith(':v') ? [Uint8Array.of(9), values[index]!] : [values[index]!]))
+      const inner = parseTemplate(400, fields.join(' '))
+      const part = concat(wire)
+      const list = concat([bytes('03 0190'), Uint8Array.of(0, part.length + 4), part])
+      const direct = decodeOne(`8:4 ${fields.join(' ')}`, [A, ...values]).row
+      assert.deepEqual(decodeOne('8:4 293:v', [A, list], inner).row, direct)
+      // Filled over a row that has them already, they change nothing.
+      assert.deepEqual(decodeOne(`293:v 8:4 ${fields.join(' ')}`, [list, A, ...values], inner).row, direct)
+    }),
+    { seed: 20_260_302, numRuns: 400 },
+  )
 })
 
 test('lists of many new elements or templates do not keep the decoder compiling', () => {
