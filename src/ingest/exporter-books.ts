@@ -11,8 +11,9 @@ import { mergeDetails } from './merge.ts'
 
 /** Advice this old is worked out anew. */
 const ADVICE_MS = 10_000
-/** Exporters a report works it out for: about 10 µs each with eight templates. */
-const ADVISED_A_REPORT = 500
+/** Exporters a report works it out for: 25 µs each with eight templates. */
+const ADVISED_A_REPORT = 200
+const NO_ADVICE: readonly string[] = []
 
 export interface ExporterBooks {
   /** A line for each exporter. */
@@ -30,9 +31,9 @@ export function createExporterBooks(config: DescribeConfig): ExporterBooks {
     // With many exporters each waits for its turn, else the first ones in the list would always be served before the others.
     const patience = Math.max(ADVICE_MS, (known / ADVISED_A_REPORT) * 1000)
     if (last !== undefined && (!mayWork || nowMs - last.atMs < patience)) return last.codes
-    if (!mayWork) return []
+    if (!mayWork) return NO_ADVICE
     const advice = adviseExporter(describeExporter(exporter, config, false), { now: nowMs, kernelDropped: 0, longestFlowMs: null })
-    const codes = advice.map(one => one.code)
+    const codes = advice.length === 0 ? NO_ADVICE : advice.map(one => one.code)
     advised.set(exporter, { atMs: nowMs, codes })
     return codes
   }

@@ -43,6 +43,9 @@ export interface WriterReport {
   readonly degraded: string | null
 }
 
+/** One array for all exporters of a transport: between threads it is copied once a report. */
+const TRANSPORTS: Readonly<Record<Exporter['transport'], readonly string[]>> = { udp: ['udp'], tcp: ['tcp'], tls: ['tls'], file: ['file'] }
+
 /** The state of an exporter as plain data; `advice` are the codes of `adviseExporter`. */
 export function exporterStatus(exporter: Exporter, advice: readonly string[]): ExporterStatus {
   let templates = 0
@@ -54,7 +57,7 @@ export function exporterStatus(exporter: Exporter, advice: readonly string[]): E
   return {
     address: printAddress(exporter.address),
     protocols: [...protocols],
-    transports: [exporter.transport],
+    transports: TRANSPORTS[exporter.transport],
     domains: exporter.domains.size,
     templates,
     last_seen: exporter.lastSeenMs,

@@ -58,7 +58,10 @@ export function readAddress(text: string): bigint | undefined {
 }
 
 /** The low 32 bits as a dotted address. */
-export const printV4 = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => ((value >> shift) & 255n).toString()).join('.')
+export function printV4(value: bigint): string {
+  const four = Number(value & 0xffff_ffffn)
+  return `${four >>> 24}.${(four >>> 16) & 255}.${(four >>> 8) & 255}.${four & 255}`
+}
 
 /** An address as RFC 5952 writes it; mapped ones as IPv4. */
 export function printAddress(value: bigint): string {
