@@ -1,4 +1,5 @@
 /** Datagrams to rows: the version word tells the protocol, each refusal has one reason. */
+import { eraOf } from './compile/times.ts'
 import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
 import { admit } from './limit.ts'
@@ -91,7 +92,9 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
   const { context } = records
   const { message } = sets
 
-  function begin(exporter: Exporter, exportMs: number, uptimeMs: number): void {
+  function begin(exporter: Exporter, toldMs: number, uptimeMs: number): void {
+    // Seconds of the header begin anew in 2106 (RFC 7011 §5.2).
+    const exportMs = eraOf(toldMs, context.receivedMs)
     context.exportMs = exportMs
     context.uptimeMs = uptimeMs
     const skew = context.receivedMs - exportMs

@@ -5,7 +5,7 @@ import { LIMITS, NOW, SECONDS } from '../decode/fixtures/collector.ts'
 import { printAddress, readAddress } from '../schema/index.ts'
 import { addressBytes, encodeIpfix, encodeSflow, encodeV5, encodeV9, parseTemplate } from '../simulate/index.ts'
 import { createBatches } from './batches.ts'
-import { createReceiveLoop, type ReceiveLoop } from './receive-loop.ts'
+import { createReceiveLoop, type ReceiveConfig, type ReceiveLoop } from './receive-loop.ts'
 
 const FLOW = parseTemplate(256, '8:4 1:4')
 const v5 = encodeV5({ uptimeMs: 5000, seconds: SECONDS, sequence: 0 }, [
@@ -39,9 +39,9 @@ interface Bench {
   ): void
 }
 
-function bench(accepts: readonly ListenerConfig['accept'][] = [['auto']], exporters = 10): Bench {
+function bench(accepts: readonly ListenerConfig['accept'][] = [['auto']], exporters = 10, rules: ReceiveConfig['rules'] = []): Bench {
   const batches = createBatches({ queueBytes: 1 << 26 }, { hand: () => {}, collect: () => {} })
-  const loop = createReceiveLoop({ listeners: accepts.map(accept => ({ accept })), decoder: { ...LIMITS, pendingMs: 600_000 }, exporters }, { batches })
+  const loop = createReceiveLoop({ listeners: accepts.map(accept => ({ accept })), decoder: { ...LIMITS, pendingMs: 600_000 }, exporters, rules }, { batches })
   return {
     loop,
     take: (datagram, { from = ROUTER, listener = 0, truncated = false, at = NOW } = {}) =>
@@ -182,4 +182,20 @@ test('sequence counts outlive the exporter they belong to', () => {
   loop.tick(NOW + 60_000)
   assert.equal(loop.exporters.size, 0)
   assert.deepEqual(loop.forgotten, { missing: 4, duplicate: 0, reordered: 0, reset: 0 })
+})
+
+test('exporters have the settings that the configuration gives their address, agents of sFlow too', () => {
+  const { loop, take } = bench(undefined, undefined, [{ match: ['10.0.0.0/24'], profiles: ['request-numbers'], fields: [], relay: true }])
+  take(v5)
+  take(v5, { from: 0xc000_0201 })
+  take(sflowOf('10.0.0.77'), { from: 0xc000_0202 })
+  const told = [...loop.exporters.values()].map(({ address, settings }) => [printAddress(address), settings.relay, settings.profiles.join()])
+  assert.deepEqual(
+    told.filter(([address]) => address !== '192.0.2.2'),
+    [
+      ['10.0.0.1', true, 'request-numbers'],
+      ['192.0.2.1', false, ''],
+      ['10.0.0.77', true, 'request-numbers'],
+    ],
+  )
 })

@@ -137,6 +137,21 @@ test('seconds since 1970 begin anew in 2106', () => {
   assert.equal(eraOf(0, NOW), 0)
 })
 
+test('seconds of a header begin anew in 2106', () => {
+  const collector = createCollector()
+  const template = parseTemplate(300, '8:4 158:4')
+  const end = 2 ** 32 * 1000
+  collector.feed(
+    encodeIpfix({ seconds: 10, sequence: 0, domain: 0 }, [
+      { kind: 'templates', templates: [template] },
+      { kind: 'data', template, rows: [[A, 2_500_000]], padding: 0 },
+    ]),
+    end + 11_000,
+  )
+  assert.equal(collector.rows()[0]?.['start_at'], end + 7500)
+  assert.equal(collector.exporter.skewMs, 1000)
+})
+
 test('the skew of an exporter’s clock is smoothed', () => {
   const collector = createCollector()
   const send = (late: number): void => void collector.feed(encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, []), NOW + late)
