@@ -13,8 +13,8 @@ import type { Input } from './mutate.ts'
 import { TARGETS } from './targets.ts'
 
 const FOUND = join(import.meta.dirname, 'found')
-/** About five seconds a target. */
-const EXECUTIONS = 8000
+/** A few seconds a target. */
+const EXECUTIONS = 5000
 const seed = Number(process.env['FLOWLENS_FUZZ_SEED'] ?? 20_261_122)
 
 for (const file of readdirSync(FOUND).filter(name => name.endsWith('.hex'))) {
