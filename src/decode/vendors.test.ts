@@ -216,6 +216,7 @@ const CASES: readonly (readonly [what: string, protocol: 'v9' | 'ipfix', notatio
   ...(['35632/205', '6871/179', '39499/121', '26866/204', '3054/189'] as const).map(
     element => [`DNS query of ${element}`, 'ipfix', `${element}:v`, ['example.net'], { dns_query: 'example.net' }] as const,
   ),
+  ['Cisco NBAR2: the first URI of those it counted', 'ipfix', '9/9357:v', ['/search\0\0\u0003/login\0\0\u0001'], { http_url: '/search' }],
   [
     'nProbe fingerprints',
     'v9',

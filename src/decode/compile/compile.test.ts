@@ -17,7 +17,7 @@ const SEED = 20_260_301
 
 /** Every element somebody may send: those we know, and any other. */
 const element = fc.oneof(
-  fc.constantFrom(...STANDARD_MAPPING.filledBy.keys(), ...Object.values(IE)),
+  fc.constantFrom(...STANDARD_MAPPING.filledBy.keys(), ...STANDARD_MAPPING.operands.keys(), ...Object.values(IE)),
   fc.nat(0xffff),
   fc.tuple(fc.nat(0xffff_ffff), fc.nat(0x7fff)).map(([enterprise, id]) => elementKey(enterprise, id)),
   fc.nat(0xffff).map(elementOfV9),
