@@ -122,3 +122,30 @@ test('operands behind a field of variable length, and a record that does not fit
   collector.feed(cut)
   assert.deepEqual(collector.values(), [first])
 })
+
+test('figures in a list fill those the record has none for (RFC 6313)', () => {
+  const inner = parseTemplate(301, '35632/123:4 35632/124:4')
+  const alone = parseTemplate(302, '4:1 292:v')
+  const beside = parseTemplate(303, '4:1 292:v 35632/123:4')
+  // Semantic 3 (all of), template 301, one record: 15 ms and 20 ms.
+  const list = bytes('03 012d 0000000f 00000014')
+  const collector = createCollector()
+  collector.feed(
+    encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [
+      { kind: 'templates', templates: [inner, alone, beside] },
+      { kind: 'data', template: alone, rows: [[6, list]], padding: 0 },
+      {
+        kind: 'data',
+        template: beside,
+        rows: [
+          [6, list, 7],
+          [6, list, 0],
+        ],
+        padding: 0,
+      },
+    ]),
+  )
+  const measured = bit('rtt_client') | bit('rtt_server')
+  const filled = { proto: 6, rtt_client: 30_000, rtt_server: 40_000, measured }
+  assert.deepEqual(collector.values(), [filled, { ...filled, rtt_client: 14_000 }, filled])
+})
