@@ -206,6 +206,33 @@ test('facts in a list fill what the same facts fill as fields of the record', ()
   )
 })
 
+test('no list reads beyond itself or throws, whatever it holds', () => {
+  const outer = parseTemplate(300, '291:v 292:v 293:v 8:4')
+  const nested = parseTemplate(400, '293:v 460:v 7:2')
+  const collector = createCollector()
+  send(collector, templates(outer, nested, PORTS, TCP))
+  let now = 0
+  // Bytes that are often a template's id, a short length or an element.
+  const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 4, 5, 6, 8, 10, 0x90, 0x91, 0x92, 255))
+  const listBytes = fc.oneof(
+    fc.array(byte, { maxLength: 60 }),
+    fc.array(byte, { maxLength: 60 }).map(rest => [3, 1, 0x90, ...rest]),
+    fc.array(byte, { maxLength: 60 }).map(rest => [3, 0, 7, 0, 2, ...rest]),
+  )
+  fc.assert(
+    fc.property(fc.tuple(listBytes, listBytes, listBytes), lists => {
+      const message = encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [data(outer, [...lists.map(list => Uint8Array.from(list)), A])])
+      // A view of exactly the message: reading beyond it throws.
+      const view = new DataView(message.slice().buffer)
+      assert.equal(collector.decoder.decode(view, 0, view.byteLength, collector.exporter, NOW + now++), null)
+      assert.equal(collector.rows().length, 1)
+    }),
+    { seed: 20_260_303, numRuns: 3000 },
+  )
+  const { read, unknownTemplate, unknownElement, malformed } = collector.exporter.lists
+  for (const count of [read, unknownTemplate, unknownElement, malformed]) assert.ok(count > 10, JSON.stringify(collector.exporter.lists))
+})
+
 test('lists of many new elements or templates do not keep the decoder compiling', () => {
   const collector = createCollector()
   const outer = parseTemplate(300, '291:v')
