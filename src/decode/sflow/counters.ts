@@ -144,7 +144,7 @@ function keepName(view: DataView, at: number, end: number, exporter: Exporter, i
   if (name === '' || name === known?.name || (known === undefined && exporter.interfaces.size >= MAX_NAMES)) return true
   exporter.interfaces.set(index, { name, description: known?.description ?? '' })
   // Rows to come have the new name, in batches that are open too.
-  for (const family of [4, 6] as const) exporter.codes[family].interfaces.clear()
+  for (const family of [4, 6] as const) exporter.codes[family]?.interfaces.clear()
   return true
 }
 

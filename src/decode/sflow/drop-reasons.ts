@@ -148,35 +148,26 @@ const UNKNOWN = 256
 
 /** The name of a reason; a number nobody has named is shown as it came. */
 export function dropReason(code: number): string {
-  const name = code < UNKNOWN ? UNREACHABLE[code] : OTHERS[code - UNKNOWN]
-  return name ?? (code < UNKNOWN ? `icmp_unreachable_${code}` : `reason_${code}`)
+  if (code < UNKNOWN) return UNREACHABLE[code] ?? `icmp_unreachable_${code}`
+  const place = code - UNKNOWN
+  // An index far outside of an array would be looked up as text.
+  return (place < OTHERS.length ? OTHERS[place] : undefined) ?? `reason_${code}`
 }
 
 /** Dropped, of unknown reason, and the reasons forwardingStatus (IPFIX element 89) has a code of its own for. */
 const DROPPED = 128
-const STATUS: Readonly<Record<number, number>> = {
-  0: 131,
-  1: 131,
-  6: 131,
-  7: 131,
-  11: 131,
-  12: 131,
-  269: 131, // unroutable
-  4: 133,
-  262: 133, // fragmentation needed and not allowed
-  9: 130,
-  10: 130,
-  13: 130,
-  258: 130, // ACL drop
-  257: 137, // bad TTL
-  260: 139, // WRED
-  261: 138, // policer
-  275: 134, // bad header checksum
-  279: 132, // adjacency
-  280: 140,
-  302: 140,
-  335: 140, // reverse path forwarding
-}
+const STATUS: readonly (readonly [status: number, reasons: readonly number[]])[] = [
+  [130, [9, 10, 13, 258]], // ACL drop
+  [131, [0, 1, 6, 7, 11, 12, 269]], // unroutable
+  [132, [279]], // adjacency
+  [133, [4, 262]], // fragmentation needed and not allowed
+  [134, [275]], // bad header checksum
+  [137, [257]], // bad TTL
+  [138, [261]], // policer
+  [139, [260]], // WRED
+  [140, [280, 302, 335]], // reverse path forwarding
+]
+const STATUS_OF: ReadonlyMap<number, number> = new Map(STATUS.flatMap(([status, reasons]) => reasons.map(reason => [reason, status] as const)))
 
 /** The forwarding status of a packet dropped for this reason. */
-export const droppedStatus = (code: number): number => STATUS[code] ?? DROPPED
+export const droppedStatus = (code: number): number => STATUS_OF.get(code) ?? DROPPED

@@ -78,6 +78,12 @@ test('gateway: AS numbers, path with sets, communities, preference', () => {
   )
 })
 
+test('a packet has one route: the first that is told', () => {
+  const route = (as: number): string => structure(1003, `${V4(9)} ${words(1, as, as, 1, 2, 1, as)} ${words(0, as)}`)
+  const { src_as, dst_as, as_path, local_pref } = told(route(64_500), route(64_501))
+  assert.deepEqual([src_as, dst_as, as_path, local_pref], [64_500, 64_500, '64500', 64_500])
+})
+
 test('paths that repeat are told apart by their bytes, in every row and after a batch is used again', () => {
   const path = (...numbers: readonly number[]): string =>
     flow({}, structure(1003, `${V4(9)} ${words(1, 2, 3, 1, 2, numbers.length, ...numbers)} ${words(1, numbers[0] ?? 0)} ${word(100)}`))

@@ -136,6 +136,8 @@ const gateway: ReadRecord = (view, at, end, { batch, row }, routes) => {
   const communities = view.getUint32(behind)
   const preference = behind + 4 + communities * 4
   if (preference + 4 > end) return false
+  // One route a packet: the texts of a thousand in one sample would cost milliseconds.
+  if ((batch.columns[AS_PATH]?.[row] ?? 0) !== 0) return true
   putTold(view, at, batch, BGP_NEXT_HOP, row)
   put(batch, SRC_AS, row, view.getUint32(as + 4))
   put(batch, SRC_PEER_AS, row, view.getUint32(as + 8))

@@ -59,7 +59,10 @@ export function createRoutes(): Routes {
 
   function keep(known: (Known | undefined)[], place: number, view: DataView, at: number, words: number, text: string): string {
     // What is longer than any real route is not worth keeping.
-    if (words <= MAX_TEXT / 4) known[place] = { words: Uint32Array.from({ length: words }, (_, index) => view.getUint32(at + index * 4)), text }
+    if (words > MAX_TEXT / 4) return text
+    const own = new Uint32Array(words)
+    for (let index = 0; index < words; index++) own[index] = view.getUint32(at + index * 4)
+    known[place] = { words: own, text }
     return text
   }
 
