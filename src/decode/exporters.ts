@@ -7,7 +7,7 @@ import type { CodeCache, Domain, Exporter, ExportProtocol, ExporterSettings, Seq
 const EXPORTER = indexOf('exporter')
 
 const noSequence = (): SequenceCounts => ({ missing: 0, duplicate: 0, reordered: 0, reset: 0 })
-const noCodes = (): Exporter['codes'][4] => ({
+const noCodes = (): CodeCache => ({
   batch: null,
   use: 0,
   exporter: 0,
@@ -60,7 +60,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     waiting: { oldestMs: Infinity, scannedMs: 0 },
     templateTokens: 0,
     templateTokensAtMs: 0,
-    codes: { 4: noCodes(), 6: noCodes() },
+    codes: { 4: null, 6: null },
   }
 }
 
@@ -103,7 +103,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
 
 /** The exporter's codes in a batch, made anew when the batch is used anew. */
 export function codesOf(exporter: Exporter, batch: FlowBatch): CodeCache {
-  const cache = exporter.codes[batch.family]
+  const cache = (exporter.codes[batch.family] ??= noCodes())
   if (cache.batch !== batch || cache.use !== batch.use) {
     cache.batch = batch
     cache.use = batch.use

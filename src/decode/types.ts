@@ -416,7 +416,7 @@ export interface Exporter {
   templateTokens: number
   templateTokensAtMs: number
   /** The exporter's code in the batch last written, by family. */
-  readonly codes: { 4: CodeCache; 6: CodeCache }
+  readonly codes: { 4: CodeCache | null; 6: CodeCache | null }
 }
 
 /** How the limit of an exporter stands. */

@@ -101,9 +101,10 @@ export function learnNames(exporter: Exporter, values: Values): boolean {
   if (values.has(APPLICATION_ID)) changed = learnApplication(exporter, values) || changed
   if (!changed) return false
   for (const family of [4, 6] as const) {
-    exporter.codes[family].interfaces.clear()
-    exporter.codes[family].vrfs.clear()
-    exporter.codes[family].applications.clear()
+    const codes = exporter.codes[family]
+    codes?.interfaces.clear()
+    codes?.vrfs.clear()
+    codes?.applications.clear()
   }
   return true
 }

@@ -10,14 +10,31 @@ export interface Budget {
   add(exporter: Exporter, template: Template): void
   remove(exporter: Exporter, template: Template): void
   /**
-   * Takes templates away until there is room again, when there is too much: of the exporters with most, those not used for
-   * longest. An exporter with little loses nothing as long as others have more.
+   * Takes templates away until there is room again, when there is too much: those that never decoded a record, then of the exporters
+   * with most those not used for longest. An exporter with little loses nothing it uses as long as others have more.
    */
-  shrink(drop: (exporter: Exporter, template: Template) => void): void
+  shrink(drop: Drop): void
+}
+
+type Drop = (exporter: Exporter, template: Template) => void
+
+/** How far the level sinks when cutting to it was not enough, because definitions are shared. */
+const LOWER = 0.7
+
+/** The level to which shares must be cut for their sum to be this part of what it is. */
+function levelOf(shares: readonly number[], part: number): number {
+  const sorted = shares.toSorted((one, other) => one - other)
+  let left = sorted.reduce((sum, share) => sum + share, 0) * part
+  for (const [index, share] of sorted.entries()) {
+    const even = left / (sorted.length - index)
+    if (share >= even) return even
+    left -= share
+  }
+  return Infinity
 }
 
 /** Bytes of a template beside its definition and function, which others may share. */
-export const OWN_BYTES = 400
+const OWN_BYTES = 800
 
 const lastUse = (template: Template): number => Math.max(template.lastSeenMs, template.lastUsedMs)
 
@@ -43,9 +60,10 @@ export function createBudget(maxBytes: number): Budget {
     else shares.delete(exporter)
   }
 
-  function cut(exporter: Exporter, level: number, enough: number, drop: (exporter: Exporter, template: Template) => void): void {
-    const all = [...exporter.domains.values()].flatMap(domain => [...domain.templates.values()])
-    for (const template of all.toSorted((one, other) => lastUse(one) - lastUse(other))) {
+  /** Drops templates of an exporter, those not used for longest first, until its share is at the level. */
+  function cut(exporter: Exporter, level: number, enough: number, drop: Drop, may: (template: Template) => boolean): void {
+    const candidates = [...exporter.domains.values()].flatMap(domain => [...domain.templates.values()].filter(may))
+    for (const template of candidates.toSorted((one, other) => lastUse(one) - lastUse(other))) {
       if (bytes <= enough || (shares.get(exporter) ?? 0) <= level) return
       drop(exporter, template)
     }
@@ -66,8 +84,10 @@ export function createBudget(maxBytes: number): Budget {
     shrink(drop) {
       if (bytes <= maxBytes) return
       const enough = maxBytes * (1 - ROOM)
-      for (let level = Math.max(...shares.values()) / 2; bytes > enough && level >= OWN_BYTES / 2; level /= 2)
-        for (const [exporter, share] of [...shares]) if (share > level) cut(exporter, level, enough, drop)
+      // First what never decoded a record: a flood is of such templates.
+      for (const [exporter] of [...shares]) cut(exporter, 0, enough, drop, template => template.records === 0)
+      for (let level = levelOf([...shares.values()], enough / bytes); bytes > enough && level >= 1; level *= LOWER)
+        for (const [exporter, share] of [...shares]) if (share > level) cut(exporter, level, enough, drop, () => true)
     },
   }
 }

@@ -72,6 +72,7 @@ export function createTemplateKeeper(limits: TemplateLimits, deps: KeeperDeps): 
 
   /** What a template told of elements nobody takes stays with the exporter. */
   function keepUnknown(exporter: Exporter, template: Template): void {
+    if (template.records === 0) return
     for (const position of template.unknown) {
       const field = template.definition.fields[position]
       if (field === undefined) continue

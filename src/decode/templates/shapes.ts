@@ -15,11 +15,14 @@ const RATE = indexOf('sampling_rate')
 const SAMPLER = indexOf('sampler')
 
 const MAX_RECORD_BYTES = 65_535
-/** Memory of the shapes that are kept for another use; those of live templates count for their templates as well. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024
-/** Bytes of a template and its place in the maps, and of each field with its source and its code; measured in `memory.test.ts`. */
-const TEMPLATE_BYTES = 1200
-const FIELD_BYTES = 700
+/** Shapes kept for another use, those used last. */
+const MAX_KEPT = 4096
+/**
+ * Bytes of a template with its function, and of each of its fields: measured 7.2 KB at 10 fields, 12.5 KB at 30, 30 KB at 100, 64 KB
+ * at 400, and a third of it before the first record. `test/template-flood.test.ts` holds the sum against the memory of a process.
+ */
+const TEMPLATE_BYTES = 6000
+const FIELD_BYTES = 400
 
 export interface Shape {
   readonly key: string
@@ -40,7 +43,6 @@ export interface Shape {
 }
 
 const kept = new Map<string, Shape>()
-let keptBytes = 0
 
 /** Padding octets (NetFlow v9 and IPFIX), and elements that rules of the decoder read. */
 const UNDERSTOOD: ReadonlySet<ElementKey> = new Set<ElementKey>([210, ...Object.values(IE), ...SPECIAL.keys()])
@@ -84,17 +86,16 @@ function makeShape(key: string, definition: Definition, mapping: Mapping): Shape
 export function shapeOf(definition: Definition, mapping: Mapping): Shape | null {
   const key = keyOf(definition)
   const place = `${mapping.id} ${key}`
-  const known = kept.get(place)
-  if (known !== undefined) return known
-  const shape = makeShape(key, definition, mapping)
+  const shape = kept.get(place) ?? makeShape(key, definition, mapping)
   if (shape === null) return null
-  keptBytes += shape.sizeBytes
-  for (const [oldest, { sizeBytes }] of keptBytes > MAX_KEPT_BYTES ? kept : []) {
-    kept.delete(oldest)
-    keptBytes -= sizeBytes
-    if (keptBytes <= MAX_KEPT_BYTES) break
-  }
+  // The newest stands last.
+  kept.delete(place)
   kept.set(place, shape)
+  if (kept.size > MAX_KEPT)
+    for (const [oldest] of kept) {
+      kept.delete(oldest)
+      break
+    }
   return shape
 }
 
