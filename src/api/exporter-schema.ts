@@ -67,6 +67,7 @@ const domain = Type.Object({
     Type.Object({
       id: number,
       rate: number,
+      samples: Type.Number({ description: 'Since it told this rate.' }),
       effective_rate: Type.Union([number, Type.Null()], { description: 'Packets for each sample by the pool of the agent.' }),
       dropped: number,
       missing: number,
@@ -122,6 +123,10 @@ export const exporterDetail = Type.Object({
       flip_flop: Type.Boolean({ description: 'The id had the new definition before: two senders use it in turns.' }),
     }),
     { description: 'Other definitions that came for the id of a live template, the newest first.' },
+  ),
+  lists: Type.Object(
+    { read: number, unknown_template: number, unknown_element: number, malformed: number, too_deep: number, not_compiled: number },
+    { description: 'What became of lists in records (RFC 6313).' },
   ),
   names: Type.Object({ vrfs: number, applications: number, samplers: number, elements: number }),
   settings: Type.Object({ profiles: texts, fields: number, pinned: Type.Boolean(), relay: Type.Boolean(), template_lifetime_ms: number }),

@@ -99,6 +99,37 @@ test('where a rate comes from: options with a sampler, a guess from another doma
   assert.ok(codesOf(collector).includes('sampling_other_domain'))
 })
 
+test('a rate of the configuration goes before what the exporter tells, a default behind it', () => {
+  const flow = parseTemplate(256, '8:4 2:4')
+  const rate = parseTemplate(300, 'S302:4 305:4 306:4')
+  for (const [settings, options, sampler] of [
+    [{ samplingRate: 1000, samplingRateDefault: 0 }, true, { rate: 1000, source: 'config' }],
+    [{ samplingRate: 0, samplingRateDefault: 64 }, false, { rate: 64, source: 'config' }],
+    [{ samplingRate: 0, samplingRateDefault: 64 }, true, { rate: 100, source: 'options' }],
+  ] as const) {
+    const collector = createCollector()
+    Object.assign(collector.exporter, { settings: { ...collector.exporter.settings, ...settings } })
+    ipfix(collector, [templates(flow), data(flow, [A, 1])])
+    if (options) ipfix(collector, [templates(rate), data(rate, [5, 1, 99])])
+    const detail = describe(collector)
+    assert.deepEqual([detail.sampling?.rate, detail.sampling?.source], [sampler.rate, sampler.source])
+    assert.deepEqual([detail.domain_details[0]?.samplers[0]?.rate, detail.domain_details[0]?.samplers[0]?.source], [sampler.rate, sampler.source])
+    assert.ok(!codesOf(collector).includes('sampling_unknown'))
+  }
+})
+
+test('where the datagrams of an sFlow agent come from is in no list', () => {
+  const agent = createExporter(1n)
+  const source = createExporter(2n)
+  agent.datagrams = 1
+  assert.deepEqual(
+    createExporterBooks(LIMITS)
+      .statuses([agent, source], NOW)
+      .map(line => line.address),
+    ['::1'],
+  )
+})
+
 test('another definition of a live template is shown before and after', () => {
   const collector = createCollector()
   ipfix(collector, [templates(parseTemplate(256, '8:4 2:4'))])
@@ -156,6 +187,7 @@ test('a thread advises a bounded number of exporters a report, each in its turn'
     exporter.lastSeenMs = NOW
     exporter.firstSeenMs = NOW
     exporter.skewMs = 1e6
+    exporter.datagrams = 1
     return exporter
   })
   const advised = (nowMs: number): number => books.statuses(all, nowMs).filter(line => line.advice.includes('clock_skew')).length

@@ -64,14 +64,31 @@ const sourcesOf = (domain: Domain): SourceDetail[] =>
   [...(domain.sflow?.sources.values() ?? [])].slice(0, MOST.sources).map(source => ({
     id: source.id,
     rate: source.rate,
+    samples: source.samples,
     effective_rate: source.samples === 0 ? null : source.pool / source.samples,
     dropped: source.dropped,
     missing: source.missing,
     last_seen: source.lastSeenMs,
   }))
 
+/** What the decoder counted of an sFlow sub-agent, where there is anything to tell. */
+function sflowFigures({ sflow }: Domain): Record<string, number> {
+  if (sflow === null) return {}
+  const figures = {
+    counter_samples: sflow.counterSamples,
+    notifications_dropped: sflow.notificationsDropped,
+    damaged_inner_packets: sflow.badInner,
+    damaged_records: sflow.badRecords,
+  }
+  return Object.fromEntries(Object.entries(figures).filter(([, count]) => count > 0))
+}
+
 /** Where the rate of a domain's records comes from, in the order in which the decoder asks (PROTOCOLS §8). */
 function samplersOf(exporter: Exporter, domain: Domain): SamplerDetail[] {
+  // Those of sFlow stand beside their sources.
+  if (domain.sflow !== null) return []
+  const { samplingRate, samplingRateDefault } = exporter.settings
+  if (samplingRate > 0) return [{ id: null, name: null, rate: samplingRate, source: 'config' }]
   const told: SamplerDetail[] = []
   for (const template of domain.templates.values()) {
     if (!template.hasRate || template.definition.options) continue
@@ -88,14 +105,17 @@ function samplersOf(exporter: Exporter, domain: Domain): SamplerDetail[] {
       break
     }
   }
+  if (told.length === 0 && samplingRateDefault > 0) told.push({ id: null, name: null, rate: samplingRateDefault, source: 'config' })
   return told.slice(0, MOST.samplers)
 }
 
-/** The rate told last, for the list: of options or a header, or of the sFlow source heard last. */
+/** The rate told last, for the list: of options or a header, or of the sFlow source heard last; what the configuration says goes first. */
 export function samplingOf(exporter: Exporter): ExporterDetail['sampling'] {
-  let told: ExporterDetail['sampling'] = null
+  const { samplingRate, samplingRateDefault } = exporter.settings
+  const configured = samplingRate > 0 ? samplingRate : samplingRateDefault
+  let told: ExporterDetail['sampling'] = configured > 0 ? { rate: configured, source: 'config' } : null
   for (const domain of exporter.domains.values()) {
-    if (domain.sampling !== null) told = { rate: domain.sampling.rate, source: domain.sampling.source }
+    if (domain.sampling !== null && samplingRate === 0) told = { rate: domain.sampling.rate, source: domain.sampling.source }
     if (domain.sflow === null) continue
     let newest: { readonly rate: number; readonly lastSeenMs: number } | null = null
     for (const source of domain.sflow.sources.values()) if (newest === null || source.lastSeenMs > newest.lastSeenMs) newest = source
@@ -134,7 +154,7 @@ function domainDetail(exporter: Exporter, domain: Domain, mostTemplates: number,
     restarts: domain.restarts,
     last_seen: domain.lastSeenMs,
     waiting: waitingOf(domain),
-    statistics: Object.fromEntries(domain.statistics),
+    statistics: { ...Object.fromEntries(domain.statistics), ...sflowFigures(domain) },
     sources: sourcesOf(domain),
   }
 }
@@ -243,6 +263,14 @@ export function describeExporter(exporter: Exporter, config: DescribeConfig, wit
     ),
     unknown_elements: cut(unknownOf(exporter), MOST.unknown, 'unknown elements'),
     template_changes: withFields ? cut(changesOf(exporter), MOST.changes, 'changes of templates') : [],
+    lists: {
+      read: exporter.lists.read,
+      unknown_template: exporter.lists.unknownTemplate,
+      unknown_element: exporter.lists.unknownElement,
+      malformed: exporter.lists.malformed,
+      too_deep: exporter.lists.tooDeep,
+      not_compiled: exporter.lists.notCompiled,
+    },
     names: { vrfs: exporter.vrfs.size, applications: exporter.applications.size, samplers, elements: exporter.elements.size },
     settings: {
       profiles: settings.profiles,

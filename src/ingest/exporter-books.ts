@@ -43,6 +43,8 @@ export function createExporterBooks(config: DescribeConfig): ExporterBooks {
       let work = 0
       const lines: ExporterStatus[] = []
       for (const exporter of exporters) {
+        // Where the datagrams of an sFlow agent come from is no exporter, unless it sends of its own.
+        if (exporter.datagrams === 0 && exporter.rejected.size === 0) continue
         const before = advised.get(exporter)
         const codes = codesOf(exporter, nowMs, work < ADVISED_A_REPORT)
         if (advised.get(exporter) !== before) work++

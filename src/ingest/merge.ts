@@ -106,6 +106,10 @@ export function mergeDetails(parts: readonly ExporterDetail[]): ExporterDetail |
     ).map(same => same[0]),
     unknown_elements: mergeUnknown(parts.flatMap(part => part.unknown_elements)),
     template_changes: parts.flatMap(part => part.template_changes).toSorted((a, b) => b.at - a.at),
+    lists: sumLike(
+      first.lists,
+      more.map(part => part.lists),
+    ),
     names: {
       vrfs: most(part => part.names.vrfs),
       applications: most(part => part.names.applications),

@@ -32,6 +32,8 @@ export const ADVICE = declare([
   { code: 'sequence_reset', severity: 'warning', when: 'Sequence numbers began anew more than ten times, without a restart of the device.' },
   { code: 'exporter_dropped', severity: 'warning', when: 'The exporter itself reports flows or packets that it could not measure or send.' },
   { code: 'sample_drops', severity: 'warning', when: 'The sFlow agent reports samples that it dropped.' },
+  { code: 'sample_rate', severity: 'warning', when: 'An sFlow agent takes samples at another rate than it tells, by its own count of packets.' },
+  { code: 'list_templates', severity: 'warning', when: 'Lists in records (RFC 6313) name templates that were never sent.' },
   { code: 'clock_skew', severity: 'warning', when: 'The clock of the exporter differs from ours by more than a minute.' },
   { code: 'rate_limited', severity: 'warning', when: 'Datagrams were refused by the limit of datagrams a second.' },
   { code: 'template_rate', severity: 'warning', when: 'New templates came faster than the limit allows.' },

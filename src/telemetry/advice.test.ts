@@ -54,6 +54,7 @@ const healthy: ExporterDetail = {
   interfaces: [{ index: 1, name: 'xe-0/0/0', description: '' }],
   unknown_elements: [],
   template_changes: [],
+  lists: { read: 0, unknown_template: 0, unknown_element: 0, malformed: 0, too_deep: 0, not_compiled: 0 },
   names: { vrfs: 0, applications: 0, samplers: 1, elements: 0 },
   settings: { profiles: [], fields: 0, pinned: false, relay: false, template_lifetime_ms: LIFETIME },
   notes: [],
@@ -101,12 +102,33 @@ const CASES: Readonly<Record<string, readonly [advice: ReturnType<typeof of>, me
     of({
       protocols: ['sflow'],
       domain_details: [
-        { ...domain, protocol: 'sflow', templates: [], sources: [{ id: 3, rate: 512, effective_rate: 900, dropped: 77, missing: 0, last_seen: NOW }] },
+        {
+          ...domain,
+          protocol: 'sflow',
+          templates: [],
+          sources: [{ id: 3, rate: 512, samples: 999, effective_rate: 900, dropped: 77, missing: 0, last_seen: NOW }],
+        },
       ],
     }),
     /77 samples/,
     /coarsely/,
   ],
+  sample_rate: [
+    of({
+      protocols: ['sflow'],
+      domain_details: [
+        {
+          ...domain,
+          protocol: 'sflow',
+          templates: [],
+          sources: [{ id: 3, rate: 512, samples: 1000, effective_rate: 900, dropped: 0, missing: 0, last_seen: NOW }],
+        },
+      ],
+    }),
+    /source 3 1:900 instead of 1:512/,
+    /power of two/,
+  ],
+  list_templates: [of({ lists: { ...healthy.lists, unknown_template: 2 } }), /^2 lists in records/, /RFC 6313/],
   clock_skew: [of({ skew_ms: 3_600_000 }), /60 minutes behind/, /NTP/],
   rate_limited: [rejected('rate_limited', 1), /^1 datagram was refused/, /limit/],
   template_rate: [rejected('template_rate', 3), /too fast/, /32 new templates/],
@@ -179,6 +201,10 @@ test('what lies within bounds is left unsaid', () => {
 
 test('elements that are only about the export are no loss', () => {
   assert.deepEqual(of({ unknown_elements: [{ ...unknown, element: '60', name: 'ipVersion', kind: 'structural' }] }), [])
+})
+
+test('what was read from files alone may be long past', () => {
+  assert.deepEqual(of({ transports: ['file'], last_seen: NOW - 90 * MINUTE, skew_ms: 1e9, domain_details: [{ ...domain, transport: 'file' }] }), [])
 })
 
 test('a rate in each record, or of the samplers of sFlow, is known', () => {

@@ -2,7 +2,9 @@
  * What to say about an exporter: from what is known of it to sentences that name what is wrong and what to configure. Counters count
  * since ingest started, so whatever only matters in bulk is judged by its share, and fades when the cause is gone.
  */
-import { ADVICE, type AdviceCode } from './advice-table.ts'
+import { ADVICE } from './advice-table.ts'
+import { ofRefusals } from './advice-refusals.ts'
+import { figure, listed, many, percent, span, type Say } from './advice-words.ts'
 import type { Advice, DomainDetail, ExporterDetail, UnknownElement } from './books.ts'
 
 /** What an exporter does not tell itself. */
@@ -25,34 +27,19 @@ const IMPLAUSIBLE_RATE = 1_000_000
 /** Redefinitions of one template that are more than a change of its configuration. */
 const FLIP_FLOPS = 5
 const RESETS = 10
+/** Samples after which the rate in effect is no accident, and how far it may be from the one that is told. */
+const MANY_SAMPLES = 1000
+const OFF_RATE = 0.2
 const TEMPLATED = new Set(['netflow9', 'ipfix'])
 const FIXED = new Set(['netflow1', 'netflow5', 'netflow7'])
 
 const SEVERITY = new Map<string, Advice['severity']>(ADVICE.map(({ code, severity }) => [code, severity]))
 const RANK = new Map<string, number>(ADVICE.map(({ code }, at) => [code, at]))
 
-const figure = (value: number): string => Math.round(value).toLocaleString('en-US')
-
-/** A length of time in the largest fitting unit, as people say it. */
-function span(ms: number): string {
-  for (const [unit, size] of [
-    ['day', 24 * 60 * MINUTE_MS],
-    ['hour', 60 * MINUTE_MS],
-    ['minute', MINUTE_MS],
-  ] as const) {
-    if (ms >= 2 * size) return `${Math.round(ms / size)} ${unit}s`
-  }
-  return `${Math.round(ms / 1000)} s`
-}
-
-const percent = (share: number): string => `${(share * 100).toPrecision(2)} %`
-const listed = (items: readonly string[], most = 5): string =>
-  items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${items.length - most} more`
 const domainName = (domain: DomainDetail): string => `${domain.protocol} domain ${domain.id}`
-/** A number of things: `set of templates` becomes `3 sets of templates`. */
-const many = (count: number, one: string): string => `${figure(count)} ${count === 1 ? one : one.replace(/^\w+/, '$&s')}`
 
-type Say = (code: AdviceCode, message: string, remedy: string) => void
+/** Read from files alone, whose times are long past. */
+const isFile = ({ transports }: ExporterDetail): boolean => transports.length > 0 && transports.every(transport => transport === 'file')
 
 const REFRESH =
   'Have the device send its templates every minute: template timeout-rate or refresh-rate on Cisco, template-refresh-rate on Juniper, template data timeout in a flow exporter of IOS-XE.'
@@ -128,7 +115,7 @@ function ofSampling(detail: ExporterDetail, say: Say): void {
     say(
       'sampling_unknown',
       `Nothing tells the sampling rate of ${listed(unknown.map(domainName))}; its flows count as unsampled.`,
-      'If the device samples, have it send its sampler options (option sampler-table on Cisco, sampling options on Juniper and Nokia). If the rate is known, or the device does not sample, state it in the configuration under exporters.',
+      'If the device samples, have it send its sampler options (option sampler-table on Cisco, sampling options on Juniper and Nokia). If the rate is known, or the device does not sample, state it as samplingRateDefault in the configuration under exporters (1 where it does not sample).',
     )
   const foreign = samplers.filter(sampler => sampler.source === 'options_of_other_domain')
   if (foreign.length > 0)
@@ -142,7 +129,7 @@ function ofSampling(detail: ExporterDetail, say: Say): void {
     say(
       'sampling_implausible',
       `The sampling rate 1:${figure(wild[0]?.rate ?? 0)} was told, and bytes are multiplied by it.`,
-      'Check the sampling rate on the device; RouterOS 6 is known to send wrong ones. State the true rate in the configuration under exporters.',
+      'Check the sampling rate on the device; RouterOS 6 is known to send wrong ones. State the true rate as samplingRate in the configuration under exporters.',
     )
 }
 
@@ -208,12 +195,29 @@ function ofDevice(detail: ExporterDetail, context: AdviceContext, say: Say): voi
       `The exporter reports ${lost.map(name => `${name} ${figure(told(name))}`).join(', ')}: packets and flows that are in no record.`,
       'The flow cache of the device is full or its processor too slow: sample more coarsely, or make the cache larger.',
     )
-  const drops = detail.domain_details.flatMap(domain => domain.sources).reduce((sum, source) => sum + source.dropped, 0)
+  const sources = detail.domain_details.flatMap(domain => domain.sources)
+  const drops = sources.reduce((sum, source) => sum + source.dropped, 0)
   if (drops > 0)
     say(
       'sample_drops',
       `The sFlow agent dropped ${many(drops, 'sample')} that it could not send.`,
       'Sample more coarsely (a larger sampling rate) on the busiest interfaces.',
+    )
+  const off = sources.filter(
+    ({ rate, effective_rate: effective, samples }) => samples >= MANY_SAMPLES && effective !== null && Math.abs(effective / rate - 1) > OFF_RATE,
+  )
+  if (off.length > 0)
+    say(
+      'sample_rate',
+      `The sFlow agent takes samples at another rate than it tells: ${listed(off.map(({ id, rate, effective_rate: effective }) => `source ${id} 1:${figure(effective ?? 0)} instead of 1:${figure(rate)}`))}.`,
+      'Samples are being lost in the device, or its hardware rounds the rate: choose a rate that it supports, a power of two on most, or state the true rate as samplingRate in the configuration under exporters.',
+    )
+  const lists = detail.lists.unknown_template
+  if (lists > 0)
+    say(
+      'list_templates',
+      `${many(lists, 'list')} in records name templates that were never sent, and ${lists === 1 ? 'is' : 'are'} skipped.`,
+      'Have the device send all its templates again; those of lists are sent like any other (RFC 6313 §4.5.2).',
     )
   const active = Math.max(...figures.map(one => (one['flowActiveTimeout'] ?? 0) * 1000), context.longestFlowMs ?? 0)
   if (active > ACTIVE_MS * 1.5)
@@ -222,7 +226,7 @@ function ofDevice(detail: ExporterDetail, context: AdviceContext, say: Say): voi
       `Long flows are reported up to ${span(active)} late.`,
       'Set the active timeout of the flow cache to 60 s (cache timeout active 60, flow-active-timeout 60). Graphs spread long flows over their lifetime all the same, but the last minutes come late.',
     )
-  if (Math.abs(detail.skew_ms) > SKEW_MS)
+  if (!isFile(detail) && Math.abs(detail.skew_ms) > SKEW_MS)
     say(
       'clock_skew',
       `The clock of the exporter is ${span(Math.abs(detail.skew_ms))} ${detail.skew_ms > 0 ? 'behind' : 'ahead of'} ours, and its flows stand at the wrong time.`,
@@ -232,7 +236,7 @@ function ofDevice(detail: ExporterDetail, context: AdviceContext, say: Say): voi
 
 function ofPresence(detail: ExporterDetail, { now }: AdviceContext, say: Say): void {
   const silence = now - detail.last_seen
-  if (silence > SILENT_MS)
+  if (!isFile(detail) && silence > SILENT_MS)
     say(
       'silent',
       `Nothing has come for ${span(silence)}.`,
@@ -273,146 +277,6 @@ function ofElements({ unknown_elements: elements }: ExporterDetail, say: Say): v
       KEEP,
     )
   if (unused.length > 0) say('unused_elements', `Records carry ${listed(unused.map(named))}, which FlowLens knows but keeps in no column.`, KEEP)
-}
-
-/** Refusals, each with what to do. `share`: the least part of all that came which is worth a word. */
-const REFUSALS: readonly {
-  readonly code: AdviceCode
-  readonly reasons: readonly string[]
-  readonly share: number
-  readonly noun: string
-  readonly what: string
-  readonly remedy: string
-}[] = [
-  {
-    code: 'rate_limited',
-    reasons: ['rate_limited'],
-    share: 0,
-    noun: 'datagram',
-    what: 'refused because the exporter sends more a second than its limit',
-    remedy: 'Raise the limit of this exporter in the configuration, or sample more coarsely on the device.',
-  },
-  {
-    code: 'template_rate',
-    reasons: ['template_rate'],
-    share: 0,
-    noun: 'set of templates',
-    what: 'refused because new templates came too fast',
-    remedy: 'No device needs more than 32 new templates a second for long: look whether somebody forges its address, or several devices share it.',
-  },
-  {
-    code: 'template_limit',
-    reasons: ['template_limit'],
-    share: 0,
-    noun: 'set of templates',
-    what: 'refused because the domain has as many as it may',
-    remedy: 'Raise templates.perDomain if the device really has so many; else somebody forges its address.',
-  },
-  {
-    code: 'template_pinned',
-    reasons: ['template_pinned'],
-    share: 0,
-    noun: 'template',
-    what: 'refused for being changed, because this exporter’s templates are pinned',
-    remedy: 'If the device was configured anew, take pinned away, or restart FlowLens after the change; else another sender uses its address.',
-  },
-  {
-    code: 'pending_full',
-    reasons: ['pending_full'],
-    share: 0,
-    noun: 'set',
-    what: 'given up while waiting for a template, because there is room for no more',
-    remedy: 'Have the device send its templates more often, or raise templates.pendingBytes.',
-  },
-  {
-    code: 'not_allowed',
-    reasons: ['not_allowed'],
-    share: 0,
-    noun: 'datagram',
-    what: 'sent to a listener that does not accept the protocol',
-    remedy: 'Send them to another port, or change accept of the listener.',
-  },
-  {
-    code: 'exporter_limit',
-    reasons: ['exporter_limit'],
-    share: 0,
-    noun: 'datagram',
-    what: 'refused because there are more exporters or observation domains than the limits allow',
-    remedy: 'Raise templates.domains or templates.exporters; a device that changes its domain id with every datagram is broken.',
-  },
-  {
-    code: 'truncated',
-    reasons: ['truncated'],
-    share: 0,
-    noun: 'datagram',
-    what: 'cut, being longer than the receiver takes',
-    remedy: 'Raise receive.datagramBytes, or have the device send datagrams that fit its path, 1,400 bytes or so.',
-  },
-  {
-    code: 'bad_version',
-    reasons: ['bad_version', 'not_supported'],
-    share: 0,
-    noun: 'datagram',
-    what: 'sent in a version that FlowLens does not read',
-    remedy: 'It reads NetFlow v1, v5, v7, v9, IPFIX and sFlow v5: choose one of them on the device, and look whether something else sends to this port.',
-  },
-  {
-    code: 'malformed',
-    reasons: ['malformed', 'bad_length'],
-    share: 0.001,
-    noun: 'message',
-    what: 'refused for contradicting the protocol',
-    remedy: 'Look for a newer firmware of the device; a capture of its datagrams, read by flowlens decode, shows what is wrong.',
-  },
-  {
-    code: 'work_limit',
-    reasons: ['work_limit'],
-    share: 0,
-    noun: 'datagram',
-    what: 'refused for asking more work than its length allows',
-    remedy: 'No device does so: look who else sends from this address.',
-  },
-  {
-    code: 'withdrawal_udp',
-    reasons: ['withdrawal_udp'],
-    share: 0,
-    noun: 'set with withdrawals of templates',
-    what: 'sent over UDP and ignored, as RFC 7011 §8.4 wants',
-    remedy: 'Nothing; a newer firmware of the device may stop it.',
-  },
-  {
-    code: 'unknown_set',
-    reasons: ['unknown_set'],
-    share: 0,
-    noun: 'set',
-    what: 'skipped, having an id that the standard reserves',
-    remedy: 'Nothing; flows in other sets are read.',
-  },
-]
-
-function ofRefusals(detail: ExporterDetail, say: Say): void {
-  const datagramReasons = [
-    'rate_limited',
-    'exporter_limit',
-    'not_allowed',
-    'truncated',
-    'bad_version',
-    'not_supported',
-    'bad_length',
-    'malformed',
-    'work_limit',
-  ]
-  const refused = datagramReasons.reduce((sum, reason) => sum + (detail.rejected[reason] ?? 0), 0)
-  if (detail.datagrams > 0 && refused >= detail.datagrams && detail.rows === 0)
-    say(
-      'all_rejected',
-      `Every one of ${many(detail.datagrams, 'datagram')} was refused.`,
-      'The reasons stand beside this; a capture of its datagrams, read by flowlens decode, shows more.',
-    )
-  for (const { code, reasons, share, noun, what, remedy } of REFUSALS) {
-    const count = reasons.reduce((sum, reason) => sum + (detail.rejected[reason] ?? 0), 0)
-    if (count > 0 && count / Math.max(1, detail.datagrams) >= share) say(code, `${many(count, noun)} ${count === 1 ? 'was' : 'were'} ${what}.`, remedy)
-  }
 }
 
 /** Everything worth saying about an exporter, what matters most first. The same detail always gives the same advice. */

@@ -106,6 +106,8 @@ export interface SourceDetail {
   /** Interface index, or type × 2^24 + index of other sources. */
   readonly id: number
   readonly rate: number
+  /** Samples since it told this rate. */
+  readonly samples: number
   /** Packets for each sample, by the agent's pool; null while it is not known. Far from `rate`, samples are being lost. */
   readonly effective_rate: number | null
   /** Samples the agent lost, and those that never arrived. */
@@ -175,6 +177,8 @@ export interface ExporterDetail extends LedgerExporter {
   readonly unknown_elements: readonly UnknownElement[]
   /** Changes of definitions, the newest first. */
   readonly template_changes: readonly TemplateChange[]
+  /** What became of lists in records (RFC 6313): those whose template is not known are skipped. */
+  readonly lists: { readonly read: number; readonly unknown_template: number; readonly unknown_element: number; readonly malformed: number; readonly too_deep: number; readonly not_compiled: number }
   /** Names other tables of options told: how many of each. */
   readonly names: { readonly vrfs: number; readonly applications: number; readonly samplers: number; readonly elements: number }
   /** Profiles and fields of the configuration that hold for it. */
