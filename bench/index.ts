@@ -15,12 +15,13 @@ import { disk } from './rows/disk.ts'
 import { ingest } from './rows/ingest.ts'
 import { queries } from './rows/queries.ts'
 import { whole } from './rows/whole.ts'
+import { worst } from './rows/worst.ts'
 import { createWorkshop } from './workshop.ts'
 
 export { printReport } from './print.ts'
 export type { Report } from './report.ts'
 
-const ROWS: readonly Row[] = [decode, ingest, datagrams, whole, queries, disk]
+const ROWS: readonly Row[] = [decode, worst, ingest, datagrams, whole, queries, disk]
 
 /** The rows there are, in the order in which they run. */
 export const BENCH_ROWS: readonly { readonly name: string; readonly doc: string }[] = ROWS
