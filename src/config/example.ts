@@ -26,7 +26,7 @@ function linesOf(field: ConfigField, indent: string): readonly string[] {
     }
     case 'list': {
       const items = Array.isArray(field.default) ? field.default : []
-      const keys = field.fields.flatMap(below => wrap(`${below.key}: ${describe(below)}`, indent, '  '))
+      const keys = field.fields.flatMap(below => keyOf(below, indent, '  '))
       return [...doc, ...keys, off, ...items.map(item => `${indent}#  - ${flow(item)}`)]
     }
     case 'value': {
@@ -37,6 +37,11 @@ function linesOf(field: ConfigField, indent: string): readonly string[] {
     default:
       return field.kind satisfies never
   }
+}
+
+/** A key of a list's items, and the keys below it. */
+function keyOf(field: ConfigField, indent: string, hanging: string): readonly string[] {
+  return [...wrap(`${field.key}: ${describe(field)}`, indent, hanging), ...field.fields.flatMap(below => keyOf(below, indent, `${hanging}  `))]
 }
 
 function describe(field: ConfigField): string {

@@ -30,6 +30,7 @@ function gcd(a: number, b: number): number {
 
 /** `times ÷ over` in lowest terms; null where a part is no whole number from 1 to 2^32 − 1. */
 export function ratio(times: number, over: number): Ratio | null {
+  if (!Number.isSafeInteger(times) || !Number.isSafeInteger(over)) return null
   const common = gcd(times, over)
   const lowest = { times: times / common, over: over / common }
   const fits = (part: number): boolean => Number.isInteger(part) && part >= 1 && part <= LIMIT
@@ -37,7 +38,12 @@ export function ratio(times: number, over: number): Ratio | null {
 }
 
 /** The product of two fractions; null where it does not fit. */
-export const product = (a: Ratio, b: Ratio): Ratio | null => ratio(a.times * b.times, a.over * b.over)
+export function product(a: Ratio, b: Ratio): Ratio | null {
+  // Reduced across first, so that no product on the way is larger than it must be.
+  const first = gcd(a.times, b.over)
+  const second = gcd(b.times, a.over)
+  return ratio((a.times / first) * (b.times / second), (a.over / second) * (b.over / first))
+}
 
 /** A decimal as a fraction: `0.01` is 1/100. Null for what is none, is zero, or has more than nine digits on a side. */
 export function readDecimal(text: string): Ratio | null {
