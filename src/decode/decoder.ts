@@ -88,7 +88,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
   const nobody = createExporter(0n)
   const records = createRecords({ sink: deps.sink, counts, nobody, nowhere: domainOf(nobody, 'ipfix', 0, 1)! })
   const sets = createSets(config, { counts, records, onRedefinition: deps.onRedefinition ?? (() => undefined) })
-  const sflow = createSflow(config, { counts, records, sink: deps.sink, exporterAt: deps.exporterAt ?? null })
+  const sflow = createSflow({ counts, records, sink: deps.sink, exporterAt: deps.exporterAt ?? null, domainFor })
   const { context } = records
   const { message } = sets
 

@@ -192,3 +192,19 @@ test('names of ports told by counter samples name the interfaces of rows that fo
     ],
   )
 })
+
+test('above the limit of datagrams samples are thinned, and those taken stand for the others', () => {
+  const collector = createCollector({}, { settings: { datagramsPerSecond: 50 } })
+  const offered = 20_000
+  for (let index = 0; index < 1000 + offered; index++) {
+    if (index === 1000) collector.rows()
+    collector.feed(datagram([flow({ sequence: index, pool: index * 1000 })], { sequence: index }), NOW + index)
+  }
+  const rates = collector.rows().map(row => Number(row['sampling_rate']))
+  const packets = rates.reduce((sum, rate) => sum + rate, 0)
+  assert.ok(rates.length < 20 * 50 * 1.1)
+  // As in the test of the limit itself: 1,000 of 20,000 drawn at random are right within 10 %.
+  assert.ok(Math.abs(packets / (offered * 1000) - 1) < 0.1, `${packets} packets`)
+  assert.equal(collector.counts.datagramsRejected.rate_limited, 1000 + offered - collector.counts.datagramsDecoded)
+  assert.deepEqual(collector.exporter.sequence, { missing: 0, duplicate: 0, reordered: 0, reset: 0 })
+})

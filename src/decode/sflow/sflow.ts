@@ -7,20 +7,17 @@
  * A flow sample is a row, and so is a drop notification; a counter sample counts as a record of options. Samples of unknown formats
  * are skipped by their length and kept in sight.
  */
-import { domainOf } from '../exporters.ts'
+import { admit } from '../limit.ts'
 import type { Records } from '../records.ts'
 import { nameInterfaces } from '../rules/interfaces.ts'
+import { scaleRates } from '../rules/sampling.ts'
 import { trackSequence, trackUptime } from '../sequence.ts'
-import type { DatagramReason, DecodeCounts, Exporter, RowSink } from '../types.ts'
+import type { DatagramReason, DecodeCounts, Domain, Exporter, RowSink } from '../types.ts'
 import { readCounterSample } from './counters.ts'
 import { createFlowSamples } from './flow-samples.ts'
 import type { Sample } from './sample.ts'
 import { seeUnknown } from './structures.ts'
 import { padded } from './xdr.ts'
-
-export interface SflowConfig {
-  readonly domains: number
-}
 
 export interface SflowDeps {
   readonly counts: DecodeCounts
@@ -28,6 +25,8 @@ export interface SflowDeps {
   readonly sink: RowSink
   /** The exporter of an agent's address; null where the source of a datagram is its exporter, whatever address it tells. */
   readonly exporterAt: ((address: bigint) => Exporter | null) | null
+  /** The domain of a sub-agent; null when there are as many as there may be. */
+  readonly domainFor: (exporter: Exporter, protocol: 'sflow', id: number) => Domain | null
 }
 
 export interface Sflow {
@@ -46,8 +45,8 @@ const EXPANDED_FLOW = 3
 const EXPANDED_COUNTERS = 4
 const DROPPED = 5
 
-export function createSflow(config: SflowConfig, deps: SflowDeps): Sflow {
-  const { counts, records, sink, exporterAt } = deps
+export function createSflow(deps: SflowDeps): Sflow {
+  const { counts, records, sink, exporterAt, domainFor } = deps
   const { context } = records
   const samples = createFlowSamples()
   let sample: Sample | null = null
@@ -63,7 +62,10 @@ export function createSflow(config: SflowConfig, deps: SflowDeps): Sflow {
     source.datagrams--
     agent.datagrams++
     agent.lastSeenMs = context.receivedMs
+    if (agent.firstSeenMs === 0) agent.firstSeenMs = context.receivedMs
     agent.source = source.address
+    // The limit of its source has let the datagram pass or not; one of its own comes on top.
+    if (context.thinning > 0 && agent.settings.datagramsPerSecond > 0) context.thinning *= admit(agent, context.receivedMs)
     return agent
   }
 
@@ -114,11 +116,12 @@ export function createSflow(config: SflowConfig, deps: SflowDeps): Sflow {
       if (head + 16 > end) return 'bad_length'
       const exporter = agentOf(view, start, type, source)
       if (exporter === null) return 'exporter_limit'
-      const domain = domainOf(exporter, 'sflow', view.getUint32(head), config.domains)
+      const domain = domainFor(exporter, 'sflow', view.getUint32(head))
       if (domain === null || domain.sflow === null) return 'exporter_limit'
       const sequence = view.getUint32(head + 4)
-      trackUptime(exporter, domain, view.getUint32(head + 8), context.receivedMs, sequence)
+      if (trackUptime(exporter, domain, view.getUint32(head + 8), context.receivedMs, sequence)) counts.noted.restarts++
       trackSequence(exporter, domain, sequence, 1)
+      if (context.thinning === 0) return 'rate_limited'
       const count = view.getUint32(head + 12)
       // Bound before anything is reserved: each sample has a head.
       const most = Math.min(count, Math.floor((end - head - 16) / SAMPLE_HEAD))
@@ -140,6 +143,7 @@ export function createSflow(config: SflowConfig, deps: SflowDeps): Sflow {
       const rows = sample.row - first
       if (rows > 0) {
         nameInterfaces({ batch, first, count: rows, exporter })
+        if (context.thinning > 1) scaleRates(batch, first, rows, context.thinning)
         records.commit(batch, rows, exporter, null)
       }
       return whole ? null : 'malformed'
