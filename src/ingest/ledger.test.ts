@@ -19,6 +19,8 @@ function exporter(address: string, sequence: Partial<ExporterStatus['sequence']>
     transports: ['udp'],
     advice: [],
     domain_keys: ['ipfix/0'],
+    samples_dropped: 3,
+    samples_missing: 1,
     domains: 1,
     templates: 1,
     last_seen: 0,
@@ -85,6 +87,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
     writer,
     { received: 8, stored: 3, waiting: 4, dropped: 1 },
   )
+  assert.deepEqual(ledger.samples, { dropped: 6, missing: 2 })
   assert.deepEqual(ledger.counters, { received: 14, stored: 3, waiting: 4, dropped: 7 }, 'what a thread gave up came too')
   assert.deepEqual([ledger.at, ledger.started_at, ledger.method], [5000, 1000, 'recvmmsg'])
   assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200, connections: null }])

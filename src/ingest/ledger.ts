@@ -12,6 +12,9 @@ import { sumOf, unique } from './merge.ts'
 export interface ExporterStatus extends AdvisedExporter {
   /** Its domains by protocol and id. */
   readonly domain_keys: readonly string[]
+  /** Of sFlow: samples the device lost, and those that never arrived. */
+  readonly samples_dropped: number
+  readonly samples_missing: number
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
 }
 
@@ -49,10 +52,16 @@ const TRANSPORTS: Readonly<Record<Exporter['transport'], readonly string[]>> = {
 /** The state of an exporter as plain data; `advice` are the codes of `adviseExporter`. */
 export function exporterStatus(exporter: Exporter, advice: readonly string[]): ExporterStatus {
   let templates = 0
+  let dropped = 0
+  let missing = 0
   const protocols = new Set<string>()
   for (const domain of exporter.domains.values()) {
     templates += domain.templates.size
     protocols.add(domain.protocol)
+    for (const source of domain.sflow?.sources.values() ?? []) {
+      dropped += source.dropped
+      missing += source.missing
+    }
   }
   return {
     address: printAddress(exporter.address),
@@ -70,6 +79,8 @@ export function exporterStatus(exporter: Exporter, advice: readonly string[]): E
     rejected: Object.fromEntries(exporter.rejected),
     advice,
     domain_keys: [...exporter.domains.keys()],
+    samples_dropped: dropped,
+    samples_missing: missing,
   }
 }
 
@@ -148,6 +159,7 @@ export function makeLedger(
       reordered: sequence['reordered'] ?? 0,
       reset: sequence['reset'] ?? 0,
     },
+    samples: { dropped: total(exporters.map(exporter => exporter.samples_dropped)), missing: total(exporters.map(exporter => exporter.samples_missing)) },
     noted: sumOf(counts.map(part => part.noted)),
     counters: addDropped(counters, total(receivers.map(report => report.batches.countersDropped))),
     exporters: [...Map.groupBy(exporters, exporter => exporter.address).values()].map(mergeStatus),

@@ -178,7 +178,14 @@ export interface ExporterDetail extends LedgerExporter {
   /** Changes of definitions, the newest first. */
   readonly template_changes: readonly TemplateChange[]
   /** What became of lists in records (RFC 6313): those whose template is not known are skipped. */
-  readonly lists: { readonly read: number; readonly unknown_template: number; readonly unknown_element: number; readonly malformed: number; readonly too_deep: number; readonly not_compiled: number }
+  readonly lists: {
+    readonly read: number
+    readonly unknown_template: number
+    readonly unknown_element: number
+    readonly malformed: number
+    readonly too_deep: number
+    readonly not_compiled: number
+  }
   /** Names other tables of options told: how many of each. */
   readonly names: { readonly vrfs: number; readonly applications: number; readonly samplers: number; readonly elements: number }
   /** Profiles and fields of the configuration that hold for it. */
@@ -219,6 +226,8 @@ export interface Ledger {
   /** `in_flight` rows are on their way to the disk. */
   readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
+  /** Samples that the sFlow agents of the list lost themselves, and those that never arrived. */
+  readonly samples: { readonly dropped: number; readonly missing: number }
   /** What was noted of input that was taken all the same. */
   readonly noted: Reasons
   /** Samples of interface counters: received = handed to main and stored + waiting + dropped. */

@@ -26,6 +26,7 @@ const ledger: Ledger = {
   sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
   rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} },
   sequence: { missing: 0, duplicate: 0, reordered: 0, reset: 0 },
+  samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },
   counters: { received: 9, stored: 9, waiting: 0, dropped: 0 },
   exporters: [],

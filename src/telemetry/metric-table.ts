@@ -58,6 +58,8 @@ export const METRICS = declare([
   { name: 'flowlens_sequence_duplicate_total', type: 'counter', labels: [], help: 'Datagrams seen twice by sequence number.' },
   { name: 'flowlens_sequence_reordered_total', type: 'counter', labels: [], help: 'Datagrams out of order by sequence number.' },
   { name: 'flowlens_sequence_reset_total', type: 'counter', labels: [], help: 'Restarts of an exporter’s sequence.' },
+  { name: 'flowlens_sflow_samples_dropped', type: 'gauge', labels: [], help: 'Samples that the sFlow agents now known lost themselves, by their own count.' },
+  { name: 'flowlens_sflow_samples_missing', type: 'gauge', labels: [], help: 'Samples of the sFlow agents now known that never arrived.' },
   { name: 'flowlens_noted_total', type: 'counter', labels: ['note'], help: 'What was noted of input that was taken all the same.' },
   {
     name: 'flowlens_interface_counters_received_total',

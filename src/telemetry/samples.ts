@@ -37,6 +37,8 @@ function* ledgerSamples(ledger: Ledger, now: number): Iterable<Sample> {
   yield { name: 'flowlens_sequence_duplicate_total', value: ledger.sequence.duplicate }
   yield { name: 'flowlens_sequence_reordered_total', value: ledger.sequence.reordered }
   yield { name: 'flowlens_sequence_reset_total', value: ledger.sequence.reset }
+  yield { name: 'flowlens_sflow_samples_dropped', value: ledger.samples.dropped }
+  yield { name: 'flowlens_sflow_samples_missing', value: ledger.samples.missing }
   for (const [note, value] of Object.entries(ledger.noted)) yield { name: 'flowlens_noted_total', labels: { note }, value }
   yield { name: 'flowlens_interface_counters_received_total', value: ledger.counters.received }
   yield { name: 'flowlens_interface_counters_stored_total', value: ledger.counters.stored }
