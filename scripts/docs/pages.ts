@@ -6,7 +6,9 @@ import { COLUMNS, ERRORS, GROUPS, type Column, type ElementRef } from '../../src
 import { ADVICE, METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
 import { capture } from '../test/steps.ts'
+import { conformancePage, readTests } from './conformance/page.ts'
 import { REASONS } from './dependencies.ts'
+import { devicesPage } from './devices.ts'
 import { elementsModule, elementsPage } from './elements.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -26,7 +28,9 @@ export async function pages(root: string): Promise<readonly Page[]> {
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/metrics.md', text: metricsPage() },
     { path: 'docs/reference/exporter-advice.md', text: advicePage() },
+    { path: 'docs/reference/conformance.md', text: conformancePage(readTests(root)) },
     { path: 'docs/reference/dependencies.md', text: dependenciesPage(root) },
+    { path: 'docs/how-to/exporters.md', text: devicesPage() },
     { path: 'docs/reference/elements.md', text: elementsPage() },
     { path: 'src/decode/registry/elements.generated.ts', text: elementsModule(root) },
   ]

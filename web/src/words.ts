@@ -294,6 +294,8 @@ export const words = {
     since: (span: string) => `in ${span}`,
     waitLabel: 'Datagrams a second since this page was opened',
     vendors: 'Vendor',
+    sends: 'Sends',
+    notes: 'More on this device',
     sentTo: 'Sent to',
     oneOf: '1 of',
     copy: 'Copy',

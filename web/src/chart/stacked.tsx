@@ -42,14 +42,13 @@ export function StackedChart(props: StackedProps): ReactElement {
     if (host.current === null) return undefined
     let gone = false
     // What draws is loaded beside the data it will draw: axes and key do not wait for it.
-    import('./canvas.ts').then(
-      ({ createCanvas }) => {
-        if (gone || host.current === null) return
-        canvas.current = createCanvas(host.current)
-        setReady(true)
-      },
-      (cause: unknown) => console.error('the chart cannot be drawn; its table can be read', cause),
-    )
+    const load = async (): Promise<void> => {
+      const { createCanvas } = await import('./canvas.ts')
+      if (gone || host.current === null) return
+      canvas.current = createCanvas(host.current)
+      setReady(true)
+    }
+    load().catch((cause: unknown) => console.error('the chart cannot be drawn; its table can be read', cause))
     const sizes = new ResizeObserver(([entry]) => setNarrow((entry?.contentRect.width ?? 1000) < 460))
     sizes.observe(host.current)
     return () => {

@@ -1,11 +1,12 @@
 /** What may stand at the caret: the parser's own list at once, and the server's with stored values a moment later. */
 import { useEffect, useMemo, useState } from 'react'
+import type * as Completer from './completer.ts'
 import { queryString, request } from '../api/client.ts'
 import type { Completion } from '../api/types.ts'
 
 const WAIT_MS = 150
 
-type Complete = typeof import('./completer.ts').complete
+type Complete = typeof Completer.complete
 
 /** Kept once it is loaded, so that the next field has it at once. */
 let loaded: Complete | null = null
@@ -18,13 +19,11 @@ function useComplete(enabled: boolean): Complete | null {
   const missing = enabled && complete === null
   useEffect(() => {
     if (!missing) return
-    import('./completer.ts').then(
-      module => {
-        loaded = module.complete
-        setComplete(() => module.complete)
-      },
-      (cause: unknown) => console.info('no completion', cause),
-    )
+    const load = async (): Promise<void> => {
+      loaded = (await import('./completer.ts')).complete
+      setComplete(() => loaded)
+    }
+    load().catch((cause: unknown) => console.info('no completion', cause))
   }, [missing])
   return complete
 }

@@ -12,7 +12,8 @@ import { rate, span, whole } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
-import { VENDORS, partsOf, type Vendor } from './vendors.ts'
+import { DEVICES } from './devices/catalog.ts'
+import { filledText, isSampled, partsOf, type Device } from './devices/device.ts'
 import styles from './welcome.module.css'
 
 const WINDOW_MS = 75_000
@@ -95,49 +96,76 @@ function Ports({ received }: { readonly received: number }): ReactElement {
   )
 }
 
+/** The anchor of a device in docs/how-to/exporters.md, as the renderer makes it of its heading. */
+const anchorOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-')
+
 function Snippet(): ReactElement {
-  const [vendor, setVendor] = useState<Vendor>(() => VENDORS[2] ?? VENDORS[0]!)
+  const [device, setDevice] = useState<Device>(() => DEVICES.find(({ id }) => id === 'junos') ?? DEVICES[0]!)
+  const [wayName, setWayName] = useState('')
   const [host, setHost] = useState(() => window.location.hostname)
   const [sampling, setSampling] = useState('1000')
-  const parts = partsOf(vendor, { host: host.trim() || window.location.hostname, rate: sampling.trim() || '1000' })
+  const way = device.ways.find(each => each.name === wayName) ?? device.ways[0]
+  const values = { host: host.trim() || window.location.hostname, rate: sampling.trim() || '1000' }
+  const parts = partsOf(way, values)
+  const title = `${device.name}, ${way.name}`
+  const choose = (next: Device): void => {
+    setDevice(next)
+    setWayName('')
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' || event.key === 'ArrowRight' ? 1 : event.key === 'ArrowUp' || event.key === 'ArrowLeft' ? -1 : 0
     if (step === 0) return
     event.preventDefault()
-    const next = VENDORS[(VENDORS.indexOf(vendor) + step + VENDORS.length) % VENDORS.length]
+    const next = DEVICES[(DEVICES.indexOf(device) + step + DEVICES.length) % DEVICES.length]
     if (next !== undefined) {
-      setVendor(next)
+      choose(next)
       document.getElementById(`vendor-${next.id}`)?.focus()
     }
   }
   return (
     <section className={styles.snippet} aria-label={words.welcome.config}>
       <div className={styles.vendors} role="tablist" aria-label={words.welcome.vendors} aria-orientation="vertical" onKeyDown={onKeyDown}>
-        {VENDORS.map(each => (
+        {DEVICES.map(each => (
           <button
             key={each.id}
             id={`vendor-${each.id}`}
             type="button"
             role="tab"
-            aria-selected={each === vendor}
+            aria-selected={each === device}
             aria-controls="vendor-panel"
-            tabIndex={each === vendor ? 0 : -1}
-            onClick={() => setVendor(each)}
+            tabIndex={each === device ? 0 : -1}
+            onClick={() => choose(each)}
           >
             {each.name}
           </button>
         ))}
       </div>
-      <div id="vendor-panel" role="tabpanel" aria-labelledby={`vendor-${vendor.id}`}>
+      <div id="vendor-panel" role="tabpanel" aria-labelledby={`vendor-${device.id}`}>
         <div className={styles.line}>
-          <h2 className="h2">{vendor.title}</h2>
-          <span className="t3 small">{vendor.models}</span>
+          <h2 className="h2">{device.name}</h2>
+          <span className="t3 small">{device.models}</span>
           <span className={styles.fields}>
+            {device.ways.length > 1 && (
+              <>
+                <label className="small t3" htmlFor="way">
+                  {words.welcome.sends}
+                </label>
+                <select id="way" className={`${controls.field} ${styles.way}`} value={way.name} onChange={event => setWayName(event.target.value)}>
+                  {device.ways.map(each => (
+                    <option key={each.name}>{each.name}</option>
+                  ))}
+                </select>
+              </>
+            )}
             <label className="small t3" htmlFor="sent-to">
               {words.welcome.sentTo}
             </label>
             <input id="sent-to" className={`${controls.field} ${styles.field}`} value={host} onChange={event => setHost(event.target.value)} />
-            {vendor.sampled && (
+            {isSampled(way) && (
               <>
                 <label className="small t3" htmlFor="one-of">
                   {words.welcome.oneOf}
@@ -151,19 +179,27 @@ function Snippet(): ReactElement {
                 />
               </>
             )}
-            <Button look="line" icon="copy" onClick={() => void copyText(parts.map(part => part.text).join(''), vendor.title)}>
+            <Button look="line" icon="copy" onClick={() => void copyText(filledText(way, values), title)}>
               {words.welcome.copy}
             </Button>
           </span>
         </div>
-        <pre className={styles.code} tabIndex={0} role="region" aria-label={vendor.title}>
+        <pre className={styles.code} tabIndex={0} role="region" aria-label={title}>
           {parts.map((part, index) =>
             part.kind === 'filled' ? <b key={index}>{part.text}</b> : part.kind === 'remark' ? <i key={index}>{part.text}</i> : part.text,
           )}
         </pre>
         <p className={`small t2 ${styles.after}`}>
-          {words.welcome.check} <span className="mono">{vendor.check}</span>. {words.welcome.nothing}{' '}
-          <a className="link" href="/docs">
+          {way.check !== undefined && (
+            <>
+              {words.welcome.check} <span className="mono">{way.check}</span>.{' '}
+            </>
+          )}
+          <a className="link" href={`/docs/how-to/exporters#${anchorOf(device.name)}`}>
+            {words.welcome.notes}
+          </a>
+          . {words.welcome.nothing}{' '}
+          <a className="link" href="/docs/how-to/exporters#does-it-arrive">
             {words.welcome.nothingLink}
           </a>
         </p>
