@@ -1,47 +1,31 @@
 /** Memory of the templates of all exporters of a decoder: reckoned, bounded, and taken from those that have most. */
 import type { Exporter, Template } from '../types.ts'
 
-/** What is given back at once when there is too much, so that it is not done for each template. */
-const ROOM = 0.1
-
 export interface Budget {
   /** Bytes reckoned now; a definition that several templates share counts once. */
   readonly bytes: number
   add(exporter: Exporter, template: Template): void
   remove(exporter: Exporter, template: Template): void
   /**
-   * Takes templates away until there is room again, when there is too much: those that never decoded a record, then of the exporters
-   * with most those not used for longest. An exporter with little loses nothing it uses as long as others have more.
+   * Takes templates away when there is too much, `newest` last: the oldest that never decoded a record, then the oldest of an exporter
+   * that has more than its share. An exporter with little loses nothing it uses as long as others have more. Work is the same however
+   * many templates there are.
    */
-  shrink(drop: Drop): void
-}
-
-type Drop = (exporter: Exporter, template: Template) => void
-
-/** How far the level sinks when cutting to it was not enough, because definitions are shared. */
-const LOWER = 0.7
-
-/** The level to which shares must be cut for their sum to be this part of what it is. */
-function levelOf(shares: readonly number[], part: number): number {
-  const sorted = shares.toSorted((one, other) => one - other)
-  let left = sorted.reduce((sum, share) => sum + share, 0) * part
-  for (const [index, share] of sorted.entries()) {
-    const even = left / (sorted.length - index)
-    if (share >= even) return even
-    left -= share
-  }
-  return Infinity
+  shrink(newest: Template, drop: (exporter: Exporter, template: Template) => void): void
 }
 
 /** Bytes of a template beside its definition and function, which others may share. */
 const OWN_BYTES = 800
-
-const lastUse = (template: Template): number => Math.max(template.lastSeenMs, template.lastUsedMs)
+/** Most templates looked at for one to take away. */
+const MAX_STEPS = 256
 
 export function createBudget(maxBytes: number): Budget {
   const uses = new Map<string, number>()
   /** What each exporter would take if it were alone. */
   const shares = new Map<Exporter, number>()
+  /** Templates in the order they came: those not known to be used, and the others. */
+  const fresh = new Map<Template, Exporter>()
+  const used = new Map<Template, Exporter>()
   let bytes = 0
 
   const shapeOf = (exporter: Exporter, template: Template): string => `${exporter.settings.mapping.id} ${template.key}`
@@ -58,15 +42,30 @@ export function createBudget(maxBytes: number): Budget {
     const share = (shares.get(exporter) ?? 0) - template.sizeBytes
     if (share > 0) shares.set(exporter, share)
     else shares.delete(exporter)
+    if (!fresh.delete(template)) used.delete(template)
   }
 
-  /** Drops templates of an exporter, those not used for longest first, until its share is at the level. */
-  function cut(exporter: Exporter, level: number, enough: number, drop: Drop, may: (template: Template) => boolean): void {
-    const candidates = [...exporter.domains.values()].flatMap(domain => [...domain.templates.values()].filter(may))
-    for (const template of candidates.toSorted((one, other) => lastUse(one) - lastUse(other))) {
-      if (bytes <= enough || (shares.get(exporter) ?? 0) <= level) return
-      drop(exporter, template)
+  function unused(newest: Template): readonly [Template, Exporter] | null {
+    let steps = 0
+    for (const [template, exporter] of fresh) {
+      if (template === newest || steps++ === MAX_STEPS) return null
+      if (template.records === 0) return [template, exporter]
+      fresh.delete(template)
+      used.set(template, exporter)
     }
+    return null
+  }
+
+  function aboveShare(): readonly [Template, Exporter] | null {
+    const fair = maxBytes / shares.size
+    let steps = 0
+    for (const [template, exporter] of used) {
+      if ((shares.get(exporter) ?? 0) > fair || steps++ === MAX_STEPS) return [template, exporter]
+      // Its turn comes again.
+      used.delete(template)
+      used.set(template, exporter)
+    }
+    return null
   }
 
   return {
@@ -79,15 +78,15 @@ export function createBudget(maxBytes: number): Budget {
       uses.set(shape, users + 1)
       bytes += users === 0 ? template.sizeBytes : OWN_BYTES
       shares.set(exporter, (shares.get(exporter) ?? 0) + template.sizeBytes)
+      fresh.set(template, exporter)
     },
     remove,
-    shrink(drop) {
-      if (bytes <= maxBytes) return
-      const enough = maxBytes * (1 - ROOM)
-      // First what never decoded a record: a flood is of such templates.
-      for (const [exporter] of [...shares]) cut(exporter, 0, enough, drop, template => template.records === 0)
-      for (let level = levelOf([...shares.values()], enough / bytes); bytes > enough && level >= 1; level *= LOWER)
-        for (const [exporter, share] of [...shares]) if (share > level) cut(exporter, level, enough, drop, () => true)
+    shrink(newest, drop) {
+      while (bytes > maxBytes) {
+        const victim = unused(newest) ?? aboveShare()
+        if (victim === null) return
+        drop(victim[1], victim[0])
+      }
     },
   }
 }

@@ -105,7 +105,7 @@ export function createTemplateKeeper(limits: TemplateLimits, deps: KeeperDeps): 
     domain.templates.set(template.id, template)
     budget.add(exporter, template)
     exporter.changes++
-    budget.shrink((owner, oldest) => {
+    budget.shrink(template, (owner, oldest) => {
       for (const one of owner.domains.values()) if (one.templates.get(oldest.id) === oldest) drop(owner, one, oldest)
       counts.noted.templates_evicted++
     })
