@@ -10,7 +10,6 @@
 import { admit } from '../limit.ts'
 import type { Records } from '../records.ts'
 import { nameInterfaces } from '../rules/interfaces.ts'
-import { scaleRates } from '../rules/sampling.ts'
 import { trackSequence, trackUptime } from '../sequence.ts'
 import type { DatagramReason, DecodeCounts, Domain, Exporter, RowSink } from '../types.ts'
 import { readCounterSample } from './counters.ts'
@@ -143,7 +142,6 @@ export function createSflow(deps: SflowDeps): Sflow {
       const rows = sample.row - first
       if (rows > 0) {
         nameInterfaces({ batch, first, count: rows, exporter })
-        if (context.thinning > 1) scaleRates(batch, first, rows, context.thinning)
         records.commit(batch, rows, exporter, null)
       }
       return whole ? null : 'malformed'
