@@ -78,6 +78,17 @@ test('[RFC7011-4-a] statistics of the exporter are no traffic, options of a samp
   )
 })
 
+test('[RFC7011-5.2-a] seconds behind their wrap of 2106 are placed by the date', () => {
+  const collector = createCollector()
+  const template = parseTemplate(256, '8:4 150:4 151:4')
+  const wrapMs = 2 ** 32 * 1000
+  collector.feed(encodeIpfix({ seconds: 100, sequence: 0, domain: 1 }, [teach(template), data(template, [A, 50, 60])]), wrapMs + 100_000)
+  assert.deepEqual(
+    collector.rows().map(({ start_at: start, end_at: end }) => [start, end]),
+    [[wrapMs + 50_000, wrapMs + 60_000]],
+  )
+})
+
 test('[RFC7011-5.2-b] NTP times behind the wrap of 2036 belong to the next era', () => {
   const collector = createCollector()
   const template = parseTemplate(256, '8:4 156:8 157:8')

@@ -20,6 +20,7 @@ const WHOLE = {
 /** The same for single columns. */
 const SINGLE = {
   times: 'tshark prints a time that cannot be; a flow does not start after its end, nor years from its export (PROTOCOLS §6)',
+  finer: 'the record tells its times in seconds and in milliseconds; FlowLens takes the finer ones, tshark the first (RFC 7011 says nothing of such records)',
   header: 'broken on purpose: the sampled header is longer than the record it is in (sFlow version 5 §5.3: opaque data end with their record); tshark reads on',
   interfaces: 'tshark shows the value of an interface whose format is none of the three of sFlow version 5 (§5.3)',
 } as const
@@ -29,6 +30,7 @@ const DAY_MS = 86_400_000
 /** Whether a difference is right, and by which argument. */
 function argumentFor({ column, theirs, ours }: Difference, { kind, mutated }: Capture, row: Readonly<Record<string, unknown>>): string | null {
   if (column === 'start_at' || column === 'end_at') {
+    if (Math.floor(Number(ours) / 1000) * 1000 === Number(theirs)) return SINGLE.finer
     const far = Math.abs(Number(theirs) - Number(row['received_at'])) > DAY_MS
     return far || ours === String(row['received_at']) || theirs === '' ? SINGLE.times : null
   }

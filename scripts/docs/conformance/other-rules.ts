@@ -3,7 +3,6 @@ import type { RuleBook } from './rules.ts'
 
 const V9 = 'src/decode/netflow9.test.ts'
 const PENDING = 'src/decode/templates/pending.test.ts'
-const OPTIONS = 'src/decode/options/options.test.ts'
 const SAMPLES = 'src/decode/sflow/flow-samples.test.ts'
 const SOURCES = 'src/decode/sflow/sources.test.ts'
 const MALFORMED = 'src/decode/sflow/malformed.test.ts'
@@ -132,7 +131,7 @@ const RFC5103: RuleBook = {
       id: 'RFC5103-6.3-a',
       level: 'should',
       rule: 'The direction of a biflow tells what made it the forward one.',
-      gap: 'Element 239 is kept as an unknown value’s sample; no column shows it.',
+      gap: 'Element 239 fills no column; forward is the direction of the addresses as sent.',
     },
   ],
 }
@@ -145,7 +144,7 @@ const RFC5610: RuleBook = {
       id: 'RFC5610-3.9-a',
       level: 'should',
       rule: 'Records that describe elements teach name and type of those the collector does not know.',
-      tests: [[OPTIONS, '']],
+      tests: [['src/decode/options/tables.test.ts', 'RFC 5610 §3: type records']],
     },
   ],
 }
@@ -154,7 +153,7 @@ const RFC5655: RuleBook = {
   document: 'RFC5655',
   title: 'RFC 5655, files of IPFIX',
   rules: [
-    { id: 'RFC5655-6-a', level: 'must', rule: 'A file is messages end to end, read in order.' },
+    { id: 'RFC5655-6-a', level: 'must', rule: 'A file is messages end to end, read in order.', tests: [['test/streams.test.ts', 'files: an IPFIX file']] },
     {
       id: 'RFC5655-6-b',
       level: 'must',

@@ -12,7 +12,8 @@ export const RULE_BOOKS: readonly RuleBook[] = [RFC7011, ...OTHER_RULES]
 export type TestFiles = ReadonlyMap<string, string>
 
 const ID = /\[((?:RFC\d+|SFLOW5)-[\w.]+-[a-z])\]/g
-const TITLE = /\btest\(\s*(['"`])(.*?)\1\s*,/gs
+/** A test, or a `law` of the metamorphic ones, which is a test by another name. */
+const TITLE = /\b(?:test|law)\(\s*(['"`])(.*?)\1\s*,/gs
 
 export function readTests(root: string): TestFiles {
   const paths = globSync('{src,test}/**/*.test.ts', { cwd: root }).toSorted()
@@ -63,7 +64,7 @@ export function conformancePage(files: TestFiles): string {
     'scripts/docs/conformance and the titles of the tests',
     'Conformance',
     `What the specifications ask of a collector, in our words, and the test that shows it. Of ${all.length} rules ${shown} have a test; where something is not done, or done otherwise, the last column says so and why. Levels are those of RFC 2119; where a document uses none, what cannot be done otherwise stands as *must*.`,
-    'Beside these rules, [10,000 captures drawn at random and the team’s corpus of real ones](../explanation/proof.md) are compared with tshark and nfdump.',
+    'Beside these rules, [10,000 captures drawn at random and a corpus of real ones](../explanation/proof.md) are compared with tshark and nfdump.',
     ...RULE_BOOKS.flatMap(({ document, title, rules }) => [
       `## ${title}`,
       table(
