@@ -289,7 +289,7 @@ test('elements of vendors', async t => {
 
 test('a value that is not available takes nothing from the rows beside it', () => {
   const collector = createCollector()
-  const template = parseTemplate(300, '4:1 9/4255:4 218:4')
+  const template = parseTemplate(300, '7:2 9/4255:4 218:4')
   collector.feed(
     encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, [
       { kind: 'templates', templates: [template] },
@@ -297,9 +297,9 @@ test('a value that is not available takes nothing from the rows beside it', () =
         kind: 'data',
         template,
         rows: [
-          [6, 5, 1],
-          [6, F4, 1],
-          [6, 0, 0],
+          [443, 5, 1],
+          [443, F4, 1],
+          [443, 0, 0],
         ],
         padding: 0,
       },
@@ -307,8 +307,8 @@ test('a value that is not available takes nothing from the rows beside it', () =
   )
   const flags = bits('flag_counts')
   assert.deepEqual(collector.values(), [
-    { proto: 6, syn_count: 1, jitter: 5, measured: flags | bits('jitter') },
-    { proto: 6, syn_count: 1, measured: flags },
-    { proto: 6, measured: flags | bits('jitter') },
+    { src_port: 443, syn_count: 1, jitter: 5, measured: flags | bits('jitter') },
+    { src_port: 443, syn_count: 1, measured: flags },
+    { src_port: 443, measured: flags | bits('jitter') },
   ])
 })

@@ -12,6 +12,7 @@ import { float, int, signed, unsigned } from './source.ts'
 
 const MEASURED = indexOf('measured')
 const TCP = 6
+const UDP = 17
 
 /** Devices send zero where they measured none of these (PROTOCOLS §1): no packet travels in no time, no score is below 1. */
 const ABOVE_ZERO: ReadonlySet<MeasuredGroup> = new Set([
@@ -24,11 +25,19 @@ const ABOVE_ZERO: ReadonlySet<MeasuredGroup> = new Set([
   'mos',
   'r_factor',
 ])
-/** What only TCP has: zeros of other protocols’ flows were not measured, the template has the fields for all. */
-const OF_TCP: ReadonlySet<MeasuredGroup> = new Set(['retransmitted', 'retransmitted_bytes', 'out_of_order', 'flag_counts', 'zero_window'])
+/** Groups that one protocol has: zeros in flows of others were not measured, the template has the fields for all. Streams of media are of UDP. */
+const ZEROS_OF: ReadonlyMap<MeasuredGroup, number> = new Map([
+  ['retransmitted', TCP],
+  ['retransmitted_bytes', TCP],
+  ['out_of_order', TCP],
+  ['flag_counts', TCP],
+  ['zero_window', TCP],
+  ['jitter', UDP],
+  ['loss', UDP],
+])
 
 /** Whether a group’s zeros count in flows of TCP only. */
-export const isOfTcp = (group: MeasuredGroup): boolean => OF_TCP.has(group)
+export const isOfTcp = (group: MeasuredGroup): boolean => ZEROS_OF.get(group) === TCP
 
 export interface FormulaPlan {
   /** Code to place where a field is read, by the field's position. */
@@ -145,7 +154,7 @@ function protocolOf(definition: Definition, mapping: Mapping): Operand | null {
   const fields = definition.fields.slice(definition.scopes)
   const matters = fields.some(({ element }) => {
     const group = STORED_COLUMNS[mapping.filledBy.get(element)?.column ?? mapping.operands.get(element) ?? -1]?.measured
-    return group !== undefined && OF_TCP.has(group)
+    return group !== undefined && ZEROS_OF.has(group)
   })
   const at = fields.findIndex(({ element, length }) => element === IE.protocolIdentifier && length === 1 && !mapping.own.has(element))
   if (!matters || at < 0) return null
@@ -193,13 +202,14 @@ export function planFormulas(definition: Definition, mapping: Mapping, fill: boo
     const statements = branches.map(made => {
       for (const operand of made.operands) used.add(operand)
       const ok = all([empty, made.ok])
-      const zeroOfTcp = tcp !== '' && column.measured !== undefined && OF_TCP.has(column.measured) ? `if(${tcp}||${made.value}!==0)` : ''
-      if (ok === '' && zeroOfTcp === '') {
+      const only = column.measured === undefined ? undefined : ZEROS_OF.get(column.measured)
+      const unlessZero = proto === null || only === undefined ? '' : `if(${proto.value}===${int(only)}||${made.value}!==0)`
+      if (ok === '' && unlessZero === '') {
         measured |= bit
         return `{${store(index, made)}}`
       }
       if (bit !== 0) varies = true
-      return `${ok === '' ? '' : `if(${ok})`}{${store(index, made)}${bit === 0 ? '' : `${zeroOfTcp}m|=${int(bit)};`}}`
+      return `${ok === '' ? '' : `if(${ok})`}{${store(index, made)}${bit === 0 ? '' : `${unlessZero}m|=${int(bit)};`}}`
     })
     tail.push(statements.join('else '))
   }
