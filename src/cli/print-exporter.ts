@@ -68,7 +68,7 @@ function templateText(template: TemplateDetail, now: number): string {
   const facts = [
     `${short(records)} records`,
     `sent ${ago(template.last_seen, now)}`,
-    ...(refresh > 0 ? [`every ${Math.round(refresh / 1000)} s`] : []),
+    ...(refresh > 0 ? [`every ${refresh < 1000 ? `${refresh} ms` : `${Math.round(refresh / 1000)} s`}`] : []),
     ...(redefined > 0 ? [`redefined ${redefined} times`] : []),
     ...(restored ? ['kept from before a restart'] : []),
   ]

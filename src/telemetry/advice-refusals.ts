@@ -17,8 +17,8 @@ const REFUSALS: readonly {
     reasons: ['rate_limited'],
     share: 0,
     noun: 'datagram',
-    what: 'refused because the exporter sends more a second than its limit',
-    remedy: 'Raise the limit of this exporter in the configuration, or sample more coarsely on the device.',
+    what: 'left out because the exporter sends more a second than its limit; the sampling rate of the others makes up for it',
+    remedy: 'Raise datagramsPerSecond of this exporter in the configuration, or sample more coarsely on the device.',
   },
   {
     code: 'template_rate',
@@ -42,7 +42,7 @@ const REFUSALS: readonly {
     share: 0,
     noun: 'template',
     what: 'refused for being changed, because this exporter’s templates are pinned',
-    remedy: 'If the device was configured anew, take pinned away, or restart FlowLens after the change; else another sender uses its address.',
+    remedy: 'If the device was configured anew, take templates: pin away for a while; else another sender uses its address.',
   },
   {
     code: 'pending_full',

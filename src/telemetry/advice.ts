@@ -63,8 +63,9 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
       const id = `${template.id} of ${domainName(domain)}`
       const since = detail.last_seen - template.last_seen
       if (domain.transport === 'udp' && (template.refresh_ms > lifetime || since > lifetime)) slow.push({ id, ms: Math.max(template.refresh_ms, since) })
-      if (template.redefined >= FLIP_FLOPS) flipping.push(`${id} (${figure(template.redefined)} times)`)
-      else if (template.redefined > 0 && now - (template.redefined_at ?? 0) < RECENT_MS) redefined.push(id)
+      const recent = now - (template.redefined_at ?? 0) < RECENT_MS
+      if (recent && template.redefined >= FLIP_FLOPS) flipping.push(`${id} (${figure(template.redefined)} times)`)
+      else if (recent && template.redefined > 0) redefined.push(id)
     }
   }
   const waits = [
@@ -95,13 +96,13 @@ function ofTemplates(detail: ExporterDetail, now: number, say: Say): void {
     say(
       'template_flip_flop',
       `The definition of template ${listed(flipping)} changes again and again.`,
-      'Two processes or devices send under the same address and domain id, or somebody forges templates. Give each its own source id or observation domain; if the device is trusted, set pinned for this exporter, and changes are refused.',
+      'Two processes or devices send under the same address and domain id, or somebody forges templates. Give each its own source id or observation domain; with templates: pin under exporters in the configuration its first definition stays, and others are refused.',
     )
   if (redefined.length > 0)
     say(
       'template_redefined',
       `The definition of template ${listed(redefined)} changed within the last hour.`,
-      'This is right after a change of the device’s configuration. If nobody changed it, look whether another sender uses its address; pinned refuses such changes.',
+      'This is right after a change of the device’s configuration. If nobody changed it, look whether another sender uses its address; templates: pin under exporters refuses such changes.',
     )
 }
 
