@@ -130,7 +130,7 @@ const CASES: Readonly<Record<string, readonly [advice: ReturnType<typeof of>, me
   ],
   list_templates: [of({ lists: { ...healthy.lists, unknown_template: 2 } }), /^2 lists in records/, /RFC 6313/],
   clock_skew: [of({ skew_ms: 3_600_000 }), /60 minutes behind/, /NTP/],
-  rate_limited: [rejected('rate_limited', 1), /^1 datagram was left out/, /limit/],
+  rate_limited: [rejected('rate_limited', 1), /^1 datagram was left out/, /datagramsPerSecond/],
   template_rate: [rejected('template_rate', 3), /too fast/, /32 new templates/],
   template_limit: [rejected('template_limit', 3), /^3 sets of templates were refused .* as many as it may/, /perDomain/],
   template_pinned: [rejected('template_pinned', 3), /^3 templates were refused for being changed/, /another sender/],
