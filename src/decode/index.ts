@@ -1,5 +1,5 @@
 /**
- * Decode: datagrams of NetFlow v5, v9 and IPFIX become rows in a FlowBatch. In: bytes, the exporter they came from, the time of
+ * Decode: datagrams of NetFlow v1, v5, v7, v9, IPFIX and sFlow become rows in a FlowBatch. In: bytes, the exporter they came from, the time of
  * reception. Out: rows through a `RowSink`, and counts that close (datagrams = decoded + rejected; sets = decoded + pending +
  * rejected). Holds always: no input throws, nothing is read beyond the datagram, each refusal has one reason of a closed list,
  * an unknown element is skipped by its length. Free of Node. Sockets, batches and limits per exporter belong to `ingest`.
