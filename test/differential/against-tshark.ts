@@ -32,7 +32,8 @@ function argumentFor({ column, theirs, ours }: Difference, { kind, mutated }: Ca
   if (column === 'start_at' || column === 'end_at') {
     if (Math.floor(Number(ours) / 1000) * 1000 === Number(theirs)) return SINGLE.finer
     const far = Math.abs(Number(theirs) - Number(row['received_at'])) > DAY_MS
-    return far || ours === String(row['received_at']) || theirs === '' ? SINGLE.times : null
+    // Of a pair of times of which one was broken neither is used.
+    return far || (mutated && ours === String(row['received_at'])) ? SINGLE.times : null
   }
   if (kind === 'sflow' && mutated && ours === '' && row['ether_type'] === undefined && row['bytes'] === undefined) return SINGLE.header
   if (kind === 'sflow' && (column === 'in_if' || column === 'out_if') && ours === '') return SINGLE.interfaces
