@@ -149,8 +149,8 @@ export interface ControlClient {
 
 /** The longest an answer may take. A thread under full load looks for questions every 25 ms. */
 const ANSWER_MS = 5000
-/** Questions that wait at once; whoever asks more is refused, so that a slow ingest costs no memory here. */
-const MAX_QUESTIONS = 64
+/** Questions that wait at once; whoever asks more is refused, since an answer may have 2 MB. */
+const MAX_QUESTIONS = 16
 
 interface Question {
   readonly resolve: (detail: ExporterDetail | null) => void
