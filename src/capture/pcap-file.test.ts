@@ -221,3 +221,50 @@ test('other files are no files of frames', () => {
     assert.deepEqual(frames(file), [])
   }
 })
+
+/** How the reading of a file ends. */
+function endOf(file: Uint8Array): string | null {
+  const read = readFrames(file)
+  for (let next = read.next(); ; next = read.next()) if (next.done === true) return next.value
+}
+
+test('Kuznetzov’s pcap has longer headers of frames', () => {
+  const file = bytes(`
+    34cdb2a1 0200 0400 00000000 00000000 ffff0000 01000000
+    00f15365 00000000 02000000 02000000   | time and lengths
+    05000000 0008 04 00 abcd              | interface, protocol, kind of packet, the frame
+  `)
+  assert.deepEqual(frames(file), [['abcd', 1, 1_700_000_000_000]])
+})
+
+test('an offset in seconds is added to the times of an interface (if_tsoffset), and nanoseconds pass 2^53', () => {
+  for (const little of [true, false]) {
+    const offset = new Uint8Array(8)
+    new DataView(offset.buffer).setBigInt64(0, 1_600_000_000n, little)
+    const nanoseconds = 100_000_000_999_999_999n // 100,000,000.999,999,999 s
+    const file = concat([section(little), described(little, 1, [9, Uint8Array.of(9)], [14, offset]), enhanced(little, 0, nanoseconds, 'abcd')])
+    assert.deepEqual(frames(file), [['abcd', 1, 1_700_000_000_999]])
+    assert.equal(endOf(file), null)
+  }
+})
+
+test('the obsolete packet block is read; a simple one holds no more than its interface keeps', () => {
+  const { u16, u32 } = order(true)
+  const file = concat([
+    section(true),
+    block(true, 1, [u16(101), u16(0), u32(3)]),
+    block(true, 2, [u16(0), u16(7), u32(0), u32(5_000_000), u32(2), u32(9), bytes('abcd0000')]),
+    block(true, 3, [u32(60), bytes('01020304')]),
+  ])
+  assert.deepEqual(frames(file), [
+    ['abcd', 101, 5000],
+    ['010203', 101, 0],
+  ])
+})
+
+test('what is cut off is told', () => {
+  const whole = pcap(true, 0xa1b2c3d4, [[1, 0, 'aabb']])
+  assert.equal(endOf(whole), null)
+  assert.match(endOf(whole.subarray(0, whole.length - 1)) ?? '', /cut off: what begins at byte 24 of 41/)
+  assert.match(endOf(concat([bytes('0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000'), bytes('06000000')])) ?? '', /byte 28 of 32/)
+})
