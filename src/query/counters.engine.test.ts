@@ -71,6 +71,15 @@ test('counters are kept, told as rates, and go with the sums by the minute', asy
     await assert.rejects(t.store.keepCounters([sample(NOON, "0), (now(), '")]), RangeError)
     await assert.rejects(t.store.keepCounters([sample(NOON, '1', { exporter: "')" })]), RangeError)
 
+    // A store of the version before has no such table; it gets one, and keeps its flows.
+    await t.row('DROP TABLE interface_counters SYNC')
+    await t.row('TRUNCATE TABLE store_version')
+    await t.row('INSERT INTO store_version SELECT 1, now64(3)')
+    await t.restart()
+    assert.deepEqual((await ask()).samples, 0)
+    await t.store.keepCounters(page)
+    assert.deepEqual((await ask()).samples, 2)
+
     t.setNow(NOON + 31 * DAY)
     await t.restart({ retention: { rawHours: 72, minuteDays: 30, hourDays: 365 } })
     assert.deepEqual(await t.row('SELECT count() FROM interface_counters'), ['0'])
