@@ -48,6 +48,8 @@ export interface TemplateField {
   readonly length: number | null
   readonly scope: boolean
   readonly column: string | null
+  /** No column takes it, and no rule of the decoder reads it. */
+  readonly skipped: boolean
 }
 
 export interface Template {
@@ -99,6 +101,7 @@ export interface UnknownElement {
   readonly name: string | null
   readonly length: number
   readonly sample: string | null
+  readonly kind: 'unknown' | 'unused' | 'structural' | 'structure'
   readonly records: number
   readonly templates: readonly number[]
 }
@@ -148,6 +151,8 @@ export interface ExporterDetail {
     readonly relay: boolean
     readonly template_lifetime_ms: number
   }
+  /** Lists in records (RFC 6313): read, and others by what was wrong. */
+  readonly lists: Reasons
   readonly notes: readonly string[]
   readonly advice: readonly Advice[]
 }

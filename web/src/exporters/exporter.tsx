@@ -16,7 +16,7 @@ import controls from '../ui/controls.module.css'
 import { useExporter, useExporterList, type Advice, type ExporterDetail } from './answers.ts'
 import { DataSources, Options, Rejected, Samplers, Sequence } from './health.tsx'
 import { Interfaces } from './interfaces.tsx'
-import { Ago, SamplingRate, Skew, StateBadge, When, protocolText, samplingUnknown } from './parts.tsx'
+import { Ago, SamplingRate, Skew, StateBadge, When, protocolText, inRecords, samplingUnknown } from './parts.tsx'
 import { Changes, Templates } from './templates.tsx'
 import { Unknown } from './unknown.tsx'
 import { words } from './words.ts'
@@ -73,7 +73,7 @@ function settingsText({ profiles, fields, pinned, relay }: ExporterDetail['setti
 
 function Facts({ detail, traffic }: { readonly detail: ExporterDetail; readonly traffic: Traffic | null }): ReactElement {
   const restarts = detail.domain_details.reduce((sum, domain) => sum + domain.restarts, 0)
-  const unknown = detail.unknown_elements.length
+  const unknown = detail.unknown_elements.filter(({ kind }) => kind === 'unknown').length
   const settings = settingsText(detail.settings)
   return (
     <dl className={styles.facts}>
@@ -84,9 +84,7 @@ function Facts({ detail, traffic }: { readonly detail: ExporterDetail; readonly 
           <Figure of={bitRate(traffic.bps)} />, <Figure of={{ ...rate(traffic.fps), unit: `${rate(traffic.fps).unit.replace('/s', '')} flows/s`.trim() }} />
         </Fact>
       )}
-      <Fact name={words.sampling}>
-        <SamplingRate of={detail.sampling} />
-      </Fact>
+      <Fact name={words.sampling}>{detail.sampling === null && inRecords(detail) ? words.eachRecord : <SamplingRate of={detail.sampling} />}</Fact>
       <Fact name={words.lastDatagram}>
         <Ago at={detail.last_seen} now={detail.at} />
       </Fact>

@@ -116,11 +116,10 @@ function Pairs({ label, rows }: { readonly label: string; readonly rows: readonl
   )
 }
 
-/** What was refused, by reason; the rule under a row is its bar. */
+/** What was refused, by reason: datagrams and sets, and lists in records. */
 export function Rejected({ detail }: { readonly detail: ExporterDetail }): ReactElement {
-  const reasons = Object.entries(detail.rejected)
-    .filter(([, value]) => value > 0)
-    .toSorted(([, a], [, b]) => b - a)
+  const lists = Object.entries(detail.lists).flatMap(([reason, value]) => (reason === 'read' ? [] : [[words.list(plain(reason)), value] as const]))
+  const reasons = [...Object.entries(detail.rejected), ...lists].filter(([, value]) => value > 0).toSorted(([, a], [, b]) => b - a)
   const total = reasons.reduce((sum, [, value]) => sum + value, 0)
   return (
     <Panel title={words.rejected} width={4} {...(total > 0 ? { sub: whole(total) } : {})}>

@@ -114,7 +114,7 @@ function Row({ row, name, trend, now }: RowProps): ReactElement {
         <Protocols row={row} />
       </td>
       <td className={styles.roomy}>
-        <SamplingRate of={row.sampling} />
+        {row.sampling === null && !row.advice.includes('sampling_unknown') ? <span className="t3">—</span> : <SamplingRate of={row.sampling} />}
       </td>
       <td className="num" data-name={words.rate}>
         <Figure of={bitRate(row.bps)} />

@@ -56,5 +56,8 @@ export function protocolText(protocols: readonly string[], transports: readonly 
   return others.length === 0 ? names : words.over(names, transports.map(transport => transport.toUpperCase()).join(', '))
 }
 
+/** Whether each record tells its own rate. */
+export const inRecords = (detail: ExporterDetail): boolean => detail.domain_details.some(({ samplers }) => samplers.some(({ rate }) => rate === null))
+
 /** Whether some of its flows count as 1:1 because nothing told their rate. */
 export const samplingUnknown = (detail: ExporterDetail): boolean => detail.advice.some(({ code }) => code === 'sampling_unknown')

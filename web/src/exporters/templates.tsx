@@ -18,6 +18,18 @@ function describe({ fields }: Template): string {
   return names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} …` : names.join(', ')
 }
 
+/** The column a field fills, or what becomes of it. */
+function ColumnOf({ field }: { readonly field: TemplateField }): ReactElement {
+  if (field.column !== null) return <span className="mono">{field.column}</span>
+  return field.skipped ? (
+    <span className="t3">{words.noColumn}</span>
+  ) : (
+    <span className="t2" title={words.byRuleTitle}>
+      {words.byRule}
+    </span>
+  )
+}
+
 /** Fields as the exporter declared them, in its order. `marks` says of each what a change made of it. */
 export function Fields({
   fields,
@@ -52,7 +64,7 @@ export function Fields({
             <td>{field.name ?? <span className="warning">{words.notNamed}</span>}</td>
             <td className="num">{field.length ?? <span className="t3">{words.varies}</span>}</td>
             <td>
-              {field.column === null ? <span className="t3">{words.noColumn}</span> : <span className="mono">{field.column}</span>}
+              <ColumnOf field={field} />
               {marks?.[index] !== undefined && marks[index] !== null && <span className="warning"> {marks[index]}</span>}
             </td>
           </tr>

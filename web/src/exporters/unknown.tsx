@@ -10,10 +10,13 @@ import { words } from './words.ts'
 import styles from './exporters.module.css'
 
 const COLUMNS = 5
+/** What there is to do about comes first. */
+const KINDS: readonly UnknownElement['kind'][] = ['unknown', 'unused', 'structure', 'structural']
 
 function Element({ address, unknown }: { readonly address: string; readonly unknown: UnknownElement }): ReactElement {
   const [open, toggle] = useOpen(`element-${unknown.element.replaceAll('/', '-')}`)
   const yaml = mappingYaml(address, unknown)
+  const canMap = unknown.kind === 'unknown' || unknown.kind === 'unused'
   const guessed = guess(unknown.sample)
   return (
     <Fragment>
@@ -23,7 +26,9 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
             <span className="mono">{unknown.element}</span>
           </Opener>
         </td>
-        <td>{unknown.name ?? <span className="t3">{words.notNamed}</span>}</td>
+        <td>
+          {unknown.name ?? <span className="warning">{words.notNamed}</span>} <span className="t3 small">{words.kindsOfElement[unknown.kind]}</span>
+        </td>
         <td className="num">{unknown.length === 0 ? <span className="t3">{words.varies}</span> : unknown.length}</td>
         <td className={styles.sample}>
           {unknown.sample === null ? (
@@ -42,16 +47,22 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
       {open && (
         <tr className={styles.inner}>
           <td colSpan={COLUMNS}>
-            <p className="small t2">{words.unknownHint}</p>
-            <div className={styles.paste}>
-              <pre tabIndex={0} role="region" aria-label={words.yaml}>
-                {yaml}
-              </pre>
-              <Button look="line" icon="copy" onClick={() => void copyText(yaml, words.yaml)}>
-                {words.copy}
-              </Button>
-            </div>
-            <p className="small t3">{words.inTemplates(unknown.templates.join(', '))}</p>
+            {canMap ? (
+              <>
+                <p className="small t2">{words.unknownHint}</p>
+                <div className={styles.paste}>
+                  <pre tabIndex={0} role="region" aria-label={words.yaml}>
+                    {yaml}
+                  </pre>
+                  <Button look="line" icon="copy" onClick={() => void copyText(yaml, words.yaml)}>
+                    {words.copy}
+                  </Button>
+                </div>
+              </>
+            ) : (
+              <p className="small t2">{unknown.kind === 'structure' ? words.structureHint : words.structuralHint}</p>
+            )}
+            {unknown.templates.length > 0 && <p className="small t3">{words.inTemplates(unknown.templates.join(', '))}</p>}
           </td>
         </tr>
       )}
@@ -61,7 +72,7 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
 
 /** Elements no column takes, with a value as it came and what to configure so that it is kept. */
 export function Unknown({ detail }: { readonly detail: ExporterDetail }): ReactElement {
-  const list = detail.unknown_elements
+  const list = detail.unknown_elements.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || b.records - a.records)
   return (
     <Panel title={words.unknown} width={8} first {...(list.length > 0 ? { sub: String(list.length) } : {})}>
       {list.length === 0 ? (

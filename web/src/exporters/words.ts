@@ -88,7 +88,9 @@ export const words = {
   column: 'Column',
   varies: 'varies',
   scope: 'scope',
-  noColumn: 'none',
+  noColumn: 'skipped',
+  byRule: 'by a rule',
+  byRuleTitle: 'No column of its own: a rule of the decoder reads it.',
   notNamed: 'not in the registry',
   before: 'Before',
   after: 'After',
@@ -121,7 +123,10 @@ export const words = {
   reset: 'Began anew',
   units: { flows: 'flows', datagrams: 'datagrams', records: 'records' },
 
-  unknown: 'Unknown elements',
+  unknown: 'Elements without a column',
+  kindsOfElement: { unknown: '', unused: 'known, unused', structural: 'about the export', structure: 'structure of sFlow' },
+  structuralHint: 'It tells of the export, not of the flow: there is nothing to keep.',
+  structureHint: 'A structure of sFlow that FlowLens does not read. It is skipped by its length, and nothing else is lost.',
   unknownNone: 'Every element that came fills a column or is known to fill none.',
   unknownHint:
     'A record is never dropped for an element nobody knows: it is skipped by its length. Name a column for it in flowlens.yaml and it is kept from then on:',
@@ -133,6 +138,7 @@ export const words = {
   inTemplates: (ids: string) => `in ${ids}`,
 
   rejected: 'Rejected by reason',
+  list: (reason: string) => `list: ${reason}`,
   rejectedNone: 'Nothing was rejected.',
   reason: 'Reason',
   count: 'Count',
@@ -185,6 +191,8 @@ const SHORT: Readonly<Record<string, string>> = {
   sequence_reset: 'Numbering begins anew',
   exporter_dropped: 'Loses in the device',
   sample_drops: 'Drops samples',
+  sample_rate: 'Samples at another rate',
+  list_templates: 'Lists without their templates',
   clock_skew: 'Clock is off',
   rate_limited: 'Limited here',
   template_rate: 'Too many new templates',
@@ -203,6 +211,7 @@ const SHORT: Readonly<Record<string, string>> = {
   kernel_drops: 'Kernel drops',
   active_timeout: 'Active timeout too long',
   unknown_elements: 'Unknown elements',
+  unused_elements: 'Elements without a column',
   interface_names: 'Interfaces have no names',
   fixed_format: 'Old format',
 }
