@@ -6,6 +6,7 @@ import { drawFrom, u16, u32 } from '../wire/bytes.ts'
 import { frame } from '../wire/frames.ts'
 import type { Target } from './engine.ts'
 import type { Input } from './mutate.ts'
+import { fileTargets } from './file-targets.ts'
 import { packetTargets } from './packet-targets.ts'
 import { captures, FLOWS_IPFIX, FLOWS_V9, listMessages, OPTIONS_IPFIX, OPTIONS_V9, records, samples } from './seeds.ts'
 import { spool } from './spool-target.ts'
@@ -115,6 +116,7 @@ export const TARGETS: readonly Target[] = [
   datagrams('ipfix-lists', listMessages, repairMessage),
   datagrams('sflow', () => [...captures('sflow', 12), ...samples()]),
   ...packetTargets,
+  ...fileTargets,
   {
     name: 'capture-file',
     seeds: () => [[pcapFile()], [pcapngFile()]],

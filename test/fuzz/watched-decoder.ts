@@ -41,7 +41,7 @@ function flat(counts: Readonly<Record<string, unknown>>): [name: string, count: 
 }
 
 export interface DecodeOptions {
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'file'
   /** What lies around the datagrams. */
   readonly canary?: number
 }
