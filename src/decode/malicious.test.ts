@@ -271,6 +271,32 @@ test('M14: absurd times, uptimes that wrap, counters of 2^64 − 1, sampling rat
   assertWell(collector)
 })
 
+test('one datagram of 65,507 bytes asks for no more work than it may: definitions, changes, options, waiting sets', () => {
+  const repeated = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_, index) => make(index)).join('')
+  const definitions = createCollector()
+  definitions.feed(message(`0002 ${hex(4 + 5000 * 12, 4)} ${repeated(5000, index => `${hex(256 + index, 4)} 0002 0008 0004 00d2 ${hex(1 + index, 4)}`)}`))
+  assert.deepEqual(
+    [definitions.counts.templates, definitions.exporter.domains.get('ipfix/0')?.templates.size, definitions.counts.setsRejected.work_limit],
+    [512, 64, 1],
+  )
+  const changes = createCollector()
+  changes.feed(message(`0002 ${hex(4 + 4000 * 8, 4)} ${repeated(4000, index => `0100 0001 ${index % 2 === 0 ? '0008' : '000c'} 0004`)}`))
+  assert.equal(changes.counts.noted.redefinitions, 63)
+  const options = createCollector()
+  const names = parseTemplate(256, 'S10:4 82:4')
+  options.feed(ipfix([taught(names)]))
+  options.feed(message(`0100 ${hex(4 + 8000 * 8, 4)} ${repeated(8000, index => `${hex(index, 8)} 61626364`)}`))
+  assert.deepEqual([options.counts.optionRecords, options.exporter.interfaces.size, options.counts.setsRejected.work_limit], [1024, 1024, 1])
+  const waiting = createCollector()
+  waiting.feed(message(repeated(13_000, () => '012c 0005 00')))
+  assert.deepEqual([waiting.counts.setsPending, waiting.counts.setsRejected.work_limit], [512, 12_488])
+  for (const collector of [definitions, changes, options, waiting]) assertWell(collector)
+  // On a connection templates are sent once: none is refused.
+  const tcp = createCollector({}, { transport: 'tcp' })
+  tcp.feed(message(`0002 ${hex(4 + 500 * 12, 4)} ${repeated(500, index => `${hex(256 + index, 4)} 0002 0008 0004 00d2 ${hex(1 + index, 4)}`)}`))
+  assert.equal(tcp.exporter.domains.get('ipfix/0')?.templates.size, 500)
+})
+
 test('data of a template that was never sent is held within bounds and then counted, not guessed', () => {
   const collector = createCollector({ pendingMs: 1000, pendingBytes: 4096 })
   for (let sequence = 0; sequence < 500; sequence++) collector.feed(ipfix([flow(1, parseTemplate(300 + sequence, '8:4 12:4 1:4'))]))

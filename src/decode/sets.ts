@@ -16,6 +16,13 @@ export interface SetLimits extends PendingLimits {
   readonly templateBytes?: number
 }
 
+/**
+ * What one datagram may ask for at most, of work that costs more than reading flows: definitions read, those that are new or different,
+ * records of options, sets that wait. What is beyond comes again with the next refresh. A datagram that is not fragmented holds
+ * less of each. On a connection templates are sent once, so all are taken.
+ */
+const PER_DATAGRAM = { definitions: 512, changes: 64, options: 1024, waiting: 512 } as const
+
 const TEMPLATE_BYTES = 256 * 1024 * 1024
 
 /** What the sequence of IPFIX needs to know of the message in hand. */
@@ -56,7 +63,12 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
   const { context } = records
   const pending = createPending(config, counts)
   const templates = createTemplateKeeper({ ...config, templateBytes: config.templateBytes ?? TEMPLATE_BYTES }, deps)
+  const work = { definitions: 0, changes: 0, options: 0, waiting: 0 }
   const message: MessageState = { waiting: 0, recordsOfOthers: 0, uncounted: false, definitions: 0 }
+
+  function beginWork(): void {
+    work.definitions = work.changes = work.options = work.waiting = 0
+  }
 
   function rejectSet(exporter: Exporter, reason: SetReason): void {
     counts.setsRejected[reason]++
@@ -66,11 +78,17 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
   function decodeSet(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template): void {
     let broken: boolean
     if (template.definition.options) {
-      const read = applyOptions(view, start, end, exporter, domain, template)
+      const read = applyOptions(view, start, end, exporter, domain, template, exporter.transport === 'udp' ? PER_DATAGRAM.options - work.options : Infinity)
       counts.optionRecords += read.records
+      work.options += read.records
       template.records += read.records
       template.lastUsedMs = context.receivedMs
       broken = read.broken
+      if (read.over) {
+        message.uncounted = true
+        rejectSet(exporter, 'work_limit')
+        return
+      }
     } else {
       records.decode(view, start, end, exporter, domain, template)
       broken = context.broken
@@ -105,10 +123,14 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     if (options) counts.optionTemplates += set.definitions
     else counts.templates += set.definitions
     message.definitions += set.actions.length
+    work.definitions += set.actions.length
     for (const action of set.actions) {
       let refused: SetReason | null = null
       if (action.kind === 'define') {
-        refused = templates.define(exporter, domain, action.id, action.shape, nowMs)
+        const before = domain.templates.get(action.id)
+        const changes = before?.key !== action.shape.key
+        if (changes && exporter.transport === 'udp' && ++work.changes > PER_DATAGRAM.changes) refused = 'work_limit'
+        else refused = templates.define(exporter, domain, action.id, action.shape, nowMs)
         const template = domain.templates.get(action.id)
         if (refused === null && domain.pending.size > 0 && template !== undefined) decodeWaiting(exporter, domain, template)
       } else if (action.kind === 'withdraw') refused = templates.withdraw(exporter, domain, action.id)
@@ -128,6 +150,11 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     if (start === end) {
       // A set without a record has nothing to wait for.
       counts.setsDecoded++
+      return
+    }
+    if (++work.waiting > PER_DATAGRAM.waiting && exporter.transport === 'udp') {
+      message.uncounted = true
+      rejectSet(exporter, 'work_limit')
       return
     }
     const kept = pending.keep(exporter, domain, {
@@ -153,13 +180,15 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     if (id !== templateSet && id !== optionsSet) return false
     const read = v9 ? readTemplatesV9 : readTemplatesIpfix
     const options = id === optionsSet
-    learn(exporter, domain, read(view, start, end, options, exporter.settings.mapping), options)
+    const most = exporter.transport === 'udp' ? PER_DATAGRAM.definitions - work.definitions : Infinity
+    learn(exporter, domain, read(view, start, end, options, exporter.settings.mapping, most), options)
     return true
   }
 
   function walk(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain): boolean {
     let at = start
     message.definitions = 0
+    beginWork()
     records.late.begin()
     while (at + 4 <= end) {
       const id = view.getUint16(at)
@@ -194,6 +223,7 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     },
     learnOnly(view, start, end, exporter, domain) {
       let at = start
+      beginWork()
       while (at + 4 <= end) {
         const id = view.getUint16(at)
         const length = view.getUint16(at + 2)

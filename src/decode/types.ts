@@ -35,6 +35,7 @@ export const SET_REASONS = [
   'template_rate',
   'template_pinned',
   'withdrawal_udp',
+  'work_limit',
 ] as const
 export type SetReason = (typeof SET_REASONS)[number]
 

@@ -28,24 +28,25 @@ function apply(exporter: Exporter, domain: Domain, values: Values): void {
   keepFlowKeys(domain, values)
 }
 
-/** Reads the options records in `[start, end)` and applies them. Gives how many there were, and whether the last did not fit. */
-export function applyOptions(
-  view: DataView,
-  start: number,
-  end: number,
-  exporter: Exporter,
-  domain: Domain,
-  template: Template,
-): { readonly records: number; readonly broken: boolean } {
+export interface OptionsRead {
+  readonly records: number
+  /** Whether the last did not fit. */
+  readonly broken: boolean
+  /** Whether there were more than might be read. */
+  readonly over: boolean
+}
+
+/** Reads the options records in `[start, end)`, at most so many, and applies them. */
+export function applyOptions(view: DataView, start: number, end: number, exporter: Exporter, domain: Domain, template: Template, most: number): OptionsRead {
   let at = start
   let records = 0
-  while (at + template.minLength <= end) {
+  while (at + template.minLength <= end && records < most) {
     const read = readValues(view, at, end, template.definition)
-    if (read === null) return { records, broken: true }
+    if (read === null) return { records, broken: true, over: false }
     apply(exporter, domain, read.values)
     learnCommon(view, at, read.next, exporter, domain, template, read.values)
     records++
     at = read.next
   }
-  return { records, broken: false }
+  return { records, broken: false, over: at + template.minLength <= end }
 }

@@ -20,7 +20,7 @@ export interface Pending {
 }
 
 /** Bytes a waiting set takes beside its own: its object, its buffer, its place. */
-export const SET_OVERHEAD = 256
+export const SET_OVERHEAD = 512
 /** An exporter's sets are looked through at most this often, however many come. */
 const SCAN_MS = 100
 const NONE: readonly PendingSet[] = []

@@ -42,13 +42,17 @@ function add(result: Result, id: number, definition: Definition, mapping: Mappin
   else result.actions.push({ kind: 'define', id, shape })
 }
 
-/** NetFlow v9 template FlowSet (RFC 3954 §5.2) and options template FlowSet (§6.1), whose lengths are in bytes. */
-export function readTemplatesV9(view: DataView, start: number, end: number, options: boolean, mapping: Mapping): TemplateSet {
+/** NetFlow v9 template FlowSet (RFC 3954 §5.2) and options template FlowSet (§6.1), whose lengths are in bytes. `most` definitions are read. */
+export function readTemplatesV9(view: DataView, start: number, end: number, options: boolean, mapping: Mapping, most = Infinity): TemplateSet {
   const result = noResult()
   let at = start
   const head = options ? 6 : 4
   // Padding is shorter than a definition, and zero; ids below 256 cannot be templates.
   while (at + head <= end) {
+    if (result.actions.length >= most) {
+      result.reason = 'work_limit'
+      break
+    }
     const id = view.getUint16(at)
     if (id < 256) {
       if (id !== 0) result.reason = 'malformed'
@@ -79,11 +83,15 @@ export function readTemplatesV9(view: DataView, start: number, end: number, opti
   return result
 }
 
-/** IPFIX template set (RFC 7011 §3.4.1) and options template set (§3.4.2), whose counts are fields. */
-export function readTemplatesIpfix(view: DataView, start: number, end: number, options: boolean, mapping: Mapping): TemplateSet {
+/** IPFIX template set (RFC 7011 §3.4.1) and options template set (§3.4.2), whose counts are fields. `most` definitions are read. */
+export function readTemplatesIpfix(view: DataView, start: number, end: number, options: boolean, mapping: Mapping, most = Infinity): TemplateSet {
   const result = noResult()
   let at = start
   while (at + 4 <= end) {
+    if (result.actions.length >= most) {
+      result.reason = 'work_limit'
+      break
+    }
     const id = view.getUint16(at)
     const count = view.getUint16(at + 2)
     if (id < 256 && !(count === 0 && (id === 2 || id === 3))) {
