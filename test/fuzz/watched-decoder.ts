@@ -33,10 +33,14 @@ function dirtBehind(batch: FlowBatch): string {
 /** Whether rows of a datagram of this length can be so many: a record takes a byte, and others may have waited for its template. */
 const rowsFit = (rows: number, length: number): boolean => rows <= length + LIMITS.pendingBytes
 
-/** All counts by name, those in groups too. */
-function flat(counts: Readonly<Record<string, unknown>>): [name: string, count: number][] {
+/** All counts by name, those in groups behind the group's. */
+function flat(counts: Readonly<Record<string, unknown>>, group = ''): [name: string, count: number][] {
   return Object.entries(counts).flatMap(([name, count]) =>
-    typeof count === 'object' && count !== null ? flat({ ...count }) : typeof count === 'number' ? [[name, count] as [string, number]] : [],
+    typeof count === 'object' && count !== null
+      ? flat({ ...count }, `${name}.`)
+      : typeof count === 'number'
+        ? [[`${group}${name}`, count] as [string, number]]
+        : [],
   )
 }
 
