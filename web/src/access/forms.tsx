@@ -16,6 +16,36 @@ interface FormProps {
 
 const messageOf = (cause: unknown): string => (cause instanceof ApiError ? `${cause.message} ${cause.help}`.trim() : String(cause))
 
+interface Sending {
+  readonly error: string
+  readonly busy: boolean
+  readonly submit: (event: FormEvent) => void
+}
+
+/** What every form does when it is sent: asks once, and says what was refused. */
+function useSending(send: () => Promise<void>): Sending {
+  const [error, setError] = useState('')
+  const [busy, setBusy] = useState(false)
+  const run = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      await send()
+    } catch (cause) {
+      setError(messageOf(cause))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return {
+    error,
+    busy,
+    submit: event => {
+      event.preventDefault()
+      void run()
+    },
+  }
+}
+
 function Field({ label, hint, children }: { readonly label: string; readonly hint?: string; readonly children: (id: string) => ReactNode }): ReactElement {
   const id = useId()
   return (
@@ -46,19 +76,18 @@ function RoleField({ role, onRole, upTo }: { readonly role: Role; readonly onRol
   )
 }
 
-function Ending({
-  error,
-  busy,
-  submit,
-  onClose,
-}: {
-  readonly error: string
-  readonly busy: boolean
+interface FrameProps {
+  readonly sending: Sending
   readonly submit: string
   readonly onClose: () => void
-}): ReactElement {
+  readonly children: ReactNode
+}
+
+/** The frame of a form: its fields, what was refused, and two buttons. */
+function Form({ sending: { error, busy, submit: onSubmit }, submit, onClose, children }: FrameProps): ReactElement {
   return (
-    <>
+    <form className={styles.form} onSubmit={onSubmit}>
+      {children}
       {error !== '' && (
         <p className="critical" role="alert">
           {error}
@@ -70,7 +99,7 @@ function Ending({
           {submit}
         </Button>
       </div>
-    </>
+    </form>
   )
 }
 
@@ -79,23 +108,14 @@ export function UserForm({ onClose, onDone }: FormProps): ReactElement {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('viewer')
-  const [error, setError] = useState('')
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    setBusy(true)
-    try {
-      await request('/users', { method: 'POST', body: { name, password, role } })
-      onDone()
-      onClose()
-    } catch (cause) {
-      setError(messageOf(cause))
-      setBusy(false)
-    }
-  }
+  const sending = useSending(async () => {
+    await request('/users', { method: 'POST', body: { name, password, role } })
+    onDone()
+    onClose()
+  })
   return (
     <Dialog title={words.access.addUser} onClose={onClose}>
-      <form className={styles.form} onSubmit={event => void submit(event)}>
+      <Form sending={sending} submit={words.access.addUser} onClose={onClose}>
         <Field label={words.access.name}>
           {id => (
             <input
@@ -123,8 +143,7 @@ export function UserForm({ onClose, onDone }: FormProps): ReactElement {
           )}
         </Field>
         <RoleField role={role} onRole={setRole} upTo="admin" />
-        <Ending error={error} busy={busy} submit={words.access.addUser} onClose={onClose} />
-      </form>
+      </Form>
     </Dialog>
   )
 }
@@ -136,28 +155,18 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
   const [role, setRole] = useState<Role>('viewer')
   const [days, setDays] = useState('90')
   const [secret, setSecret] = useState('')
-  const [error, setError] = useState('')
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    setBusy(true)
-    try {
-      const made = await request<{ readonly key: ApiKey; readonly secret: string }>('/keys', {
-        method: 'POST',
-        body: { name, role, ...(days === '' ? {} : { expires: `now+${days}d` }) },
-      })
-      setSecret(made.secret)
-      onDone()
-    } catch (cause) {
-      setError(messageOf(cause))
-    } finally {
-      setBusy(false)
-    }
-  }
+  const sending = useSending(async () => {
+    const made = await request<{ readonly key: ApiKey; readonly secret: string }>('/keys', {
+      method: 'POST',
+      body: { name, role, ...(days === '' ? {} : { expires: `now+${days}d` }) },
+    })
+    setSecret(made.secret)
+    onDone()
+  })
   return (
     <Dialog title={words.access.addKey} onClose={onClose}>
       {secret === '' ? (
-        <form className={styles.form} onSubmit={event => void submit(event)}>
+        <Form sending={sending} submit={words.access.addKey} onClose={onClose}>
           <Field label={words.access.name}>
             {id => (
               <input
@@ -177,8 +186,7 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
               <input id={id} className={controls.field} inputMode="numeric" pattern="[0-9]{0,4}" value={days} onChange={event => setDays(event.target.value)} />
             )}
           </Field>
-          <Ending error={error} busy={busy} submit={words.access.addKey} onClose={onClose} />
-        </form>
+        </Form>
       ) : (
         <div className={styles.form}>
           <p>{words.access.secret}</p>
@@ -203,23 +211,14 @@ export function KeyForm({ onClose, onDone }: FormProps): ReactElement {
 export function PasswordForm({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
-  const [error, setError] = useState('')
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    setBusy(true)
-    try {
-      await request('/me', { method: 'PATCH', body: { current_password: current, password: next }, open: true })
-      toast(words.access.passwordChanged)
-      onClose()
-    } catch (cause) {
-      setError(messageOf(cause))
-      setBusy(false)
-    }
-  }
+  const sending = useSending(async () => {
+    await request('/me', { method: 'PATCH', body: { current_password: current, password: next }, open: true })
+    toast(words.access.passwordChanged)
+    onClose()
+  })
   return (
     <Dialog title={words.access.ownPassword} onClose={onClose}>
-      <form className={styles.form} onSubmit={event => void submit(event)}>
+      <Form sending={sending} submit={words.access.ownPassword} onClose={onClose}>
         <Field label={words.access.currentPassword}>
           {id => (
             <input
@@ -246,8 +245,7 @@ export function PasswordForm({ onClose }: { readonly onClose: () => void }): Rea
             />
           )}
         </Field>
-        <Ending error={error} busy={busy} submit={words.access.ownPassword} onClose={onClose} />
-      </form>
+      </Form>
     </Dialog>
   )
 }

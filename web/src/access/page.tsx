@@ -1,6 +1,6 @@
 /** Users and API keys: who may look, and what may ask. The server decides; what it refuses is said. */
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactElement } from 'react'
+import { useState, type ReactElement, type ReactNode } from 'react'
 import { request } from '../api/client.ts'
 import { useUser } from '../api/session.tsx'
 import type { Account, ApiKey } from '../api/types.ts'
@@ -55,136 +55,141 @@ function Confirm({ doomed, onClose }: { readonly doomed: Doomed; readonly onClos
   )
 }
 
-function Users({ onDelete }: { readonly onDelete: (doomed: Doomed) => void }): ReactElement {
+interface SectionProps {
+  readonly title: string
+  readonly add: string
+  readonly columns: readonly string[]
+  readonly error: Error | null
+  /** Said instead of an empty table. */
+  readonly none: string | null
+  readonly onAdd: () => void
+  readonly children: ReactNode
+}
+
+/** A list that can be added to; the last column holds what removes a row. */
+function Section({ title, add, columns, error, none, onAdd, children }: SectionProps): ReactElement {
+  return (
+    <section className={styles.section}>
+      <header>
+        <h2 className="h2">{title}</h2>
+        <Button look="line" icon="plus" onClick={onAdd}>
+          {add}
+        </Button>
+      </header>
+      {error !== null && <Failure error={error} />}
+      {none === null ? (
+        <div className={styles.scroll}>
+          <table className={styles.table}>
+            <caption className="vh">{title}</caption>
+            <thead>
+              <tr>
+                {columns.map(column => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+                <th scope="col">
+                  <span className="vh">{words.access.remove}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>{children}</tbody>
+          </table>
+        </div>
+      ) : (
+        <p className="t3">{none}</p>
+      )}
+    </section>
+  )
+}
+
+function Remove({ doomed, onDelete }: { readonly doomed: Doomed; readonly onDelete: (doomed: Doomed) => void }): ReactElement {
+  return (
+    <Button look="line" aria-label={`${words.access.remove} ${doomed.name}`} onClick={() => onDelete(doomed)}>
+      {words.access.remove}
+    </Button>
+  )
+}
+
+interface ListProps {
+  readonly onDelete: (doomed: Doomed) => void
+}
+
+function Users({ onDelete }: ListProps): ReactElement {
   const self = useUser()
   const users = useQuery({
     queryKey: ['users'],
     queryFn: async ({ signal }) => (await request<{ readonly users: readonly Account[] }>('/users', { signal })).users,
   })
   const [adding, setAdding] = useState(false)
+  const after = (): void => void users.refetch()
   return (
-    <section className={styles.section}>
-      <header>
-        <h2 className="h2">{words.access.users}</h2>
-        <Button look="line" icon="plus" onClick={() => setAdding(true)}>
-          {words.access.addUser}
-        </Button>
-      </header>
-      {users.error !== null && <Failure error={users.error} />}
-      <div className={styles.scroll}>
-        <table className={styles.table}>
-          <caption className="vh">{words.access.users}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{words.access.name}</th>
-              <th scope="col">{words.access.role}</th>
-              <th scope="col">{words.access.lastUsed}</th>
-              <th scope="col">
-                <span className="vh">{words.access.remove}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.data?.map(user => (
-              <tr key={user.name}>
-                <td>
-                  {user.name} {user.name === self.name && <Badge>{words.access.self}</Badge>}
-                </td>
-                <td className="t2">{words.access.roles[user.role]}</td>
-                <td>
-                  <When at={user.last_login_at} />
-                </td>
-                <td>
-                  {user.name !== self.name && (
-                    <Button
-                      look="line"
-                      aria-label={`${words.access.remove} ${user.name}`}
-                      onClick={() =>
-                        onDelete({
-                          text: words.access.removeUser(user.name),
-                          name: user.name,
-                          path: `/users/${encodeURIComponent(user.name)}`,
-                          after: () => void users.refetch(),
-                        })
-                      }
-                    >
-                      {words.access.remove}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {adding && <UserForm onClose={() => setAdding(false)} onDone={() => void users.refetch()} />}
-    </section>
+    <>
+      <Section
+        title={words.access.users}
+        add={words.access.addUser}
+        columns={[words.access.name, words.access.role, words.access.lastUsed]}
+        error={users.error}
+        none={null}
+        onAdd={() => setAdding(true)}
+      >
+        {users.data?.map(({ name, role, last_login_at: at }) => (
+          <tr key={name}>
+            <td>
+              {name} {name === self.name && <Badge>{words.access.self}</Badge>}
+            </td>
+            <td className="t2">{words.access.roles[role]}</td>
+            <td>
+              <When at={at} />
+            </td>
+            <td>
+              {name !== self.name && (
+                <Remove onDelete={onDelete} doomed={{ text: words.access.removeUser(name), name, path: `/users/${encodeURIComponent(name)}`, after }} />
+              )}
+            </td>
+          </tr>
+        ))}
+      </Section>
+      {adding && <UserForm onClose={() => setAdding(false)} onDone={after} />}
+    </>
   )
 }
 
-function Keys({ onDelete }: { readonly onDelete: (doomed: Doomed) => void }): ReactElement {
+function Keys({ onDelete }: ListProps): ReactElement {
   const keys = useQuery({ queryKey: ['keys'], queryFn: async ({ signal }) => (await request<{ readonly keys: readonly ApiKey[] }>('/keys', { signal })).keys })
   const [adding, setAdding] = useState(false)
+  const after = (): void => void keys.refetch()
   return (
-    <section className={styles.section}>
-      <header>
-        <h2 className="h2">{words.access.keys}</h2>
-        <Button look="line" icon="plus" onClick={() => setAdding(true)}>
-          {words.access.addKey}
-        </Button>
-      </header>
-      {keys.error !== null && <Failure error={keys.error} />}
-      {keys.data?.length === 0 ? (
-        <p className="t3">{words.access.noKeys}</p>
-      ) : (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <caption className="vh">{words.access.keys}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{words.access.name}</th>
-                <th scope="col">{words.access.owner}</th>
-                <th scope="col">{words.access.role}</th>
-                <th scope="col">{words.access.lastUsed}</th>
-                <th scope="col">{words.access.expires}</th>
-                <th scope="col">
-                  <span className="vh">{words.access.remove}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.data?.map(key => (
-                <tr key={key.id}>
-                  <td>
-                    {key.name} <span className="mono t3">{key.hint}…</span>
-                  </td>
-                  <td className="t2">{key.owner}</td>
-                  <td className="t2">{words.access.roles[key.role]}</td>
-                  <td>
-                    <When at={key.last_used_at} absent={words.access.never} />
-                  </td>
-                  <td>
-                    <When at={key.expires_at} absent={words.access.never} />
-                  </td>
-                  <td>
-                    <Button
-                      look="line"
-                      aria-label={`${words.access.remove} ${key.name}`}
-                      onClick={() =>
-                        onDelete({ text: words.access.removeKey(key.name), name: key.name, path: `/keys/${key.id}`, after: () => void keys.refetch() })
-                      }
-                    >
-                      {words.access.remove}
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {adding && <KeyForm onClose={() => setAdding(false)} onDone={() => void keys.refetch()} />}
-    </section>
+    <>
+      <Section
+        title={words.access.keys}
+        add={words.access.addKey}
+        columns={[words.access.name, words.access.owner, words.access.role, words.access.lastUsed, words.access.expires]}
+        error={keys.error}
+        none={keys.data?.length === 0 ? words.access.noKeys : null}
+        onAdd={() => setAdding(true)}
+      >
+        {keys.data?.map(({ id, name, hint, owner, role, last_used_at: used, expires_at: expires }) => (
+          <tr key={id}>
+            <td>
+              {name} <span className="mono t3">{hint}…</span>
+            </td>
+            <td className="t2">{owner}</td>
+            <td className="t2">{words.access.roles[role]}</td>
+            <td>
+              <When at={used} absent={words.access.never} />
+            </td>
+            <td>
+              <When at={expires} absent={words.access.never} />
+            </td>
+            <td>
+              <Remove onDelete={onDelete} doomed={{ text: words.access.removeKey(name), name, path: `/keys/${id}`, after }} />
+            </td>
+          </tr>
+        ))}
+      </Section>
+      {adding && <KeyForm onClose={() => setAdding(false)} onDone={after} />}
+    </>
   )
 }
 

@@ -74,17 +74,7 @@ export function Fields({
   )
 }
 
-function Line({
-  domain,
-  template,
-  now,
-  many,
-}: {
-  readonly domain: Domain
-  readonly template: Template
-  readonly now: number
-  readonly many: boolean
-}): ReactElement {
+function Line({ domain, template, now }: { readonly domain: Domain; readonly template: Template; readonly now: number }): ReactElement {
   const [open, toggle] = useOpen(`${domain.protocol}-${domain.transport}-${domain.id}-${template.id}`)
   return (
     <Fragment>
@@ -95,11 +85,13 @@ function Line({
           </Opener>
         </td>
         <td className="t2">{words.kinds[template.kind]}</td>
-        <td className="num t2">{many ? domain.id : domain.id === 0 ? '0' : domain.id}</td>
+        <td className="num t2">{domain.id}</td>
         <td className={styles.describes}>
-          <span className="ell">{describe(template)}</span>
-          {template.redefined > 0 && <Badge tone="warning">{words.redefined(template.redefined)}</Badge>}
-          {template.restored && <Badge>{words.restored}</Badge>}
+          <div>
+            <span className="ell">{describe(template)}</span>
+            {template.redefined > 0 && <Badge tone="warning">{words.redefined(template.redefined)}</Badge>}
+            {template.restored && <Badge>{words.restored}</Badge>}
+          </div>
         </td>
         <td className="num">{template.fields.length}</td>
         <td className="num">
@@ -165,13 +157,7 @@ export function Templates({ detail }: { readonly detail: ExporterDetail }): Reac
           <tbody>
             {domains.flatMap(domain =>
               domain.templates.map(template => (
-                <Line
-                  key={`${domain.protocol} ${domain.transport} ${domain.id} ${template.id}`}
-                  domain={domain}
-                  template={template}
-                  now={detail.at}
-                  many={domains.length > 1}
-                />
+                <Line key={`${domain.protocol} ${domain.transport} ${domain.id} ${template.id}`} domain={domain} template={template} now={detail.at} />
               )),
             )}
           </tbody>
