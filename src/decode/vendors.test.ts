@@ -89,7 +89,7 @@ const CASES: readonly (readonly [what: string, protocol: 'v9' | 'ipfix', notatio
     'v9',
     '57852:4 57602:20 57909:4 57633:1',
     [84, 'a84b4c76e66710', 0xdeadbeef, 8],
-    { rtt: 84_000, call_id: 'a84b4c76e66710', rtp_ssrc: 0xdeadbeef, rtp_payload_type: 8, measured: bits('rtt') },
+    { rtt: 84_000, call_id: 'a84b4c76e66710', rtp_ssrc: 0xdeadbeef, rtp_payload_type: 8, measured: bits('rtt', 'rtp_payload_type') },
   ],
 
   // Cisco: sums in ms over counts
@@ -126,7 +126,14 @@ const CASES: readonly (readonly [what: string, protocol: 'v9' | 'ipfix', notatio
   ['Cisco out of order not available', 'v9', '37074:4', [F4], {}],
   ['Cisco round trip', 'v9', '37016:4', [23_400], { rtt: 23_400, measured: bits('rtt') }],
   ['Cisco round trip not available', 'v9', '37016:4', [F4], {}],
-  ['Cisco RTP', 'v9', '37022:4 37041:1 37023:4', [77, 18, 900], { rtp_ssrc: 77, rtp_payload_type: 18, jitter: 900, measured: bits('jitter') }],
+  [
+    'Cisco RTP',
+    'v9',
+    '37022:4 37041:1 37023:4',
+    [77, 18, 900],
+    { rtp_ssrc: 77, rtp_payload_type: 18, jitter: 900, measured: bits('jitter', 'rtp_payload_type') },
+  ],
+  ['payload type 0 is a codec, not an absent one', 'v9', '37041:1', [0], { measured: bits('rtp_payload_type') }],
   ['Cisco RTP jitter not available', 'ipfix', '9/4255:4', [F4], {}],
   ['Cisco opinion score', 'v9', '42123:4', [410], { mos: Math.fround(4.1), measured: bits('mos') }],
   ['Cisco opinion score, the other element', 'v9', '42115:4', [350], { mos: 3.5, measured: bits('mos') }],

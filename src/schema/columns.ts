@@ -17,6 +17,7 @@ export type Group = (typeof GROUPS)[number]
 export const MEASURED_GROUPS = [
   'rtt_client', 'rtt_server', 'app_latency', 'retransmitted', 'out_of_order', 'lost', 'flag_counts', 'zero_window',
   'jitter', 'loss', 'mos', 'rtt', 'response_time', 'transaction_time', 'retransmitted_bytes', 'r_factor',
+  'rtp_payload_type',
 ] as const
 export type MeasuredGroup = (typeof MEASURED_GROUPS)[number]
 
@@ -189,7 +190,7 @@ export const COLUMNS = declare([
   { name: 'r_factor', kind: 'real', group: 'quality', role: 'metric', measured: 'r_factor', elements: ['0.01 * 35632/436'], label: 'R factor', doc: 'Transmission rating of a call by the E-model, 0 to 100 (ITU-T G.107).' },
   { name: 'codec', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/133'], label: 'Codec', doc: 'Codec of a media stream.' },
   { name: 'rtp_ssrc', kind: 'id', group: 'quality', role: 'dimension', elements: ['9/4254', '35632/437'], label: 'RTP source', doc: 'Synchronization source of an RTP stream.' },
-  { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', elements: ['9/4273', '35632/161', '35632/158'], label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
+  { name: 'rtp_payload_type', kind: 'octet', group: 'quality', role: 'dimension', measured: 'rtp_payload_type', elements: ['9/4273', '35632/161', '35632/158'], label: 'RTP payload type', doc: 'Payload type of an RTP stream (RFC 3551).' },
   { name: 'call_id', kind: 'text', group: 'quality', role: 'dimension', elements: ['35632/130'], label: 'Call', doc: 'SIP call id the stream belongs to.' },
 
   // layer 2
@@ -266,7 +267,7 @@ export const COLUMNS = declare([
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
   { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
-  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what the decoder had to mend: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what had to be mended or worked out: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes, 32 MOS and R factor worked out by the E-model from loss, jitter, round-trip time and codec.' },
 ])
 
 export type ColumnName = (typeof COLUMNS)[number]['name']
@@ -280,4 +281,4 @@ const byName = new Map<string, Column>((COLUMNS as readonly Column[]).map(column
 export const columnByName = (name: string): Column | undefined => byName.get(name)
 
 /** Bits of the column `notes`. The values are stored data. */
-export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8, limited: 16 } as const
+export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8, limited: 16, mos_estimated: 32 } as const
