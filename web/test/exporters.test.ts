@@ -32,7 +32,7 @@ describe('exporters in a browser', { skip: unavailable }, () => {
     assert.match((await fields.getByRole('row', { name: /9\/45003/ }).textContent()) ?? '', /variesskipped/)
 
     await page.getByRole('button', { name: 'Map 9/45003' }).click()
-    await page.getByText('“edge”').waitFor()
+    await page.getByRole('row', { name: /9\/45003.*varies.*65 64 67 65 “edge”/ }).waitFor()
     assert.equal(
       await page.getByRole('region', { name: 'flowlens.yaml' }).textContent(),
       `exporters:\n  - match: [${ADDRESS}]\n    fields:\n      - element: 9/45003\n        column: custom_text_1\n        type: string`,

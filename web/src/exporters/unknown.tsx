@@ -10,6 +10,8 @@ import { words } from './words.ts'
 import styles from './exporters.module.css'
 
 const COLUMNS = 5
+/** The length of a field whose values say theirs themselves (RFC 7011 §7). */
+const VARIES = 65_535
 /** What there is to do about comes first. */
 const KINDS: readonly UnknownElement['kind'][] = ['unknown', 'unused', 'structure', 'structural']
 
@@ -29,7 +31,7 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
         <td>
           {unknown.name ?? <span className="warning">{words.notNamed}</span>} <span className="t3 small">{words.kindsOfElement[unknown.kind]}</span>
         </td>
-        <td className="num">{unknown.length === 0 ? <span className="t3">{words.varies}</span> : unknown.length}</td>
+        <td className="num">{unknown.length === VARIES ? <span className="t3">{words.varies}</span> : unknown.length}</td>
         <td className={styles.sample}>
           {unknown.sample === null ? (
             <span className="t3">—</span>
@@ -49,7 +51,12 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
           <td colSpan={COLUMNS}>
             {canMap ? (
               <>
-                <p className="small t2">{words.unknownHint}</p>
+                <p className="small t2">
+                  {words.unknownHint}{' '}
+                  <a className="link" href="/docs/how-to/custom-fields">
+                    {words.customFields}
+                  </a>
+                </p>
                 <div className={styles.paste}>
                   <pre tabIndex={0} role="region" aria-label={words.yaml}>
                     {yaml}

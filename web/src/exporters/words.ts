@@ -129,7 +129,8 @@ export const words = {
   structureHint: 'A structure of sFlow that FlowLens does not read. It is skipped by its length, and nothing else is lost.',
   unknownNone: 'Every element that came fills a column or is known to fill none.',
   unknownHint:
-    'A record is never dropped for an element nobody knows: it is skipped by its length. Name a column for it in flowlens.yaml and it is kept from then on:',
+    'A record is never dropped for an element nobody knows: it is skipped by its length. Name a column for it in flowlens.yaml and it is kept from then on.',
+  customFields: 'Custom fields',
   sample: 'Sample',
   map: (element: string) => `Map ${element}`,
   mapShort: 'Map it',
