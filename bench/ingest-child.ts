@@ -47,7 +47,10 @@ async function settle(of: NonNullable<typeof ingest>): Promise<void> {
 async function take(asked: IngestAsked): Promise<void> {
   switch (asked.kind) {
     case 'start': {
-      const config = { ...defaultConfig(asked.folder), listeners: [{ address: '127.0.0.1', port: asked.port, transport: 'udp' as const, accept: ['auto' as const] }] }
+      const config = {
+        ...defaultConfig(asked.folder),
+        listeners: [{ address: '127.0.0.1', port: asked.port, transport: 'udp' as const, accept: ['auto' as const] }],
+      }
       ingest = createIngest(ingestConfig(config), { log: createLog({ level: 'warn', format: 'text' }), now: Date.now, onFatal: fail })
       await ingest.start()
       const { listeners, method } = ingest.ledger()

@@ -190,7 +190,10 @@ test('IPFIX over TCP: any cut, templates by connection, withdrawals, garbage; th
 
 /** Sends bytes through `openssl s_client`. */
 async function sendByOpenssl(folder: string, port: number, bytes: Uint8Array, ...args: readonly string[]): Promise<void> {
-  const client = spawn('openssl', ['s_client', '-quiet', '-no_ign_eof', '-connect', `127.0.0.1:${port}`, ...args], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] })
+  const client = spawn('openssl', ['s_client', '-quiet', '-no_ign_eof', '-connect', `127.0.0.1:${port}`, ...args], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   client.stdin.on('error', () => undefined)
   client.stdin.write(bytes)
   // s_client leaves when its input ends, whether or not what it read was sent.

@@ -14,7 +14,7 @@ const HELP = `Usage: flowlens serve [--config FILE] [--demo]
 Receives flows, keeps them, and shows them: the whole program. Ends gracefully on SIGTERM and SIGINT.
 
   --config FILE  configuration (default: FLOWLENS_CONFIG, else flowlens.yaml, else the defaults)
-  --demo         also run made-up exporters that send to the first listener
+  --demo         also run made-up exporters that send to the first listener for UDP
   --help         this text
 `
 
@@ -54,10 +54,10 @@ async function runUntilSignal(program: Program, log: Log): Promise<number> {
   return 0
 }
 
-/** The listener the demo sends to. */
+/** The listener the demo sends to: the first for UDP. */
 function demoTarget(config: Config): Target {
-  const listener = config.listeners[0]
-  if (listener === undefined) throw new FlowLensError('FL_CONFIG_INVALID', 'the demo needs a listener, and `listeners` is empty')
+  const listener = config.listeners.find(({ transport }) => transport === 'udp')
+  if (listener === undefined) throw new FlowLensError('FL_CONFIG_INVALID', 'the demo needs a listener for UDP, and `listeners` has none')
   const { address, port } = listener
   return { address: address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address, port }
 }
