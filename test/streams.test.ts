@@ -281,3 +281,48 @@ test('files: an IPFIX file goes the way of received flows, is told when it comes
   assert.equal(offline.code, 1)
   assert.match(offline.stderr, /FL_IMPORT_OFFLINE/)
 })
+
+/** A capture of UDP packets, each a flow of its own: Ethernet, IPv4, 10.1.0.1 to 10.1.0.2. */
+function captureOf(flows: number): Uint8Array {
+  const FRAME_BYTES = 60
+  const view = new DataView(new ArrayBuffer(24 + flows * (16 + FRAME_BYTES)))
+  view.setUint32(0, 0xa1b2c3d4)
+  view.setUint32(4, (2 << 16) | 4)
+  view.setUint32(16, 65_535)
+  view.setUint32(20, 1)
+  for (let flow = 0; flow < flows; flow++) {
+    const at = 24 + flow * (16 + FRAME_BYTES)
+    view.setUint32(at, SECONDS + flow)
+    view.setUint32(at + 8, FRAME_BYTES)
+    view.setUint32(at + 12, FRAME_BYTES)
+    const ip = at + 16 + 14
+    view.setUint16(ip - 2, 0x0800)
+    view.setUint32(ip, 0x4500_002e)
+    view.setUint32(ip + 8, 0x4011_0000)
+    view.setUint32(ip + 12, 0x0a01_0001)
+    view.setUint32(ip + 16, 0x0a01_0002)
+    view.setUint32(ip + 20, ((5000 + flow) << 16) | 53)
+    view.setUint16(ip + 24, 26)
+  }
+  return new Uint8Array(view.buffer)
+}
+
+const noSoftflowd = spawnSync('softflowd', ['-h']).error === undefined ? false : 'softflowd is not installed'
+
+test('a real exporter over TCP: every record that softflowd says it sent is a row', { skip: noSoftflowd, timeout: 60_000 }, async t => {
+  const { site, program, tcp, settled } = await listen(t)
+  const connections = (await settled(1)).listeners[1]?.connections?.received ?? 0
+  const file = join(site.folder, 'traffic.pcap')
+  writeFileSync(file, captureOf(40))
+  const sent = spawnSync('softflowd', ['-r', file, '-v', '10', '-P', 'tcp', '-n', `127.0.0.1:${tcp}`, '-d', '-c', 'none'], {
+    cwd: site.folder,
+    encoding: 'utf8',
+  })
+  const records = Number(/Flows exported: \d+ \((\d+) records\)/.exec(sent.stdout + sent.stderr)?.[1])
+  assert.equal(records, 40, sent.stderr)
+  const books = await settled(connections + 1)
+  assert.equal(books.rows.spooled, records)
+  assert.deepEqual(books.listeners[1]?.connections?.closed, { ended: connections + 1 })
+  assertConnectionsClose(books)
+  await program.stop()
+})
