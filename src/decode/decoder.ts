@@ -119,6 +119,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       if (idleMs <= (domain.templates.size === 0 ? SILENT_MS : config.lifetimeMs)) continue
       sets.forget(exporter, domain)
       exporter.domains.delete(key)
+      exporter.lastDomain = null
       counts.noted.domains_forgotten++
     }
     return exporter.domains.size < before

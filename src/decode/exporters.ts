@@ -38,6 +38,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     settings,
     source: null,
     domains: new Map(),
+    lastDomain: null,
     interfaces: new Map(),
     vlans: new Map(),
     vrfs: new Map(),
@@ -66,9 +67,14 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
 
 /** The domain of an exporter, made on first sight; null when the exporter has as many as it may. */
 export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: number, most: number): Domain | null {
+  const last = exporter.lastDomain
+  if (last !== null && last.id === id && last.protocol === protocol) return last
   const key = `${protocol}/${id}`
   const known = exporter.domains.get(key)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    exporter.lastDomain = known
+    return known
+  }
   if (exporter.domains.size >= most) return null
   const domain: Domain = {
     protocol,

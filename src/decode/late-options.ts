@@ -34,17 +34,16 @@ export function createLateOptions(sink: RowSink): LateOptions {
     keep(rows) {
       const { batch, first, domain, exporter, template } = rows
       const part = parts[count]
-      const [use, changes] = [batch.use, domain.samplerChanges]
-      if (part === undefined) parts.push({ ...rows, use, changes })
+      if (part === undefined) parts.push({ ...rows, use: batch.use, changes: domain.samplerChanges })
       else {
         part.batch = batch
-        part.use = use
+        part.use = batch.use
         part.first = first
         part.count = rows.count
         part.exporter = exporter
         part.domain = domain
         part.template = template
-        part.changes = changes
+        part.changes = domain.samplerChanges
       }
       count++
     },

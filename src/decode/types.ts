@@ -381,6 +381,8 @@ export interface Exporter {
   source: bigint | null
   /** By protocol and domain id. */
   readonly domains: Map<string, Domain>
+  /** The one of the last datagram, which is mostly that of the next. */
+  lastDomain: Domain | null
   /** By interface index. */
   readonly interfaces: Map<number, InterfaceNames>
   /** Names of interfaces known by their VLAN only. */

@@ -16,16 +16,23 @@ function nameVrf(exporter: Exporter, batch: FlowBatch, first: number, count: num
   const vrfs = batch.columns[from]
   if (vrfs === undefined) return
   const codes = codesOf(exporter, batch).vrfs
+  const side = to === IN_VRF_NAME ? 0 : 1
   let names = batch.columns[to]
+  // Records of a set are mostly of one VRF.
+  let last = -1
+  let code = 0
   for (let row = first; row < first + count; row++) {
     // What the record itself named stays.
     if (names !== undefined && names[row] !== 0) continue
-    const key = (vrfs[row] ?? 0) * 2 + (to === IN_VRF_NAME ? 0 : 1)
-    let code = codes.get(key)
-    if (code === undefined) {
-      const known = exporter.vrfs.get(vrfs[row] ?? 0)
-      code = known === undefined ? 0 : batch.code(to, known)
-      codes.set(key, code)
+    const vrf = vrfs[row]!
+    if (vrf !== last) {
+      last = vrf
+      code = codes.get(vrf * 2 + side) ?? -1
+      if (code < 0) {
+        const known = exporter.vrfs.get(vrf)
+        code = known === undefined ? 0 : batch.code(to, known)
+        codes.set(vrf * 2 + side, code)
+      }
     }
     if (code === 0) continue
     names ??= batch.need(to)

@@ -58,8 +58,15 @@ function applyTold({ batch, first, count, exporter, domain, template }: Rows): v
     const rates = batch.need(RATE)
     const sources = batch.need(RATE_SOURCE)
     const code = batch.code(RATE_SOURCE, 'options')
+    // Records of a set are mostly of one sampler.
+    let last = -1
+    let rate: number | undefined
     for (let row = first; row < first + count; row++) {
-      const rate = domain.samplers.get(samplers[row] ?? 0)?.rate
+      const sampler = samplers[row]!
+      if (sampler !== last) {
+        last = sampler
+        rate = domain.samplers.get(sampler)?.rate
+      }
       if (rate === undefined || sources[row] !== 0) continue
       rates[row] = rate
       sources[row] = code
