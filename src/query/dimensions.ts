@@ -9,6 +9,8 @@ export interface Dimension {
   readonly kind: Kind
   /** Columns it reads: one, or the two sides. */
   readonly columns: readonly [string] | readonly [string, string]
+  /** Which two sides these are, for a field of either: those of the same ends are told of the same side of a flow. */
+  readonly ends?: 'src dst' | 'in out'
 }
 
 const SIDES = [
@@ -46,16 +48,12 @@ export function dimensionOf(name: string): Dimension {
   if (isDimension(column)) return { name, kind: column.kind, columns: [COMPUTED[name]?.column ?? name] }
   const sides = column === undefined ? sidesOf(name) : undefined
   const left = sides === undefined ? undefined : columnByName(sides[0])
-  if (sides !== undefined && left !== undefined) return { name, kind: left.kind, columns: sides }
+  if (sides !== undefined && left !== undefined) return { name, kind: left.kind, columns: sides, ends: sides[0].startsWith('in_') ? 'in out' : 'src dst' }
   throw new FlowLensError('FL_QUERY_INVALID', `by: flows cannot be grouped by ${JSON.stringify(name)}`, { context: { name } })
 }
 
-/** SQL of a dimension over its columns; an either-side one makes a row for each of its two values, one when they are the same. */
-export function dimensionSql(dimension: Dimension): string {
-  const [left, right] = dimension.columns
-  if (right !== undefined) return `arrayJoin(if(${left} = ${right}, [${left}], [${left}, ${right}]))`
-  return COMPUTED[dimension.name]?.sql(left) ?? left
-}
+/** SQL of a dimension of one column. */
+export const dimensionSql = ({ name, columns: [column] }: Dimension): string => COMPUTED[name]?.sql(column) ?? column
 
 const BASE_TYPES: Readonly<Partial<Record<Kind, string>>> = {
   ip: 'IPv6',

@@ -8,6 +8,7 @@ import { columnByName, FlowLensError, STORED_COLUMNS, type Column } from '../sch
 import { END_MS, LATEST_MS, LONGEST_MS, startMs, type Field, type Parameter } from '../store/index.ts'
 import { columnSql } from './filter/index.ts'
 import { exact, shown } from './dimensions.ts'
+import { measuredOnly } from './measured.ts'
 import type { Cell, FlowsPage, FlowsQuery, Key } from './model.ts'
 import type { RunDeps } from './run.ts'
 import type { Where } from './sql.ts'
@@ -26,8 +27,8 @@ function columnOf(name: string, key: string): Column {
 
 const STORED = new Set(STORED_COLUMNS.map(column => column.name))
 
-/** Stored columns as they lie there; computed ones as filters see them. */
-const valueSql = (column: Column): string => (STORED.has(column.name) ? column.name : columnSql(column.name))
+/** Stored columns as they lie there, null where they were not measured; computed ones as filters see them. */
+const valueSql = (column: Column): string => (STORED.has(column.name) ? measuredOnly(column, column.name) : columnSql(column.name))
 
 /** Sort values as text that the engine reads back without loss. */
 /** Shown times the sampling rate, so sorted by that too; stored as sent (DESIGN §4). */
@@ -154,7 +155,7 @@ export function createListing(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>) {
     const computed = ['duration', 'bps', 'pps', 'dscp', 'bytes_as_sent', 'packets_as_sent'].map(name => columnOf(name, 'id'))
     const scaled = ['bytes', 'packets'].map(name => `${name} * greatest(sampling_rate, 1)`)
     const { rows } = await deps.query({
-      sql: `SELECT ${[...STORED_COLUMNS.map(column => column.name), ...computed.map(valueSql), ...scaled].join(', ')} FROM flows
+      sql: `SELECT ${[...STORED_COLUMNS.map(valueSql), ...computed.map(valueSql), ...scaled].join(', ')} FROM flows
         WHERE batch = {q_batch:UInt64} AND row = {q_row:UInt32} AND (${where.sql}) LIMIT 1`,
       parameters: { ...where.parameters, q_batch: batch, q_row: Number(row) },
       signal,

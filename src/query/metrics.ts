@@ -2,10 +2,13 @@
  * Figures that can be asked for, each as SQL over the parts of flows inside the range.
  *
  * `bytes packets flows` and what follows from them are sums; `<aggregate>_<column>` looks at single flows that end in the
- * range, and only at those where the column was measured; a counter's name sums it over those flows.
+ * range, and only at those where the column was measured; `count_<column>` tells how many these are; a counter's name sums it
+ * over those flows. Shares and figures of TCP flags are in `quality.ts`.
  */
-import { columnByName, FlowLensError, MEASURED_GROUPS, type Column } from '../schema/index.ts'
+import { columnByName, FlowLensError, type Column } from '../schema/index.ts'
 import { END_MS, startMs } from '../store/index.ts'
+import { measuredOnly } from './measured.ts'
+import { qualityMetric } from './quality.ts'
 
 export interface Metric {
   readonly name: string
@@ -19,6 +22,8 @@ export interface Metric {
   readonly additive: boolean
   /** Whether a sum may exceed 2^53 and is taken as whole number. */
   readonly whole: boolean
+  /** What no flow at all gives: zero for what is always counted, null for what is only known where it was measured. */
+  readonly nothing: 0 | null
 }
 
 export type Need =
@@ -35,22 +40,24 @@ const sum = (name: string, kind: 'bytes' | 'packets' | 'sent_bytes' | 'sent_pack
   sql: aggregate('sum', '', `q_${kind}`),
   needs: [part(kind)],
   additive: true,
+  nothing: 0,
   whole: perSecond === undefined,
   ...(perSecond === undefined ? {} : { perSecond }),
 })
 
+/**
+ * Over single flows, each of them once, whatever its bytes. A t-digest of fewer than about 200 values is the nearest rank to the
+ * digit, beyond that its error is below 1 % of the rank in the middle and smaller at the ends.
+ */
 const AGGREGATES: Readonly<Record<string, readonly [name: string, parameters: string]>> = {
   avg: ['avg', ''],
   min: ['min', ''],
   max: ['max', ''],
+  p5: ['quantileTDigest', '(0.05)'],
   p50: ['quantileTDigest', '(0.5)'],
   p95: ['quantileTDigest', '(0.95)'],
   p99: ['quantileTDigest', '(0.99)'],
 }
-
-/** The value where it was measured, null elsewhere. */
-const measuredOnly = (column: Column, sql: string): string =>
-  column.measured === undefined ? sql : `if(bitTest(measured, ${MEASURED_GROUPS.indexOf(column.measured)}), ${sql}, NULL)`
 
 /** Values of single flows that are not stored, null where a flow has none. */
 function flowValue(column: Column, asSent: boolean): string | undefined {
@@ -88,19 +95,33 @@ export function metricOf(name: string, asSent: boolean): Metric {
     case 'fps':
       return sum(name, 'flows', 1)
     case 'hosts':
-      return { name, sql: aggregate('uniqCombined64Array', '(17)', 'q_hosts'), needs: [{ kind: 'hosts' }], additive: false, whole: true }
+      return { name, sql: aggregate('uniqCombined64Array', '(17)', 'q_hosts'), needs: [{ kind: 'hosts' }], additive: false, whole: true, nothing: 0 }
     default:
   }
-  const [, prefix, rest] = /^(avg|min|max|p50|p95|p99)_(\w+)$/.exec(name) ?? []
+  const quality = qualityMetric(name)
+  if (quality !== undefined) return quality
+  const [, prefix, rest] = /^(avg|min|max|p5|p50|p95|p99|count)_(\w+)$/.exec(name) ?? []
   const column = columnByName(rest ?? name)
   if (column === undefined || column.role !== 'metric') throw unknown(name)
   const alias = `q_${name}`
   if (prefix === undefined) {
     if (column.kind !== 'count' || column.origin === 'computed') throw unknown(name)
-    return { name, sql: aggregate('sum', '', alias), needs: [{ kind: 'raw', alias, sql: measuredOnly(column, column.name) }], additive: true, whole: true }
+    const nothing = column.measured === undefined ? 0 : null
+    return {
+      name,
+      sql: aggregate('sum', '', alias),
+      needs: [{ kind: 'raw', alias, sql: measuredOnly(column, column.name) }],
+      additive: true,
+      whole: true,
+      nothing,
+    }
   }
   const value = flowValue(column, asSent)
+  if (prefix === 'count' && value !== undefined) {
+    const needs: readonly Need[] = [{ kind: 'raw', alias, sql: value }]
+    return { name, sql: aggregate('sum', '', `toUInt64(isNotNull(${alias}))`), needs, additive: true, whole: true, nothing: 0 }
+  }
   const known = AGGREGATES[prefix]
   if (value === undefined || known === undefined) throw unknown(name)
-  return { name, sql: aggregate(...known, alias), needs: [{ kind: 'raw', alias, sql: value }], additive: false, whole: false }
+  return { name, sql: aggregate(...known, alias), needs: [{ kind: 'raw', alias, sql: value }], additive: false, whole: false, nothing: null }
 }

@@ -387,7 +387,7 @@ test('a question that does not fit is refused before it reaches the engine', asy
     { to: Number.NaN },
     { by: ['src', 'dst', 'app', 'proto', 'in_if'] },
     { by: ['src', 'src'] },
-    { by: ['host', 'port'] },
+    { by: ['host', 'if'] },
     { metrics: [] },
     { metrics: ['bytes', 'bytes'] },
     { limit: 0 },

@@ -45,8 +45,8 @@ function prepare(query: Query, where: Where): Prepared {
   if (query.metrics.length === 0) throw invalid('metrics: name at least one')
   if (new Set(query.metrics).size < query.metrics.length) throw invalid('metrics: one stands there twice')
   const dimensions = query.by.map(dimensionOf)
-  if (dimensions.filter(dimension => dimension.columns.length === 2).length > 1)
-    throw invalid('by: only one field of either side at a time; say src_… or dst_…')
+  if (new Set(dimensions.flatMap(({ ends }) => ends ?? [])).size > 1)
+    throw invalid('by: a field of source and destination and one of input and output cannot be told together; say in_… or out_…')
   const metrics = query.metrics.map(name => metricOf(name, query.asSent === true))
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_ROWS) throw invalid(`limit: between 1 and ${MOST_ROWS}`)
   if (query.granularity !== undefined) {
@@ -116,16 +116,18 @@ export function createRunner(deps: RunDeps) {
     const other: Record<string, number> = {}
     for (const [at, metric] of metrics.entries()) {
       // No rows, no totals: sums of nothing are zero, averages of nothing are not.
-      const total = sums.length === 0 && (metric.additive || metric.name === 'hosts') ? 0 : figure(metric, sums[once + at], seconds)
+      const total = sums.length === 0 ? metric.nothing : figure(metric, sums[once + at], seconds)
       if (total !== null) totals[metric.name] = asNumber(total)
       if (!metric.additive || !grouped) continue
       const all = asNumber(figure(metric, sums[start + at], seconds))
-      other[metric.name] = Math.max(0, all - rows.reduce((sum, row) => sum + asNumber(row.figures[at] ?? 0), 0))
+      const rest = Math.max(0, all - rows.reduce((sum, row) => sum + asNumber(row.figures[at] ?? 0), 0))
+      // Nothing left may mean that the others were never measured.
+      if (rest > 0 || metric.nothing === 0) other[metric.name] = rest
     }
     return { plan, rows, totals, other, unknown: Number(sums.at(-1) ?? 0), rowsRead: answer.rowsRead }
   }
 
-  function notesOf(plan: Plan, range: Range, either: boolean): { readonly complete: boolean; readonly notes: readonly string[] } {
+  function notesOf(plan: Plan, range: Range, { dimensions, metrics }: Prepared): { readonly complete: boolean; readonly notes: readonly string[] } {
     const notes: string[] = []
     const now = deps.now()
     const waiting = deps.waitingSince()
@@ -136,9 +138,14 @@ export function createRunner(deps: RunDeps) {
       notes.push(
         `Widened to ${new Date(plan.range.from).toISOString()} … ${new Date(plan.range.to).toISOString()}, the whole ${plan.source.endsWith('hour') ? 'hours and minutes' : 'minutes'} that sums are kept for.`,
       )
-    if (either) notes.push('A flow counts for both of its sides, so the rows sum to more than the total.')
+    if (metrics.some(metric => metric.nothing === null))
+      notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
+    if (dimensions.some(dimension => dimension.columns.length === 2)) notes.push('A flow counts for both of its sides, so the rows sum to more than the total.')
     return { complete: plan.complete && !late, notes }
   }
+
+  /** The totals as the one row of a question without columns. */
+  const onlyRow = (metrics: readonly Metric[], totals: Figures): Key => Object.fromEntries(metrics.map(({ name }) => [name, totals[name] ?? null]))
 
   const tableRow = (metrics: readonly Metric[], row: TableAnswer['rows'][number]): Key => ({
     ...row.key,
@@ -153,7 +160,7 @@ export function createRunner(deps: RunDeps) {
       row =>
         byKey.get(name(row)) ?? {
           ...Object.fromEntries(prepared.dimensions.map(dimension => [dimension.name, row[dimension.name] ?? null])),
-          ...Object.fromEntries(prepared.metrics.map(metric => [metric.name, metric.additive || metric.name === 'hosts' ? 0 : null])),
+          ...Object.fromEntries(prepared.metrics.map(metric => [metric.name, metric.nothing])),
         },
     )
   }
@@ -173,7 +180,7 @@ export function createRunner(deps: RunDeps) {
       by: query.by,
       metrics: query.metrics,
       // Without columns the totals are the one row.
-      rows: prepared.dimensions.length === 0 ? [answer.totals] : rows,
+      rows: prepared.dimensions.length === 0 ? [onlyRow(prepared.metrics, answer.totals)] : rows,
       totals: answer.totals,
       other: answer.other,
       ...(second === undefined
@@ -181,18 +188,14 @@ export function createRunner(deps: RunDeps) {
         : {
             compare: {
               range: second.plan.range,
-              rows: prepared.dimensions.length === 0 ? [second.totals] : aligned(prepared, rows, second),
+              rows: prepared.dimensions.length === 0 ? [onlyRow(prepared.metrics, second.totals)] : aligned(prepared, rows, second),
               totals: second.totals,
               other: second.other,
               complete: second.plan.complete,
             },
           }),
       answeredFrom: answer.plan.source,
-      ...notesOf(
-        answer.plan,
-        query,
-        prepared.dimensions.some(dimension => dimension.columns.length === 2),
-      ),
+      ...notesOf(answer.plan, query, prepared),
       range: answer.plan.range,
       tookMs: Math.round(performance.now() - began),
       rowsRead: answer.rowsRead + (second?.rowsRead ?? 0),
@@ -225,9 +228,7 @@ export function createRunner(deps: RunDeps) {
     const name = (key: Key): string => JSON.stringify(dimensions.map(dimension => key[dimension.name]))
     const index = new Map(keys.map((row, at) => [name(row.key), at]))
     const empty = (): Record<string, (number | null)[]> =>
-      Object.fromEntries(
-        metrics.map(metric => [metric.name, seconds.map(passed => (passed === 0 || !(metric.additive || metric.name === 'hosts') ? null : 0))]),
-      )
+      Object.fromEntries(metrics.map(metric => [metric.name, seconds.map(passed => (passed === 0 ? null : metric.nothing))]))
     const lines = Array.from({ length: grouped ? keys.length + 1 : 1 }, empty)
     const start = grouped ? 2 + dimensions.length : 1
     let others = false
@@ -292,11 +293,7 @@ export function createRunner(deps: RunDeps) {
       totals: top.totals,
       ...(compare === undefined ? {} : { compare }),
       answeredFrom: found.plan.source,
-      ...notesOf(
-        found.plan,
-        query,
-        dimensions.some(dimension => dimension.columns.length === 2),
-      ),
+      ...notesOf(found.plan, query, prepared),
       range: found.plan.range,
       tookMs: Math.round(performance.now() - began),
       rowsRead: top.rowsRead + found.rowsRead,

@@ -37,12 +37,16 @@ function needsOf(metrics: readonly Metric[]): { readonly kinds: ReadonlySet<Need
   return { kinds: new Set(needs.map(need => need.kind)), raw: [...raw.values()] }
 }
 
+/** Fields of either side make two rows of a flow, one a side; one row where all of them are the same on both. */
 function dimensionColumns(dimensions: readonly Dimension[]): readonly string[] {
-  return dimensions.flatMap((dimension, at) => {
-    const [left, right] = dimension.columns
-    if (right === undefined) return [`${dimensionSql(dimension)} AS q_d${at}`]
-    return [`arrayJoin(if(${left} = ${right}, [1], [1, 2])) AS q_side`, `if(q_side = 1, ${left}, ${right}) AS q_d${at}`]
-  })
+  const same = dimensions.flatMap(({ columns: [left, right] }) => (right === undefined ? [] : [`${left} = ${right}`]))
+  return [
+    ...(same.length === 0 ? [] : [`arrayJoin(if(${same.join(' AND ')}, [1], [1, 2])) AS q_side`]),
+    ...dimensions.map((dimension, at) => {
+      const [left, right] = dimension.columns
+      return right === undefined ? `${dimensionSql(dimension)} AS q_d${at}` : `if(q_side = 1, ${left}, ${right}) AS q_d${at}`
+    }),
+  ]
 }
 
 const RATE = 'greatest(sampling_rate, 1)'

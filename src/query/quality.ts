@@ -1,0 +1,78 @@
+/**
+ * Figures of quality that are more than a column: shares of packets, flows by their TCP flags, handshakes that failed.
+ *
+ * A share divides the sum of a counter by the packets of the very flows it was measured in, so that flows without the
+ * measurement neither thin it out nor hide it. Figures that the exporter did not measure say so by `_estimate` in their name.
+ */
+import type { MeasuredGroup } from '../schema/index.ts'
+import { isMeasured } from './measured.ts'
+import type { Metric } from './metrics.ts'
+
+/** The counters count both directions of a record that tells both, and so do these. */
+const PACKETS = 'packets + reverse_packets'
+const BYTES = 'bytes + reverse_bytes'
+
+/** Percent of what: packets that never arrived are no packets of the flow, so they join those that did (RFC 3550 §6.4.1, A.3: of those expected). */
+const SHARES: Readonly<Record<string, { readonly group: MeasuredGroup; readonly of: string }>> = {
+  retransmitted_percent: { group: 'retransmitted', of: PACKETS },
+  out_of_order_percent: { group: 'out_of_order', of: PACKETS },
+  lost_percent: { group: 'lost', of: `${PACKETS} + lost` },
+  retransmitted_bytes_percent: { group: 'retransmitted_bytes', of: BYTES },
+}
+
+const TCP = 6
+/** Bits of `tcp_flags` (RFC 9293 §3.1), and the counter of the same packets. */
+const FLAGS = { fin: [0, 'fin_count'], syn: [1, 'syn_count'], rst: [2, 'rst_count'], ack: [4, 'ack_count'] } as const
+
+/** No flag at all is no TCP packet: such an exporter tells no flags. */
+const FLAGS_TOLD = `proto = ${TCP} AND (tcp_flags != 0 OR ${isMeasured('flag_counts')})`
+/** Of a sampled flow most packets were not seen, and a lone SYN says nothing. */
+const ALL_SEEN = `${FLAGS_TOLD} AND sampling_rate <= 1`
+
+function has(flag: keyof typeof FLAGS): string {
+  const [bit, counter] = FLAGS[flag]
+  return `(bitTest(tcp_flags, ${bit}) OR (${isMeasured('flag_counts')} AND ${counter} > 0))`
+}
+
+/** One where the condition holds, zero where it does not, null where that is not known. */
+const oneIf = (known: string, condition: string): string => `if(${known}, toUInt64(${condition}), NULL)`
+
+const COUNTS: Readonly<Record<string, string>> = {
+  syn_flows: oneIf(FLAGS_TOLD, has('syn')),
+  fin_flows: oneIf(FLAGS_TOLD, has('fin')),
+  rst_flows: oneIf(FLAGS_TOLD, has('rst')),
+  // Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
+  handshake_failures_estimate: oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`),
+}
+
+const total = (alias: string, condition: string | undefined): string => (condition === undefined ? `sum(${alias})` : `sumIf(${alias}, ${condition})`)
+
+/** A quotient in percent of two values of flows; null where nothing is below the line. */
+function percent(name: string, above: string, below: string): Metric {
+  const [upper, lower] = [`q_${name}_a`, `q_${name}_b`]
+  return {
+    name,
+    sql: condition => `100 * ${total(upper, condition)} / nullIf(${total(lower, condition)}, 0)`,
+    needs: [
+      { kind: 'raw', alias: upper, sql: above },
+      { kind: 'raw', alias: lower, sql: below },
+    ],
+    additive: false,
+    whole: false,
+    nothing: null,
+  }
+}
+
+/** The figure of this name; undefined when it is none of these. */
+export function qualityMetric(name: string): Metric | undefined {
+  const share = SHARES[name]
+  if (share !== undefined) {
+    const known = isMeasured(share.group)
+    return percent(name, `if(${known}, ${share.group}, NULL)`, `if(${known}, ${share.of}, NULL)`)
+  }
+  if (name === 'handshake_failures_percent_estimate') return percent(name, COUNTS['handshake_failures_estimate'] ?? '', oneIf(ALL_SEEN, has('syn')))
+  const count = COUNTS[name]
+  if (count === undefined) return undefined
+  const alias = `q_${name}`
+  return { name, sql: condition => total(alias, condition), needs: [{ kind: 'raw', alias, sql: count }], additive: true, whole: true, nothing: null }
+}
