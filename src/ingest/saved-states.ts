@@ -35,8 +35,6 @@ export interface SavedStates {
   readonly lines: ReadonlyMap<string, Line>
 }
 
-export const NO_STATES: SavedStates = { bytes: new SharedArrayBuffer(0), lines: new Map() }
-
 /** The exporter of a changed state as one line of the file. */
 export function stateLine(address: bigint, saved: SavedExporter): string {
   const body = `${saved.at} ${address.toString(16)} ${JSON.stringify(saved)}`

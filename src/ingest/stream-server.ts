@@ -159,7 +159,7 @@ export function createStreamServer(listener: ListenerConfig, config: Config['str
     if (others === 0) places.byAddress.delete(connection.address)
     else places.byAddress.set(connection.address, others)
     if (exporter === null) return
-    decoder.expire(exporter, Infinity)
+    decoder.forget(exporter)
     sessions.close(exporter)
     log('info', 'connection ended', { exporter: printAddress(connection.address), port, reason, messages: exporter.datagrams, flows: exporter.rows })
   }
