@@ -1,4 +1,5 @@
 /** `flowlens simulate`: a fleet of exporters that sends to a collector and keeps a ledger of what it sent. */
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -10,6 +11,7 @@ import {
   createLedger,
   createReplay,
   createSender,
+  createStreamSender,
   planSources,
   resolveTarget,
   run,
@@ -31,6 +33,8 @@ Sends what a fleet of routers, switches and firewalls would send, and writes dow
 
   --target HOST:PORT    where to send; an IPv6 address in brackets: [::1]:2055
   --protocol NAME       v5, v9, ipfix, sflow or mixed (default mixed)
+  --transport NAME      udp, tcp or tls (default udp); tcp and tls carry IPFIX, a connection for each device
+  --tls FILE            PEM with the client certificate and its key, for a collector that asks for one
   --profile NAME        only devices of this kind; may be given several times (list below)
   --rate N              flows a second; 0 is as fast as possible (default 1000)
   --flows N             end after this many flows
@@ -56,6 +60,8 @@ Devices:
 ${PROFILES.map(({ name, protocol, device }) => `  ${name.padEnd(18)} ${protocol.padEnd(6)} ${device}`).join('\n')}
 `
 
+const TRANSPORTS = ['udp', 'tcp', 'tls'] as const
+
 class Usage extends Error {}
 
 interface Options {
@@ -68,6 +74,8 @@ interface Options {
   readonly pool: number
   readonly ledger: string | undefined
   readonly method: SendMethod | undefined
+  readonly transport: (typeof TRANSPORTS)[number]
+  readonly tlsFile: string | undefined
 }
 
 /** Runs the command; the result is the exit code: 0 done, 1 nothing could be sent or the ledger not written, 2 wrong options. */
@@ -100,6 +108,13 @@ export async function simulate(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** TLS of an exporter that trusts any collector: what is made up needs no secrecy. */
+function tlsOf(file: string | undefined): { readonly rejectUnauthorized: false; readonly cert?: Buffer; readonly key?: Buffer } {
+  if (file === undefined) return { rejectUnauthorized: false }
+  const pem = readFileSync(file)
+  return { rejectUnauthorized: false, cert: pem, key: pem }
+}
+
 async function send(options: Options, signal: AbortSignal): Promise<number> {
   const target = await resolveTarget(options.host, options.port)
   const plan = await planSources(target)
@@ -109,14 +124,11 @@ async function send(options: Options, signal: AbortSignal): Promise<number> {
   )
   const devices = fleet.exporters.map(exporter => exporter.device)
   const ledger = createLedger(devices, plan.sharedAddress)
-  const sender = createSender(
-    {
-      targets: devices.map(() => target),
-      sources: devices.map(device => (plan.bind === 'each' ? device.address : undefined)),
-      ...(options.method === undefined ? {} : { method: options.method }),
-    },
-    { onTaken: ledger.count },
-  )
+  const lanes = { targets: devices.map(() => target), sources: devices.map(device => (plan.bind === 'each' ? device.address : undefined)) }
+  const sender =
+    options.transport === 'udp'
+      ? createSender({ ...lanes, ...(options.method === undefined ? {} : { method: options.method }) }, { onTaken: ledger.count })
+      : createStreamSender({ ...lanes, tls: options.transport === 'tls' ? tlsOf(options.tlsFile) : null }, { onTaken: ledger.count })
   const feed = options.pool > 0 ? createReplay(fleet, options.pool, options.flows, Date.now()) : createFeed(fleet, options.flows)
 
   const cpu = process.cpuUsage()
@@ -170,6 +182,8 @@ function readOptions(argv: readonly string[]): Options | 'help' {
       'quiet-network': { type: 'boolean', default: false },
       pool: { type: 'string' },
       method: { type: 'string' },
+      transport: { type: 'string', default: 'udp' },
+      tls: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -180,6 +194,9 @@ function readOptions(argv: readonly string[]): Options | 'help' {
   if (target === null || port < 1 || port > 65_535)
     throw new Usage(`--target ${values.target} is not HOST:PORT; an IPv6 address stands in brackets, for example [::1]:2055`)
 
+  const transport = TRANSPORTS.find(known => known === values.transport)
+  if (transport === undefined) throw new Usage(`--transport ${values.transport} is unknown; take one of ${TRANSPORTS.join(', ')}`)
+  if (transport !== 'udp' && values.protocol !== 'ipfix') throw new Usage(`--transport ${transport} carries IPFIX only; add --protocol ipfix`)
   const protocols: readonly Protocol[] = values.protocol === 'mixed' ? PROTOCOLS : PROTOCOLS.filter(protocol => protocol === values.protocol)
   if (protocols.length === 0) throw new Usage(`--protocol ${values.protocol} is unknown; take one of ${PROTOCOLS.join(', ')} or mixed`)
   for (const name of values.profile ?? []) {
@@ -215,6 +232,8 @@ function readOptions(argv: readonly string[]): Options | 'help' {
     pool,
     ledger: values.ledger,
     method: values.method,
+    transport,
+    tlsFile: values.tls,
   }
 }
 

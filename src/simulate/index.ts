@@ -9,6 +9,7 @@
 export { createFleet, type Built, type Fleet, type FleetConfig } from './fleet.ts'
 export { createFeed, createReplay, type Feed } from './replay.ts'
 export { createSender, planSources, resolveTarget, type Sender, type SenderConfig, type SendMethod, type SourcePlan, type Target } from './sender.ts'
+export { createStreamSender } from './stream-sender.ts'
 export { createLedger, type ExporterEntry, type Ledger, type LedgerEntry, type LedgerReport } from './ledger.ts'
 export { run, type RunConfig, type RunDeps } from './run.ts'
 export { type Pace } from './pace.ts'

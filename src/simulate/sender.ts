@@ -25,7 +25,7 @@ export interface SenderStats {
 }
 
 export interface Sender {
-  readonly method: SendMethod
+  readonly method: SendMethod | 'tcp' | 'tls'
   /** Copies the datagram; it goes out with its batch or at the next flush. */
   put(built: Built): void
   /** Sends what waits; resolves when the kernel has it. */
