@@ -33,6 +33,14 @@ test('good answers are what their schemas say', async () => {
       '/api/v1/top-talkers',
       '/api/v1/protocols',
       '/api/v1/hosts',
+      '/api/v1/as',
+      '/api/v1/applications?compare=1d',
+      '/api/v1/categories',
+      '/api/v1/countries',
+      '/api/v1/networks',
+      '/api/v1/latency',
+      '/api/v1/tcp?compare=previous',
+      '/api/v1/voip',
       '/api/v1/interfaces',
       '/api/v1/exporters',
       '/api/v1/exporters/192.0.2.1',
@@ -143,6 +151,34 @@ test('a question is handed on as it was meant', async () => {
   assert.deepEqual({ by, order, limit }, { by: ['dst'], order: '-packets', limit: 3 })
 })
 
+test('questions with a name are questions', async () => {
+  await using t = await testApp()
+  const headers = t.session('viewer')
+  const asked = async (url: string) => {
+    assert.equal((await t.app.inject({ url, headers })).statusCode, 200, url)
+    const { by, order, limit, filter, compare } = t.engine.asked.at(-1) ?? assert.fail()
+    return [by, order, limit, filter, ...(compare === undefined ? [] : [compare])]
+  }
+  assert.deepEqual(await asked('/api/v1/as'), [['as', 'as_name'], '-bytes', 50, ''])
+  assert.deepEqual(await asked('/api/v1/as?direction=src&metric=flows&limit=3&filter=app%20%3D%20dns'), [['src_as', 'src_as_name'], '-flows', 3, 'app = dns'])
+  assert.deepEqual(await asked('/api/v1/countries?direction=dst'), [['dst_country'], '-bytes', 50, ''])
+  assert.deepEqual(await asked('/api/v1/networks'), [['net_name'], '-bytes', 50, ''])
+  assert.deepEqual(await asked('/api/v1/applications'), [['app', 'category'], '-bytes', 50, ''])
+  assert.deepEqual(await asked('/api/v1/categories?compare=1d'), [['category'], '-bytes', 50, '', { from: START - 25 * 3_600_000, to: START - 24 * 3_600_000 }])
+  assert.deepEqual(await asked('/api/v1/latency?by=exporter,%20app&metric=p95_rtt'), [['exporter', 'app'], '-p95_rtt', 50, ''])
+  assert.deepEqual(await asked('/api/v1/tcp'), [['host'], '-bytes', 50, 'proto = tcp'])
+  // The filter of a request cannot reach out of the flows the name stands for.
+  assert.deepEqual(await asked('/api/v1/tcp?filter=app%20%3D%20dns%20or%20proto%20%3D%20udp%20%23'), [
+    ['host'],
+    '-bytes',
+    50,
+    '(app = dns or proto = udp #\n) and (proto = tcp)',
+  ])
+  const scoped = { url: '/api/v1/voip?filter=app%20%3D%20sip', headers: t.session('viewer', 'exporter = 192.0.2.1') }
+  await t.app.inject(scoped)
+  assert.match(t.engine.asked.at(-1)?.filter ?? '', /^\(exporter = 192\.0\.2\.1\n\) and \(\(app = sip\n\) and \(.*rtp_ssrc exists\)\n\)$/)
+})
+
 test('answers are in snake_case', async () => {
   await using t = await testApp()
   const answer = (await t.app.inject({ url: '/api/v1/query?by=src', headers: t.session('viewer') })).json() as object
@@ -195,6 +231,8 @@ for (const [url, said] of [
   ['/api/v1/query?order=bytes;drop', /order: must match pattern/],
   ['/api/v1/flows?columns=src,scr_port', /no column "scr_port", did you mean src_port/],
   ['/api/v1/flows?limit=5000', /at most 1000/],
+  ['/api/v1/tcp?metric=p95_rtt', /metric: .*retransmitted/],
+  ['/api/v1/as?compare=soon', /compare: "soon"/],
   ['/api/v1/flows/abc', /id: must match pattern/],
   [`/api/v1/stats?filter=${'x'.repeat(10_001)}`, /filter: must not have more than 10000/],
 ] as const) {

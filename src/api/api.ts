@@ -21,6 +21,7 @@ import { interfaceRoutes } from './routes/interfaces.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { queryRoutes } from './routes/query.ts'
+import { qualityRoutes } from './routes/quality.ts'
 import { resourceRoutes } from './routes/resources.ts'
 import { runningRoutes } from './routes/running.ts'
 import { viewRoutes } from './routes/views.ts'
@@ -108,6 +109,7 @@ export function routesOf(deps: ApiDeps, web: Console, streams: LiveStreams, tls:
     ...queryRoutes(deps),
     ...flowRoutes(deps),
     ...resourceRoutes(deps),
+    ...qualityRoutes(deps),
     ...interfaceRoutes(deps),
     ...exporterRoutes(deps),
     ...viewRoutes(deps),

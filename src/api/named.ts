@@ -3,7 +3,7 @@ import type { Principal } from '../access/index.ts'
 import type { Cell, Table } from '../query/index.ts'
 import { askTable } from './ask.ts'
 import type { ApiDeps } from './deps.ts'
-import { parseRange } from './ranges.ts'
+import { parseCompare, parseRange } from './ranges.ts'
 
 const METRICS = ['bytes', 'packets', 'flows', 'bps', 'pps']
 
@@ -14,30 +14,52 @@ export interface NamedRequest {
   readonly filter?: string
   readonly limit?: number
   readonly metric?: string
+  readonly compare?: string
 }
 
-/** Traffic of the range by these columns, the most of the metric first. */
-export const askNamed = (
+/** What the name stands for. */
+export interface NamedTable {
+  /** Figures of a row; those of traffic when absent. */
+  readonly metrics?: readonly string[]
+  /** Which flows it is about; all when absent. */
+  readonly only?: string
+}
+
+/** The filter of the request inside that of the name; it is checked alone first, as `scoped` does. */
+function narrowed(filter: string, only: string | undefined, deps: ApiDeps): string {
+  if (only === undefined) return filter
+  if (filter.trim() === '') return only
+  deps.query.check(filter)
+  return `(${filter}\n) and (${only})`
+}
+
+/** Figures of the range by these columns, the most of the metric first. Throws FL_API_INVALID for a range or period that does not fit. */
+export function askNamed(
   request: NamedRequest,
   by: readonly string[],
   standard: number,
   principal: Principal,
   signal: AbortSignal,
   deps: ApiDeps,
-): Promise<Table> =>
-  askTable(
+  { metrics = METRICS, only }: NamedTable = {},
+): Promise<Table> {
+  const now = deps.now()
+  const range = parseRange(request, now)
+  return askTable(
     {
-      ...parseRange(request, deps.now()),
-      filter: request.filter ?? '',
+      ...range,
+      filter: narrowed(request.filter ?? '', only, deps),
       by,
-      metrics: METRICS,
+      metrics,
       limit: request.limit ?? standard,
       order: `-${request.metric ?? 'bytes'}`,
+      ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },
     principal,
     signal,
     deps,
   )
+}
 
 /** A figure of an answer; sums beyond 2^53 come as text and lose their last digits here. */
 export const numberOf = (value: Cell | undefined): number => Number(value ?? 0)

@@ -17,6 +17,16 @@ export const filterText = Type.String({ maxLength: MAX_FILTER, description: 'Fil
 export const limit = (max: number, standard: number) =>
   Type.Integer({ minimum: 1, maximum: max, default: standard, description: `At most this many; ${standard} when absent.` })
 
+export const compare = Type.String({ maxLength: 90, description: 'The range to compare with: previous, 1d, 1w or from/to.' })
+export const commaList = (description: string) => Type.String({ maxLength: 500, description: `${description}, separated by commas.` })
+
+/** The parts of a list with commas. */
+export const split = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+
 /** The keys every question about a range takes. */
 export const rangeKeys = { from: Type.Optional(time('Start')), to: Type.Optional(time('End, exclusive')), filter: Type.Optional(filterText) }
 

@@ -6,7 +6,7 @@ import type { Cell, Query, Series, Table } from '../../query/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { parseCompare, parseGranularity, parseRange } from '../ranges.ts'
 import { route, type Route } from '../route.ts'
-import { filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, time } from '../schemas.ts'
+import { commaList, compare, filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, split, time } from '../schemas.ts'
 import { sendCsv } from '../send-csv.ts'
 
 const MAX_ROWS = 1000
@@ -15,7 +15,6 @@ const RATES = ['bps', 'pps', 'fps']
 const STATS = [...VOLUMES, ...RATES]
 const name = Type.String({ pattern: '^[a-z][a-z0-9_/]{0,63}$' })
 const names = (description: string, maxItems: number) => Type.Array(name, { maxItems, description })
-const list = (description: string) => Type.String({ maxLength: 500, description: `${description}, separated by commas.` })
 const order = Type.String({ pattern: '^-?[a-z][a-z0-9_]{0,63}$', description: 'Metric or column to sort by, as -bytes; the minus is descending.' })
 const shared = {
   filter: Type.Optional(filterText),
@@ -25,7 +24,6 @@ const shared = {
 const BY = 'Columns to group by, at most four'
 const METRICS = 'Figures asked for; bytes, packets and flows when absent'
 const GRANULARITY = 'auto, or the width of a bucket as 1m: the answer is a series. Absent: a table.'
-const COMPARE = 'previous, 1d, 1w or from/to.'
 const AS_SENT = 'Figures as the exporter sent them, not multiplied by the sampling rate.'
 const format = Type.Optional(oneOf(['json', 'csv'], 'csv gives a file.'))
 
@@ -59,12 +57,6 @@ function toQuery(request: Request, now: number): Query {
     ...(request.as_sent === true ? { asSent: true } : {}),
   }
 }
-
-const split = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== '')
 
 type Line = Readonly<Record<string, Cell>>
 
@@ -101,7 +93,7 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           by: Type.Optional(names(BY, 4)),
           metrics: Type.Optional(names(METRICS, 12)),
           granularity: Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Integer({ minimum: 1000 }), Type.Null()], { description: GRANULARITY })),
-          compare: Type.Optional(Type.Union([Type.String({ maxLength: 90 }), Type.Null()], { description: COMPARE })),
+          compare: Type.Optional(Type.Union([compare, Type.Null()])),
           as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
         }),
       },
@@ -125,10 +117,10 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           ...shared,
           ...rangeKeys,
           format,
-          by: Type.Optional(list(BY)),
-          metrics: Type.Optional(list(METRICS)),
+          by: Type.Optional(commaList(BY)),
+          metrics: Type.Optional(commaList(METRICS)),
           granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
-          compare: Type.Optional(Type.String({ maxLength: 90, description: COMPARE })),
+          compare: Type.Optional(compare),
           as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
         }),
       },

@@ -1,0 +1,126 @@
+/** Questions about quality: latency, TCP, calls. Each is a Query over the flows it was measured in. */
+import { Type } from 'typebox'
+import { inSnakeCase } from '../ask.ts'
+import type { ApiDeps } from '../deps.ts'
+import { askNamed } from '../named.ts'
+import { route, type Route } from '../route.ts'
+import { commaList, compare, input, limit, NONE, oneOf, rangeKeys, split, tableAnswer } from '../schemas.ts'
+
+const VOLUME = ['flows', 'bytes', 'packets'] as const
+
+interface Quality {
+  readonly url: string
+  readonly summary: string
+  /** Columns when the request names none. */
+  readonly by: readonly string[]
+  readonly metrics: readonly string[]
+  /** Which flows it is about; all when absent. */
+  readonly only?: string
+}
+
+const QUALITIES: readonly Quality[] = [
+  {
+    url: '/api/v1/latency',
+    summary: 'Round-trip, application and response times in microseconds: how many flows were measured, and their percentiles.',
+    by: ['host'],
+    metrics: [
+      ...VOLUME,
+      'count_rtt',
+      'p50_rtt',
+      'p95_rtt',
+      'p99_rtt',
+      'count_rtt_client',
+      'p50_rtt_client',
+      'p95_rtt_client',
+      'count_rtt_server',
+      'p50_rtt_server',
+      'p95_rtt_server',
+      'count_app_latency',
+      'p50_app_latency',
+      'p95_app_latency',
+      'count_response_time',
+      'p50_response_time',
+      'p95_response_time',
+      'count_transaction_time',
+      'p50_transaction_time',
+      'p95_transaction_time',
+    ],
+  },
+  {
+    url: '/api/v1/tcp',
+    summary: 'Health of TCP: packets sent again, out of order and lost, flags, full receive buffers, handshakes that failed.',
+    by: ['host'],
+    metrics: [
+      ...VOLUME,
+      'retransmitted',
+      'retransmitted_percent',
+      'out_of_order',
+      'out_of_order_percent',
+      'lost',
+      'lost_percent',
+      'zero_window',
+      'syn_count',
+      'fin_count',
+      'rst_count',
+      'syn_flows',
+      'fin_flows',
+      'rst_flows',
+      'handshake_failures_estimate',
+      'handshake_failures_percent_estimate',
+    ],
+    only: 'proto = tcp',
+  },
+  {
+    url: '/api/v1/voip',
+    summary: 'Calls: opinion score, rating, jitter in microseconds, loss in percent. Scores that were worked out are marked in `notes` of their flows.',
+    by: ['host'],
+    metrics: [
+      ...VOLUME,
+      'count_mos',
+      'avg_mos',
+      'p5_mos',
+      'min_mos',
+      'avg_r_factor',
+      'min_r_factor',
+      'count_jitter',
+      'p50_jitter',
+      'p95_jitter',
+      'max_jitter',
+      'count_loss',
+      'avg_loss',
+      'p95_loss',
+      'max_loss',
+      'p95_rtt',
+    ],
+    only: 'category = voip or mos measured or rtp_payload_type measured or rtp_ssrc exists',
+  },
+]
+
+export function qualityRoutes(deps: ApiDeps): Route[] {
+  return QUALITIES.map(({ url, summary, by, metrics, only }) =>
+    route(
+      {
+        method: 'GET',
+        url,
+        access: 'viewer',
+        tag: 'Quality',
+        params: NONE,
+        body: null,
+        answer: tableAnswer,
+        summary,
+        query: input({
+          ...rangeKeys,
+          by: Type.Optional(commaList(`Columns to group by, at most four; ${by.join()} when absent`)),
+          metric: Type.Optional(oneOf(metrics, 'What to rank by, the most first; bytes when absent.')),
+          limit: Type.Optional(limit(1000, 50)),
+          compare: Type.Optional(compare),
+        }),
+      },
+      async ({ query, principal, signal }) => {
+        const columns = split(query.by)
+        const named = { metrics, ...(only === undefined ? {} : { only }) }
+        return inSnakeCase(await askNamed(query, columns.length === 0 ? by : columns, 50, principal, signal, deps, named))
+      },
+    ),
+  )
+}
