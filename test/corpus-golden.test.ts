@@ -19,16 +19,16 @@ const OF_NOW = ['received_at', 'start_at', 'end_at']
 
 type Row = Readonly<Record<string, string | number | null>>
 
-/** What enrichment makes of ports is its own affair; an application that the exporter names stays. */
+/** What enrichment makes of ports, numbers and names of applications is its own affair, and has its own tests. */
 const APPLICATION = new Set(['app', 'category', 'app_source'])
 
 /** The row as it was decoded, without the time of reception, its columns in order of name. */
 function canonical(row: Row): Row {
-  const { received_at: received, app_source: source } = row
+  const { received_at: received } = row
   return Object.fromEntries(
     Object.entries(row)
       .filter(([name, value]) => name !== 'received_at' && !(OF_NOW.includes(name) && value === received))
-      .filter(([name]) => source === 'exporter' || !APPLICATION.has(name))
+      .filter(([name]) => !APPLICATION.has(name))
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   )
 }
