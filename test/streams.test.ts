@@ -112,8 +112,8 @@ async function listen(scope: Scope): Promise<Listening> {
 /** Sends pieces over a connection, one after the other as segments of their own, and ends it. */
 async function send(port: number, pieces: readonly Uint8Array[], pauseMs = 2): Promise<void> {
   const socket: Socket = connect(port, '127.0.0.1').setNoDelay(true)
-  const closed = once(socket, 'close')
-  // The collector may close first; then what is written after is refused.
+  // Not `once`, which rejects on an error: the collector may close first, and then what is written after is refused.
+  const closed = new Promise<void>(resolve => void socket.once('close', () => resolve()))
   socket.on('error', () => undefined)
   await once(socket, 'connect')
   for (const piece of pieces) {
