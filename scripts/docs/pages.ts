@@ -6,6 +6,7 @@ import { COLUMNS, ERRORS, GROUPS, type Column, type ElementRef } from '../../src
 import { ADVICE, METRICS } from '../../src/telemetry/index.ts'
 import type { Lockfile, Manifest } from '../checks/packages.ts'
 import { capture } from '../test/steps.ts'
+import { applicationsPage } from './applications.ts'
 import { conformancePage, readTests } from './conformance/page.ts'
 import { REASONS } from './dependencies.ts'
 import { devicesPage } from './devices.ts'
@@ -23,6 +24,7 @@ export async function pages(root: string): Promise<readonly Page[]> {
   return [
     { path: 'docs/reference/command-line.md', text: await commandLinePage(root) },
     { path: 'docs/reference/columns.md', text: columnsPage() },
+    { path: 'docs/reference/applications.md', text: applicationsPage() },
     { path: 'docs/reference/configuration.md', text: configurationPage() },
     { path: 'docs/reference/environment.md', text: environmentPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },

@@ -28,7 +28,7 @@ function aggregateOf(...blocks: readonly Block[]): Aggregate {
 }
 
 const APPS = ['', 'dns', 'https', 'ssh'] as const
-const CATEGORIES: Readonly<Record<string, string>> = { '': '', dns: 'network', https: 'web', ssh: 'remote access' }
+const CATEGORIES: Readonly<Record<string, string>> = { '': '', dns: 'dns', https: 'web', ssh: 'remote access' }
 
 /** Random rows of a few seconds, of both families, with sampling, duplicates and everything a list shows. */
 function randomRows(seed: number, count: number): readonly PlainRow[] {
