@@ -18,7 +18,7 @@ async function rowOf(yaml: string, datagram: Uint8Array): Promise<Record<string,
     const file = join(folder, 'datagram.bin')
     writeFileSync(file, datagram)
     const lines: string[] = []
-    await decodeFiles([file], async line => void lines.push(line), undefined, parsed.config.exporters)
+    await decodeFiles([file], async line => void lines.push(line), undefined, parsed.config)
     assert.equal(lines.length, 1)
     return JSON.parse(lines[0] ?? '')
   } finally {

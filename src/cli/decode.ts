@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { kindOfFile, readFlowFile } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
-import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
+import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
 import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
 import { enrich } from '../enrich/index.ts'
 import { rowsOf } from './rows.ts'
@@ -17,7 +17,8 @@ Files are read in the order given; templates and options learnt in one hold for 
 
   --summary   print one JSON object with the counts instead of the rows; of sFlow octets are lengths of frames, packets the sum
               of the rates, and counter samples count as optionRecords
-  --config    the flowlens.yaml whose section exporters holds: profiles, custom fields and the like, to try them on a capture
+  --config    the flowlens.yaml whose sections exporters and interfaceRules hold: profiles, custom fields, names and the
+              like, to try them on a capture
   --help      this text`
 
 interface Sums {
@@ -102,14 +103,14 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
 /**
  * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
  * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
- * `rules` are the entries of the configuration's section `exporters`. A file that cannot be read to its end is told to `onCut`; the
+ * `rules` are what the configuration says of exporters. A file that cannot be read to its end is told to `onCut`; the
  * rest is counted as rejected all the same.
  */
 export async function decodeFiles(
   files: readonly string[],
   write?: (line: string) => Promise<void>,
   onUnreadable: (error: FlowLensError) => void = raise,
-  rules: readonly ExporterRule[] = [],
+  rules: ExporterRules = {},
   onCut: (error: FlowLensError) => void = () => undefined,
 ): Promise<Summary> {
   const settingsOf = settingsFor(rules)
@@ -208,7 +209,7 @@ export async function decode(argv: readonly string[]): Promise<number> {
     process.stderr.write(`flowlens: ${error.message} (${error.code})\n`)
     code = 1
   }
-  const rules = values.config === undefined ? [] : (await import('../config/index.ts')).loadConfig(values.config).exporters
+  const rules = values.config === undefined ? {} : (await import('../config/index.ts')).loadConfig(values.config)
   if (values.summary === true) process.stdout.write(`${JSON.stringify(await decodeFiles(positionals, undefined, tell, rules, tell))}\n`)
   else {
     await decodeFiles(

@@ -44,7 +44,7 @@ export function parseConfig(text: string, directory: string): ParsedConfig {
     )
     return { ok: false, mistakes: inOrder(mistakes) }
   }
-  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data), ...unfitExporters(result.data)].map(({ path, message }) =>
+  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data), ...ruleMistakes(result.data)].map(({ path, message }) =>
     mistake(offsetOf(document, path, false), path.join('.'), message),
   )
   if (doubled.length > 0) return { ok: false, mistakes: inOrder(doubled) }
@@ -146,10 +146,6 @@ function doubledListeners(config: Config): readonly Unfit[] {
     return [{ path: ['listeners', index, 'port'], message: `port ${port} of ${address} is already taken by listeners.${first}` }]
   })
 }
-
-/** Entries of `exporters` that no exporter can be read by. */
-const unfitExporters = (config: Config): readonly Unfit[] =>
-  ruleMistakes(config.exporters).map(({ path, message }) => ({ path: ['exporters', ...path], message }))
 
 /** Listeners whose settings do not fit their transport. */
 function unfitListeners(config: Config): readonly Unfit[] {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { closest } from '../schema/index.ts'
-import { FIELD_TYPES, FIELD_UNITS, PROFILE_NAMES } from '../decode/registry/index.ts'
+import { BOUNDARIES, FIELD_TYPES, FIELD_UNITS, PROFILE_NAMES } from '../decode/registry/index.ts'
 
 const MiB = 1024 * 1024
 const GB = 1000 ** 3
@@ -43,8 +43,40 @@ const exporterField = z.strictObject({
   sentinel: z.int().min(0).max(0xffff_ffff).optional().describe('The value that means “not available”; the registry’s by default.'),
 })
 
+const label = z.string().trim().min(1).max(100)
+const pattern = z.string().min(1).max(200)
+
+const SPEED_MISTAKE = 'write bits a second, or 100M, 10G, 2.5G'
+
+const interfaceEntry = z.strictObject({
+  index: z.int().min(1).max(0xffff_ffff).describe('SNMP index of the interface, as flows carry it.'),
+  name: label.optional().describe('Its name, before the one that the exporter’s options tell.'),
+  description: label.optional().describe('Its description, for interfaceRules; before the one of options.'),
+  speed: z.union([z.int().min(1), z.string().regex(/^\d+(?:\.\d+)?[KMGT]$/i, SPEED_MISTAKE)], SPEED_MISTAKE).optional().describe('Its speed: bits a second, or 100M, 10G, 2.5G.'),
+  boundary: z.enum(BOUNDARIES).optional().describe('Whether it faces another network or the own one; before what rules find, as are the next two.'),
+  connectivity: label.optional().describe('What it leads to: transit, peering, customer …'),
+  provider: label.optional().describe('Who is behind it.'),
+})
+
+const interfaceRule = z.strictObject({
+  match: z.array(address).min(1).optional().describe('Addresses and prefixes of the exporters it is for; every one by default.'),
+  group: label.optional().describe('Group of the exporters it is for (exporters.group).'),
+  name: pattern.optional().describe('Regular expression for the name of the interface, case ignored.'),
+  description: pattern.optional().describe('Regular expression for its description, case ignored.'),
+  boundary: z.enum(BOUNDARIES).optional().describe('Whether it faces another network or the own one.'),
+  connectivity: label.optional().describe('What it leads to; $<name> stands for a group (?<name>…) of the expressions. Without it a group called connectivity.'),
+  provider: label.optional().describe('Who is behind it, likewise; without it a group called provider.'),
+})
+
 const exporterEntry = z.strictObject({
-  match: z.array(address).min(1).describe('Addresses and prefixes of the exporters this is for. Where several entries hold for one, profiles and fields add up, and of settings the entry with the longer prefix wins.'),
+  match: z.array(address).min(1).describe('Addresses and prefixes of the exporters this is for. Where several entries hold for one, profiles, fields and interfaces add up, and of settings the entry with the longer prefix wins.'),
+  name: label.optional().describe('Name of the exporter: column exporter_name.'),
+  group: label.optional().describe('Group it belongs to: column exporter_group, and what interfaceRules may be for.'),
+  role: label.optional().describe('What it is for, such as edge or core: column exporter_role.'),
+  site: label.optional().describe('Where it stands: column exporter_site.'),
+  region: label.optional().describe('Region of the site: column exporter_region.'),
+  tenant: label.optional().describe('Whom it serves: column exporter_tenant.'),
+  interfaces: z.array(interfaceEntry).default([]).describe('Names and more of interfaces that the exporter does not tell, or tells wrong. Of several entries they add up.'),
   profiles: z.array(z.enum(PROFILE_NAMES, { error: issue => unknownName(issue.input, PROFILE_NAMES, 'profile') })).default([]).describe('Ready-made profiles of exporters whose numbers mean something of their own.'),
   fields: z.array(exporterField).default([]).describe('Elements that fill a column of your choice, without code.'),
   postCounters: z.enum(['auto', 'post', 'reverse']).optional().describe('What types 23 and 24 count: post what left the device, reverse the other direction; auto takes reverse where 1 and 23 stand together in NetFlow v9.'),
@@ -71,7 +103,9 @@ export const configSchema = z.strictObject({
     { address: '0.0.0.0', port: 6343, transport: 'udp', accept: ['auto'] },
   ]).describe('Ports that exporters send to.'),
 
-  exporters: z.array(exporterEntry).default([]).describe('What is particular to some exporters: how their numbers are read, and how much of them is taken.'),
+  exporters: z.array(exporterEntry).default([]).describe('What is particular to some exporters: what they are called and where they stand, how their numbers are read, how much of them is taken.'),
+
+  interfaceRules: z.array(interfaceRule).max(1000).default([]).describe('What interfaces are, by their names and descriptions: the first rule that matches gives boundary, connectivity and provider.'),
 
   receive: z.strictObject({
     method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),

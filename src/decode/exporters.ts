@@ -15,6 +15,7 @@ const noCodes = (): CodeCache => ({
   interfaces: new Map(),
   vrfs: new Map(),
   applications: new Map(),
+  places: null,
 })
 
 /** Settings of an exporter the configuration says nothing of. */
@@ -28,6 +29,7 @@ export const STANDARD_SETTINGS: ExporterSettings = {
   samplingRateDefault: 0,
   profiles: [],
   fields: 0,
+  places: null,
 }
 
 /** A new exporter, by its 128-bit address. */
@@ -50,6 +52,7 @@ export function createExporter(address: bigint, settings: ExporterSettings = STA
     rejected: new Map(),
     lists: { read: 0, unknownTemplate: 0, unknownElement: 0, malformed: 0, tooDeep: 0, notCompiled: 0 },
     memory: null,
+    places: null,
     datagrams: 0,
     rows: 0,
     firstSeenMs: 0,
@@ -118,6 +121,7 @@ export function codesOf(exporter: Exporter, batch: FlowBatch): CodeCache {
     cache.interfaces.clear()
     cache.vrfs.clear()
     cache.applications.clear()
+    cache.places = null
   }
   return cache
 }

@@ -284,6 +284,30 @@ export interface ExporterSettings {
   /** Names of its profiles, and how many fields the configuration adds. */
   readonly profiles: readonly string[]
   readonly fields: number
+  /** Where it stands, and what its interfaces are; null where the configuration does not say. */
+  readonly places: Places | null
+}
+
+/** What the configuration says of the place of an exporter; texts are empty where it does not. */
+export interface Places {
+  readonly name: string
+  readonly group: string
+  readonly role: string
+  readonly site: string
+  readonly region: string
+  readonly tenant: string
+  /** What an interface is, by its index and what options told of it; null where nothing is said. Null itself where nothing is said of any. */
+  readonly placeOf: ((index: number, told: InterfaceNames | undefined) => InterfacePlace | null) | null
+}
+
+/** What the configuration and its rules say of an interface; empty or 0 where they do not. */
+export interface InterfacePlace {
+  readonly name: string
+  /** bit/s */
+  readonly speed: number
+  readonly boundary: string
+  readonly connectivity: string
+  readonly provider: string
 }
 
 /** A data source of an sFlow agent: each has a sequence, a pool and drops of its own (sFlow v5 §4.2.1). */
@@ -402,6 +426,8 @@ export interface Exporter {
   readonly lists: ListCounts
   /** What rules remember of earlier records; null until one needs it. */
   memory: RuleMemory | null
+  /** What was found of interfaces by the rules of the configuration, with what they found it by; null until one was looked for. */
+  places: Map<number, { readonly told: InterfaceNames | undefined; readonly place: InterfacePlace | null }> | null
   datagrams: number
   rows: number
   firstSeenMs: number
@@ -444,6 +470,28 @@ export interface CodeCache {
   readonly interfaces: Map<number, number>
   readonly vrfs: Map<number, number>
   readonly applications: Map<number | bigint, number>
+  /** Null until rows of an exporter whose place is configured came. */
+  places: PlaceCodes | null
+}
+
+/** Codes of the place of an exporter, and of its interfaces by side. */
+export interface PlaceCodes {
+  /** In the order of the columns. */
+  readonly exporter: readonly number[]
+  readonly in: SideCodes
+  readonly out: SideCodes
+}
+
+/** Codes of interfaces, each in a slot; slot 0 is not looked for yet, slot 1 are interfaces of which nothing is said. */
+export interface SideCodes {
+  /** Slots of low indexes. */
+  slots: Uint16Array
+  /** Slots of others. */
+  readonly far: Map<number, number>
+  /** By slot: codes of name, boundary, connectivity, provider. */
+  readonly texts: readonly [number[], number[], number[], number[]]
+  /** By slot: bit/s, its lower and upper 32 bits. */
+  readonly speeds: readonly [low: number[], high: number[]]
 }
 
 /** Counters of an interface as an sFlow agent sends them (sFlow v5 §5.3, if_counters). All ones on the wire is null here. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { kindOfFile, readFlowFile } from '../capture/index.ts'
 import { createDecoder, type DecodeCounts, type DecoderConfig, type Exporter } from '../decode/index.ts'
-import type { ExporterRule } from '../decode/registry/index.ts'
+import type { ExporterRules } from '../decode/registry/index.ts'
 import { readAddress } from '../schema/index.ts'
 import type { ExporterDetail } from '../telemetry/index.ts'
 import { createBatches, FRAME_MS } from './batches.ts'
@@ -23,7 +23,7 @@ export interface ImportWorkerData {
   readonly decoder: DecoderConfig
   /** Most addresses that are remembered. */
   readonly exporters: number
-  readonly rules: readonly ExporterRule[]
+  readonly rules: ExporterRules
   readonly queueBytes: number
   readonly writer: MessagePort
   /** The file that says which files were imported. */

@@ -40,7 +40,7 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'receive' | 'streams' | 'templates'> & {
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'receive' | 'streams' | 'templates'> & {
   readonly spool: WriteWorkerData['spool']
   /** Where templates are kept over a restart; without it they are not. */
   readonly templatesDirectory?: string
@@ -58,6 +58,7 @@ interface Listening {
  */
 export function createIngest(config: IngestConfig, deps: { readonly log: Log; readonly now: () => number; readonly onFatal: (error: Error) => void }): Ingest {
   const { log, now } = deps
+  const rules = { exporters: config.exporters, interfaceRules: config.interfaceRules }
   const startedAt = now()
   const receivers: Worker[] = []
   const reports: ReceiverReport[] = []
@@ -184,7 +185,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       streams: config.streams,
       decoder: decoderConfig(),
       exporters: config.templates.exporters,
-      rules: config.exporters,
+      rules,
       queueBytes: PATIENT_QUEUE_BYTES,
       writer: port,
     }
@@ -208,7 +209,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       worker: receivers.length,
       decoder: decoderConfig(),
       exporters: config.templates.exporters,
-      rules: config.exporters,
+      rules,
       queueBytes: PATIENT_QUEUE_BYTES,
       writer: port1,
       journal: join(config.spool.directory, '..', 'imports.jsonl'),
@@ -249,7 +250,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       receive: {
         listeners: config.listeners,
         exporters: config.templates.exporters,
-        rules: config.exporters,
+        rules,
         decoder: decoderConfig(),
       },
       fds: config.listeners.map((_, listener) => sockets?.listeners[listener]?.fds[index] ?? null),

@@ -39,7 +39,7 @@ interface Bench {
   ): void
 }
 
-function bench(accepts: readonly ListenerConfig['accept'][] = [['auto']], exporters = 10, rules: ReceiveConfig['rules'] = []): Bench {
+function bench(accepts: readonly ListenerConfig['accept'][] = [['auto']], exporters = 10, rules: ReceiveConfig['rules'] = {}): Bench {
   const batches = createBatches({ queueBytes: 1 << 26 }, { hand: () => {}, collect: () => {} })
   const loop = createReceiveLoop({ listeners: accepts.map(accept => ({ accept })), decoder: { ...LIMITS, pendingMs: 600_000 }, exporters, rules }, { batches })
   return {
@@ -185,7 +185,7 @@ test('sequence counts outlive the exporter they belong to', () => {
 })
 
 test('exporters have the settings that the configuration gives their address, agents of sFlow too', () => {
-  const { loop, take } = bench(undefined, undefined, [{ match: ['10.0.0.0/24'], profiles: ['request-numbers'], fields: [], relay: true }])
+  const { loop, take } = bench(undefined, undefined, { exporters: [{ match: ['10.0.0.0/24'], profiles: ['request-numbers'], fields: [], relay: true }] })
   take(v5)
   take(v5, { from: 0xc000_0201 })
   take(sflowOf('10.0.0.77'), { from: 0xc000_0202 })

@@ -9,7 +9,7 @@ import {
   type Exporter,
   type SavedExporter,
 } from '../decode/index.ts'
-import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
+import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
 import type { ListenerConfig } from '../config/index.ts'
 import { isV4 } from '../schema/index.ts'
 import type { Batches } from './batches.ts'
@@ -25,7 +25,7 @@ export interface ReceiveConfig {
   /** Most exporters of this thread. */
   readonly exporters: number
   /** What the configuration says of some of them, without mistakes. */
-  readonly rules?: readonly ExporterRule[]
+  readonly rules?: ExporterRules
 }
 
 export interface ReceiveDeps {
@@ -68,7 +68,7 @@ export function createReceiveLoop(config: ReceiveConfig, deps: ReceiveDeps): Rec
     exporterAt,
     ...(deps.onRedefinition === undefined ? {} : { onRedefinition: deps.onRedefinition }),
   })
-  const settingsOf = settingsFor(config.rules ?? [])
+  const settingsOf = settingsFor(config.rules ?? {})
   const exporters = new Map<bigint, Exporter>()
   const byNumber = new Map<number, Exporter>()
   const listeners = config.listeners.map((): ListenerCounts => ({ datagrams: 0, bytes: 0 }))

@@ -3,7 +3,7 @@
  * sequence numbers end with it (RFC 7011 §8); what ended sessions of an address counted is kept together under that address.
  */
 import { createExporter, type Exporter } from '../decode/index.ts'
-import { settingsFor, type ExporterRule } from '../decode/registry/index.ts'
+import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
 
 export interface Sessions {
   /** Begins a session of an address. */
@@ -19,7 +19,7 @@ export interface Sessions {
 const SEQUENCE = ['missing', 'duplicate', 'reordered', 'reset'] as const
 
 /** `most`: addresses whose ended sessions are remembered; the one that was silent longest is forgotten first. `rules`: what the configuration says of exporters. */
-export function createSessions(most: number, rules: readonly ExporterRule[]): Sessions {
+export function createSessions(most: number, rules: ExporterRules): Sessions {
   const settingsOf = settingsFor(rules)
   const make = (address: bigint, transport: Exporter['transport']): Exporter => createExporter(address, settingsOf(address), transport)
   const open = new Set<Exporter>()

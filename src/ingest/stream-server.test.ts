@@ -35,7 +35,7 @@ async function listen(scope: Scope, { room = () => true, streams = {} }: { reado
   const real = createBatches({ queueBytes: 1 << 26 }, { hand: () => {}, collect: () => {} })
   const batches = { ...real, hasRoom: room }
   const decoder = createDecoder(LIMITS, { sink: batches })
-  const sessions = createSessions(10, [])
+  const sessions = createSessions(10, {})
   const clock = { ms: 1_000_000 }
   const log: string[] = []
   const places: Places = { all: 0, byAddress: new Map(), makeRoom: () => server.makeRoom() }

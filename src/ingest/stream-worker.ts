@@ -5,7 +5,7 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { Config, ListenerConfig } from '../config/index.ts'
 import { createDecoder, type DecoderConfig } from '../decode/index.ts'
-import type { ExporterRule } from '../decode/registry/index.ts'
+import type { ExporterRules } from '../decode/registry/index.ts'
 import type { ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
 import { createBatches, FRAME_MS } from './batches.ts'
@@ -25,7 +25,7 @@ export interface StreamWorkerData {
   /** Most addresses that are remembered. */
   readonly exporters: number
   /** What the configuration says of some exporters. */
-  readonly rules: readonly ExporterRule[]
+  readonly rules: ExporterRules
   readonly queueBytes: number
   readonly writer: MessagePort
 }

@@ -33,6 +33,7 @@ const EXIT_LOCKED = 3
 export const ingestConfig = (config: Config): IngestConfig => ({
   listeners: config.listeners,
   exporters: config.exporters,
+  interfaceRules: config.interfaceRules,
   receive: config.receive,
   streams: config.streams,
   templates: config.templates,

@@ -66,16 +66,26 @@ export const COLUMNS = declare([
   { name: 'sampler', kind: 'id', group: 'exporter', role: 'dimension', elements: [302, 48], label: 'Sampler', doc: 'Sampler or selector id the record names.' },
   { name: 'sampling_rate', kind: 'id', group: 'exporter', role: 'dimension', elements: [34, 50, '305 + 306 per 305', '310 per 309', '318 per 319'], origin: 'options', label: 'Sampling rate', doc: 'One packet in this many was seen; 0 where nothing is known, which counts as 1.' },
   { name: 'sampling_source', kind: 'text', group: 'exporter', role: 'dimension', origin: 'options', label: 'Sampling known from', doc: 'Where the sampling rate came from: record, options, options_of_other_domain, header or config; empty where nothing told it.' },
+  { name: 'exporter_name', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter name', doc: 'Name the configuration gives the exporter (exporters.name).' },
+  { name: 'exporter_group', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter group', doc: 'Group of the exporter (exporters.group).' },
+  { name: 'exporter_role', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter role', doc: 'What the exporter is for: edge, core, access … (exporters.role).' },
+  { name: 'exporter_site', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter site', doc: 'Where the exporter stands (exporters.site).' },
+  { name: 'exporter_region', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter region', doc: 'Region of its site (exporters.region).' },
+  { name: 'exporter_tenant', kind: 'text', group: 'exporter', role: 'dimension', origin: 'enrichment', label: 'Exporter tenant', doc: 'Whom the exporter serves (exporters.tenant).' },
 
   // interfaces
   { name: 'in_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [10, 252], label: 'Input interface', doc: 'SNMP index of the interface the packets came in by.' },
   { name: 'out_if', kind: 'id', group: 'interfaces', role: 'dimension', elements: [14, 253], label: 'Output interface', doc: 'SNMP index of the interface the packets went out by; 0 is dropped or unknown, 1073741823 the device itself (sFlow).' },
-  { name: 'in_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Input interface name', doc: 'Name of the input interface as the exporter’s options tell it.' },
-  { name: 'out_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Output interface name', doc: 'Name of the output interface as the exporter’s options tell it.' },
+  { name: 'in_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Input interface name', doc: 'Name of the input interface as the configuration has it, else as the exporter’s options tell it.' },
+  { name: 'out_if_name', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'options', label: 'Output interface name', doc: 'Name of the output interface as the configuration has it, else as the exporter’s options tell it.' },
   { name: 'in_if_speed', kind: 'count', group: 'interfaces', role: 'dimension', unit: 'bit/s', origin: 'enrichment', label: 'Input speed', doc: 'Speed of the input interface.' },
   { name: 'out_if_speed', kind: 'count', group: 'interfaces', role: 'dimension', unit: 'bit/s', origin: 'enrichment', label: 'Output speed', doc: 'Speed of the output interface.' },
   { name: 'in_if_boundary', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Input boundary', doc: 'external or internal: which side of the network the input interface faces.' },
   { name: 'out_if_boundary', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Output boundary', doc: 'external or internal: which side of the network the output interface faces.' },
+  { name: 'in_if_connectivity', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Input connectivity', doc: 'What the input interface leads to: transit, peering, customer … (interfaceRules).' },
+  { name: 'out_if_connectivity', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Output connectivity', doc: 'What the output interface leads to: transit, peering, customer … (interfaceRules).' },
+  { name: 'in_if_provider', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Input provider', doc: 'Who is behind the input interface (interfaceRules).' },
+  { name: 'out_if_provider', kind: 'text', group: 'interfaces', role: 'dimension', origin: 'enrichment', label: 'Output provider', doc: 'Who is behind the output interface (interfaceRules).' },
 
   // addresses
   { name: 'src', kind: 'ip', group: 'addresses', role: 'dimension', elements: [8, 27], label: 'Source', doc: 'Source address of the flow.' },

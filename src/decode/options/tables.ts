@@ -102,9 +102,11 @@ export function learnNames(exporter: Exporter, values: Values): boolean {
   if (!changed) return false
   for (const family of [4, 6] as const) {
     const codes = exporter.codes[family]
-    codes?.interfaces.clear()
-    codes?.vrfs.clear()
-    codes?.applications.clear()
+    if (codes === null) continue
+    codes.interfaces.clear()
+    codes.vrfs.clear()
+    codes.applications.clear()
+    codes.places = null
   }
   return true
 }

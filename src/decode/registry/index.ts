@@ -5,4 +5,5 @@
  * are read off the wire is left to `decode/compile`. Free of Node, and light enough for the configuration to check its fields here.
  */
 export { PROFILES, PROFILE_NAMES } from './profiles.ts'
-export { FIELD_TYPES, FIELD_UNITS, ruleMistakes, settingsFor, type ExporterRule } from './settings.ts'
+export { BOUNDARIES } from './places.ts'
+export { FIELD_TYPES, FIELD_UNITS, ruleMistakes, settingsFor, type ExporterRules } from './settings.ts'

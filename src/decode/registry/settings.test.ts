@@ -9,7 +9,7 @@ import { PROFILES } from './profiles.ts'
 import { ruleMistakes, settingsFor, type ExporterRule, type FieldSetting } from './settings.ts'
 
 const entry = (match: readonly string[], more: Partial<ExporterRule> = {}): ExporterRule => ({ match, profiles: [], fields: [], ...more })
-const at = (rules: readonly ExporterRule[], address: string): ExporterSettings => settingsFor(rules)(readAddress(address) ?? 0n)
+const at = (rules: readonly ExporterRule[], address: string): ExporterSettings => settingsFor({ exporters: rules })(readAddress(address) ?? 0n)
 const fill = (element: string, column: string, more: Partial<FieldSetting> = {}): FieldSetting => ({ element, column, ...more })
 
 test('an exporter no entry is for has the standard settings', () => {
@@ -56,6 +56,7 @@ test('of settings the longer prefix wins, then the later entry; fields and profi
     samplingRateDefault: 100,
     profiles: ['request-numbers', 'nprobe'],
     fields: 3,
+    places: null,
   })
   const column = (element: number): string | null => columnOf(mapping, element)
   assert.deepEqual(
@@ -74,7 +75,7 @@ test('a longer prefix that says learn takes back a pin', () => {
 test('settings and mappings are shared by what they say', () => {
   const fields = [fill('4242/1', 'custom_number_1')]
   const rules = [entry(['10.0.0.0/8'], { fields }), entry(['192.0.2.0/24'], { fields, relay: true })]
-  const settingsOf = settingsFor(rules)
+  const settingsOf = settingsFor({ exporters: rules })
   const address = (text: string): bigint => readAddress(text) ?? 0n
   assert.equal(settingsOf(address('10.0.0.1')), settingsOf(address('10.0.0.2')))
   assert.equal(settingsOf(address('10.0.0.1')).mapping, settingsOf(address('192.0.2.9')).mapping)
@@ -119,12 +120,12 @@ test('an element fills one column: what a field names, it takes from everything 
 })
 
 test('mistakes are placed at their key', () => {
-  assert.deepEqual(ruleMistakes([entry(['10.0.0.1'])]), [])
+  assert.deepEqual(ruleMistakes({ exporters: [entry(['10.0.0.1'])] }), [])
   assert.deepEqual(
-    ruleMistakes([entry(['10.0.0.1']), entry(['10.0.0'], { fields: [fill('8', 'src_usr')] })]).map(({ path }) => path),
+    ruleMistakes({ exporters: [entry(['10.0.0.1']), entry(['10.0.0'], { fields: [fill('8', 'src_usr')] })] }).map(({ path }) => path),
     [
-      [1, 'match', 0],
-      [1, 'fields', 0, 'column'],
+      ['exporters', 1, 'match', 0],
+      ['exporters', 1, 'fields', 0, 'column'],
     ],
   )
 })

@@ -1,11 +1,13 @@
 /** What the configuration says of exporters: checked, merged by address, and turned into their settings. */
-import { STORED_COLUMNS, closest, isV4, readAddress, type Column, type ElementRef } from '../../schema/index.ts'
+import { STORED_COLUMNS, closest, type Column, type ElementRef } from '../../schema/index.ts'
 import { STANDARD_SETTINGS } from '../exporters.ts'
 import type { ExporterSettings } from '../types.ts'
 import { elementOfV9, elementKey, type ElementKey } from './elements.ts'
 import { describeElement, elementText, type ElementType } from './facts.ts'
 import { product, readDecimal, readFormula } from './formula.ts'
 import { COLLECTED, STANDARD_MAPPING, columnOf, elementsOf, isNumber, isText, mappingWith, unitFactor, type FieldRule } from './mapping.ts'
+import { createRuleBook, interfaceMistakes, interfaceRuleMistakes, mergePlaces, type InterfaceRule, type PlaceSettings } from './places.ts'
+import { prefixMistake, readPrefix } from './prefixes.ts'
 import { PROFILES, type Profile, type ProfileName } from './profiles.ts'
 
 /** Units of time as the configuration writes them, in the registry's words. */
@@ -43,7 +45,7 @@ export interface FieldSetting {
 }
 
 /** An entry of the section `exporters`. */
-export interface ExporterRule {
+export interface ExporterRule extends PlaceSettings {
   /** Addresses and prefixes. */
   readonly match: readonly string[]
   readonly profiles: readonly ProfileName[]
@@ -56,29 +58,16 @@ export interface ExporterRule {
   readonly samplingRateDefault?: number | undefined
 }
 
-/** A mistake in an entry: the key from the entry on, and what is wrong and helps. */
+/** The sections of the configuration that say something of exporters. */
+export interface ExporterRules {
+  readonly exporters?: readonly ExporterRule[]
+  readonly interfaceRules?: readonly InterfaceRule[]
+}
+
+/** A mistake in a section: the key from its name on, and what is wrong and helps. */
 export interface RuleMistake {
   readonly path: readonly (string | number)[]
   readonly message: string
-}
-
-interface Prefix {
-  /** Address shifted right until only the prefix is left. */
-  readonly value: bigint
-  readonly shift: bigint
-  readonly length: number
-}
-
-/** `10.0.0.0/8`, `2001:db8::/32`, or an address; lengths count in IPv6, where IPv4 has 96 bits before it. */
-function readPrefix(text: string): Prefix | null {
-  const [address = '', bits, ...more] = text.split('/')
-  const value = readAddress(address)
-  if (value === undefined || more.length > 0) return null
-  const most = isV4(value) && !address.includes(':') ? 32 : 128
-  if (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > most)) return null
-  const length = 128 - most + (bits === undefined ? most : Number(bits))
-  const shift = BigInt(128 - length)
-  return { value: value >> shift, shift, length }
 }
 
 /** The element a setting names; null where it is none. */
@@ -134,16 +123,20 @@ function fieldMistakes(field: FieldSetting): readonly (readonly [key: string, me
 
 const unitOf = ({ unit }: FieldSetting, element: ElementKey): string => (unit === undefined ? (describeElement(element)?.unit ?? '') : UNITS[unit])
 
-/** Everything that is wrong with the entries, by entry. */
-export function ruleMistakes(rules: readonly ExporterRule[]): readonly RuleMistake[] {
-  return rules.flatMap(({ match, fields }, entry) => {
+/** Everything that is wrong with the sections. */
+export function ruleMistakes({ exporters = [], interfaceRules = [] }: ExporterRules): readonly RuleMistake[] {
+  const under = (section: string, mistakes: readonly RuleMistake[]): readonly RuleMistake[] =>
+    mistakes.map(({ path, message }) => ({ path: [section, ...path], message }))
+  return [...under('exporters', entryMistakes(exporters)), ...under('interfaceRules', interfaceRuleMistakes(interfaceRules, exporters))]
+}
+
+/** Everything that is wrong with entries of the section `exporters`, by entry. */
+function entryMistakes(rules: readonly ExporterRule[]): readonly RuleMistake[] {
+  return rules.flatMap(({ match, fields, interfaces }, entry) => {
     const seen = new Map<ElementKey, number>()
     return [
-      ...match.flatMap((text, index) =>
-        readPrefix(text) === null
-          ? [{ path: [entry, 'match', index], message: `${text} is no address or prefix; write 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32` }]
-          : [],
-      ),
+      ...match.flatMap((text, index) => (readPrefix(text) === null ? [{ path: [entry, 'match', index], message: prefixMistake(text) }] : [])),
+      ...interfaceMistakes(interfaces).map(({ path, message }) => ({ path: [entry, 'interfaces', ...path], message })),
       ...fields.flatMap((field, index) => {
         const mistakes = fieldMistakes(field).map(([key, message]) => ({ path: [entry, 'fields', index, key], message }))
         const element = readElement(field.element)
@@ -191,7 +184,7 @@ function isStandard({ column, from, type, unit }: FieldRule): boolean {
 const profileOf = new Map<string, Profile>(PROFILES.map(profile => [profile.name, profile]))
 
 /** Entries that hold for an exporter, the least specific first, as one. */
-function merge(rules: readonly ExporterRule[]): ExporterSettings {
+function merge(rules: readonly ExporterRule[], places: ExporterSettings['places']): ExporterSettings {
   const profiles = [...new Set(rules.flatMap(rule => rule.profiles))]
   const known = profiles.flatMap(name => profileOf.get(name) ?? [])
   const own = rules.flatMap(rule => rule.fields)
@@ -209,28 +202,32 @@ function merge(rules: readonly ExporterRule[]): ExporterSettings {
     samplingRateDefault: last('samplingRateDefault') ?? STANDARD_SETTINGS.samplingRateDefault,
     profiles,
     fields: own.length,
+    places,
   }
 }
 
 /**
- * The settings of exporters by address, as the section `exporters` has them. Every entry one of whose prefixes holds the address
- * counts: profiles and fields add up, and where two say different things the longer prefix wins, then the later entry. Entries must be
- * without mistakes. Exporters under the same entries share one settings object, and mappings are shared by what they say.
+ * The settings of exporters by address, as the configuration has them. Every entry one of whose prefixes holds the address counts:
+ * profiles, fields and interfaces add up, and where two say different things the longer prefix wins, then the later entry. Entries
+ * must be without mistakes. Exporters under the same entries and rules share one settings object, and mappings are shared by what they say.
  */
-export function settingsFor(rules: readonly ExporterRule[]): (address: bigint) => ExporterSettings {
-  const prefixes = rules
+export function settingsFor({ exporters = [], interfaceRules = [] }: ExporterRules): (address: bigint) => ExporterSettings {
+  const prefixes = exporters
     .flatMap((rule, entry) => rule.match.flatMap(text => readPrefix(text) ?? []).map(prefix => ({ ...prefix, entry })))
     .toSorted((a, b) => a.length - b.length || a.entry - b.entry)
+  const book = createRuleBook(interfaceRules)
   const merged = new Map<string, ExporterSettings>()
   return address => {
     const holding = prefixes.filter(({ value, shift }) => address >> shift === value).map(({ entry }) => entry)
-    if (holding.length === 0) return STANDARD_SETTINGS
     // An entry with several prefixes around the address counts once, by the longest.
     const entries = [...new Set(holding.toReversed())].toReversed()
-    const key = entries.join()
+    const rules = entries.flatMap(entry => exporters[entry] ?? [])
+    const ofInterfaces = book.rulesOf(address, rules.findLast(rule => rule.group !== undefined)?.group ?? '')
+    if (rules.length === 0 && ofInterfaces.length === 0) return STANDARD_SETTINGS
+    const key = `${entries.join()}/${ofInterfaces.join()}`
     const known = merged.get(key)
     if (known !== undefined) return known
-    const settings = merge(entries.flatMap(entry => rules[entry] ?? []))
+    const settings = merge(rules, mergePlaces(rules, ofInterfaces.length === 0 ? null : book.ruleFor(ofInterfaces)))
     merged.set(key, settings)
     return settings
   }

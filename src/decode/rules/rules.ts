@@ -8,6 +8,7 @@ import { keysAmong } from './flow-key.ts'
 import { nameInterfaces } from './interfaces.ts'
 import { nameApplications, nameVrfs } from './names.ts'
 import { countConnections } from './nsel.ts'
+import { placeExporter } from './places.ts'
 import { placePostCounters } from './post-counters.ts'
 import { applySampling } from './sampling.ts'
 import { differTotals } from './totals.ts'
@@ -70,6 +71,7 @@ function counterRules(definition: Definition, fillers: ReadonlyMap<number, Eleme
 export function rulesFor(definition: Definition, mapping: Mapping): readonly AfterRecords[] {
   const fillers = fillersOf(definition, mapping)
   const rules: AfterRecords[] = [applySampling, ...counterRules(definition, fillers)]
+  rules.push(placeExporter)
   if (INTERFACES.some(column => fillers.has(column))) rules.push(nameInterfaces)
   if (VRFS.some(column => fillers.has(column))) rules.push(nameVrfs)
   if (fillers.has(APP_ID)) rules.push(nameApplications)

@@ -10,6 +10,7 @@
 import { admit } from '../limit.ts'
 import type { Records } from '../records.ts'
 import { nameInterfaces } from '../rules/interfaces.ts'
+import { placeExporter } from '../rules/places.ts'
 import { trackSequence, trackUptime } from '../sequence.ts'
 import type { DatagramReason, DecodeCounts, Domain, Exporter, RowSink } from '../types.ts'
 import { readCounterSample } from './counters.ts'
@@ -141,6 +142,7 @@ export function createSflow(deps: SflowDeps): Sflow {
       const whole = readSamples(view, head + 16, end, count, sample)
       const rows = sample.row - first
       if (rows > 0) {
+        placeExporter({ batch, first, count: rows, exporter })
         nameInterfaces({ batch, first, count: rows, exporter })
         records.commit(batch, rows, exporter, null)
       }
