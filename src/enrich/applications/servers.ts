@@ -191,7 +191,7 @@ docker-registry tcp/5000 quay.io gcr.io registry.k8s.io pkg.dev mcr.microsoft.co
 docker-swarm both/7946
 kubernetes tcp/6443,10250,10255,10256,10257,10259 k8s.io kubernetes.io
 npm npmjs.com npmjs.org yarnpkg.com
-pypi pypi.org pythonhosted.org pypi.python.org
+pypi pythonhosted.org pypi.python.org
 maven maven.org repo.maven.apache.org sonatype.org
 rubygems rubygems.org
 crates crates.io rust-lang.org
