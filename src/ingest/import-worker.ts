@@ -159,7 +159,7 @@ function runImports(data: ImportWorkerData, main: MessagePort): void {
       decoder.decode(view, start, end, exporterAt(address === NOBODY ? nobody : address), timeMs)
     }
     for (const exporter of ofFile.values()) {
-      decoder.expire(exporter, Infinity)
+      decoder.forget(exporter)
       sessions.close(exporter)
     }
     ofFile.clear()
