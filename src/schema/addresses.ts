@@ -81,3 +81,23 @@ export function printAddress(value: bigint): string {
       .join(':')
   return bestLength < 2 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`
 }
+
+/** A prefix as the addresses it holds; those of IPv4 in 32 bits. */
+export interface Prefix {
+  readonly v4: boolean
+  readonly first: bigint
+  readonly last: bigint
+}
+
+/** `address/length` or a single address of either family, or undefined. Bits behind the length are ignored. */
+export function readPrefix(text: string): Prefix | undefined {
+  const [address = '', length, ...rest] = text.split('/')
+  const v4 = !address.includes(':')
+  const value = v4 ? readV4(address) : readV6(address)
+  const most = v4 ? 32 : 128
+  const bits = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN
+  if (value === undefined || rest.length > 0 || !(bits <= most)) return undefined
+  const host = (1n << BigInt(most - bits)) - 1n
+  const first = value & ~host
+  return { v4, first, last: first | host }
+}
