@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultConfig } from '../src/config/index.ts'
 import { createDecoder, createExporter } from '../src/decode/index.ts'
-import { enrich } from '../src/enrich/index.ts'
+import { createEnricher } from '../src/enrich/index.ts'
 import { FlowBatch, MAX_ROWS, encodeBlock, readAddress, type SealedBatch } from '../src/schema/index.ts'
 import { createFleet, createLedger, createSender, type LedgerReport } from '../src/simulate/index.ts'
 import { createSpoolWriter } from '../src/spool/index.ts'
@@ -77,6 +77,7 @@ function createSinks({ dataDir, ...asked }: LoadAsked) {
     },
     { log, now: Date.now, pause: ms => sleep(ms), every: () => () => {} },
   )
+  const enricher = createEnricher()
   const stageFile = (): string => join(dataDir, `${staged}.native`)
   let staged = 0
   let file: number | null = null
@@ -112,7 +113,7 @@ function createSinks({ dataDir, ...asked }: LoadAsked) {
     },
     async take(batch: FlowBatch): Promise<void> {
       if (batch.rows === 0) return
-      enrich(batch)
+      enricher.enrich(batch)
       const sealed = batch.seal()
       const pieces = encodeBlock(sealed, rows)
       file ??= openSync(stageFile(), 'w')

@@ -6,7 +6,7 @@ import { kindOfFile, readFlowFile } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
 import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
 import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
-import { enrich } from '../enrich/index.ts'
+import { createEnricher } from '../enrich/index.ts'
 import { rowsOf } from './rows.ts'
 
 const HELP = `flowlens decode [--summary] [--config FILE] FILE…
@@ -115,13 +115,14 @@ export async function decodeFiles(
 ): Promise<Summary> {
   const settingsOf = settingsFor(rules)
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
+  const enricher = createEnricher()
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
   // Rows of full batches, until they can be written: a decoder does not wait in the middle of a datagram.
   let lines: string[] = []
 
   function empty(batch: FlowBatch): void {
     if (write !== undefined && batch.rows > 0) {
-      enrich(batch)
+      enricher.enrich(batch)
       for (const line of rowsOf(batch.seal())) lines.push(line)
     }
     batch.reset(batch.family)

@@ -164,6 +164,7 @@ function unfitListeners(config: Config): readonly Unfit[] {
 
 function withAbsolutePaths(config: Config, directory: string): Config {
   const absolute = (path: string): string => resolve(directory, path)
+  const database = (which: string): string => (which === 'bundled' || which === 'off' ? which : absolute(which))
   const { tls } = config.http
   return {
     ...config,
@@ -174,6 +175,11 @@ function withAbsolutePaths(config: Config, directory: string): Config {
       const ca = files.ca === undefined ? {} : { ca: absolute(files.ca) }
       return { ...listener, tls: { ...files, cert: absolute(files.cert), key: absolute(files.key), ...ca } }
     }),
+    enrich: {
+      asDatabase: database(config.enrich.asDatabase),
+      countryDatabase: database(config.enrich.countryDatabase),
+      ...(config.enrich.networks === undefined ? {} : { networks: absolute(config.enrich.networks) }),
+    },
     http: tls === undefined ? config.http : { ...config.http, tls: { cert: absolute(tls.cert), key: absolute(tls.key) } },
   }
 }

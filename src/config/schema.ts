@@ -131,6 +131,12 @@ export const configSchema = z.strictObject({
     exporters: z.int().min(1).default(10_000).describe('Most exporters.'),
   }).prefault({}).describe('Limits of what exporters teach.'),
 
+  enrich: z.strictObject({
+    asDatabase: z.string().min(1).default('bundled').describe('Which autonomous system an address belongs to, where the exporter does not say: bundled, off, or the path of an ASN database in MaxMind’s format (.mmdb). A changed file is read again by itself.'),
+    countryDatabase: z.string().min(1).default('bundled').describe('In which country an address is: bundled, off, or the path of a Country or City database in MaxMind’s format.'),
+    networks: z.string().min(1).optional().describe('File of known networks: prefix, name, site, role, tenant of each; YAML or CSV. The most specific prefix of an address names it. A changed file is read again by itself.'),
+  }).prefault({}).describe('What is known of addresses.'),
+
   spool: z.strictObject({
     segmentBytes: z.int().min(1 * MiB).default(64 * MiB).describe('Size of a file of the spool.'),
     syncMs: z.int().min(10).max(1000).default(200).describe('A row is on the disk at most this long after it came.'),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchOf, rowsIn, type PlainRow } from '../schema/fixtures/index.ts'
-import { enrich } from './index.ts'
+import { createEnricher } from './index.ts'
+
+const { enrich } = createEnricher()
 
 const TCP = 6
 

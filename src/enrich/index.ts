@@ -1,16 +1,36 @@
 /**
- * Enrich: rows become richer rows, a batch at a time, in the thread that decoded them. In: a FlowBatch as decoded. Out: the same
- * batch with application, category, ICMP, codec and call score columns filled. Holds always: a value an exporter sent is never
- * overwritten, no row is added or dropped. Names that can change later are joined when asked for, not here.
+ * Enrich: rows become richer rows, a batch at a time, in the thread that decoded them. In: a FlowBatch as decoded, and what is known
+ * of places in the world and in the network. Out: the same batch with application, category, ICMP, AS, country and network columns
+ * filled, codecs and scores of calls too. Holds always: a value an exporter sent is never overwritten, no row is added or dropped, and what is not known stays
+ * empty. Reading databases and files belongs to a thread of its own, which `ingest` runs.
  */
 import type { FlowBatch } from '../schema/index.ts'
 import { classify } from './classify.ts'
 import { readIcmpPort } from './icmp.ts'
 import { rateCalls } from './voice/index.ts'
+import { createPlacesEnricher } from './places/fill.ts'
+import type { Places } from './places/places.ts'
 
-/** Runs every enricher over a finished batch. */
-export function enrich(batch: FlowBatch): void {
-  readIcmpPort(batch)
-  classify(batch)
-  rateCalls(batch)
+export { filesOf, loadPlaces, type PlacesConfig, type PlacesReport } from './places/load.ts'
+export type { Places } from './places/places.ts'
+
+export interface Enricher {
+  /** Replaces what is known of places, from the next batch on. */
+  usePlaces(places: Places): void
+  /** Runs over a finished batch. */
+  enrich(batch: FlowBatch): void
+}
+
+/** The enrichers of one thread. */
+export function createEnricher(): Enricher {
+  const places = createPlacesEnricher()
+  return {
+    usePlaces: made => places.use(made),
+    enrich(batch) {
+      readIcmpPort(batch)
+      classify(batch)
+      rateCalls(batch)
+      places.fill(batch)
+    },
+  }
 }

@@ -3,7 +3,7 @@
  * empty. When memory for rows on their way is used up, rows go to a batch that is thrown away and are counted: receiving
  * never waits.
  */
-import { enrich } from '../enrich/index.ts'
+import { createEnricher, type Places } from '../enrich/index.ts'
 import { FlowBatch, MAX_ROWS, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
 import type { CounterSample } from '../telemetry/index.ts'
@@ -37,6 +37,8 @@ export interface Batches extends RowSink {
   takeCounters(): CounterSample[]
   /** Whether rows of either family have a place: who can wait, waits until they have. */
   hasRoom(): boolean
+  /** Replaces what is known of places. */
+  usePlaces(places: Places): void
   /** Takes a batch back from the writer, which has zeroed its rows. */
   giveBack(id: number): void
 }
@@ -55,6 +57,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
   const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
   const counts: BatchCounts = { handed: 0, queueFull: 0, open: 0, countersDropped: 0 }
   let counters: CounterSample[] = []
+  const enricher = createEnricher()
   const isWaste = (batch: FlowBatch): boolean => batch.id < 0
 
   function fresh(family: 4 | 6): FlowBatch {
@@ -86,7 +89,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
       batch.reset(family)
       return
     }
-    enrich(batch)
+    enricher.enrich(batch)
     counts.handed += batch.rows
     deps.hand(batch.seal())
   }
@@ -128,6 +131,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
       const most = Math.max(LEAST_BATCHES, Math.floor((config.queueBytes * all.length) / Math.max(1, kept)))
       return free.length + Math.max(0, most - all.length) >= 2
     },
+    usePlaces: places => enricher.usePlaces(places),
     giveBack(id) {
       const batch = all[id]
       if (batch === undefined) return

@@ -10,6 +10,7 @@ import { createDecoder, type DecodeCounts, type DecoderConfig, type Exporter } f
 import type { ExporterRules } from '../decode/registry/index.ts'
 import { readAddress } from '../schema/index.ts'
 import type { ExporterDetail } from '../telemetry/index.ts'
+import type { Places } from '../enrich/index.ts'
 import { createBatches, FRAME_MS } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
@@ -35,6 +36,7 @@ export type ImportCommand =
   /** Whether the spool is too full for what can wait. */
   | { readonly kind: 'hold'; readonly on: boolean }
   | { readonly kind: 'describe'; readonly id: number; readonly address: string }
+  | { readonly kind: 'places'; readonly places: Places }
   | { readonly kind: 'stop' }
 
 export type ImportAnswer =
@@ -195,6 +197,8 @@ function runImports(data: ImportWorkerData, main: MessagePort): void {
       case 'hold':
         held = command.on
         return
+      case 'places':
+        return batches.usePlaces(command.places)
       case 'describe':
         return tell({ kind: 'described', id: command.id, detail: books.detail(sessions.exporters(), command.address) })
       case 'stop':

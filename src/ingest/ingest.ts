@@ -11,6 +11,7 @@ import type { ImportAnswer, ImportCommand, ImportWorkerData } from './import-wor
 import type { ImportProgress, ImportRequest } from './imports.ts'
 import { loadLibc, type Libc } from './libc.ts'
 import { mergeDetails } from './merge.ts'
+import { createPlacesSource } from './places.ts'
 import { createQuestions } from './questions.ts'
 import type { ReceiveAnswer, ReceiveCommand, ReceiveWorkerData } from './receive-worker.ts'
 import { openStateFile, type StateFile } from './saved-states.ts'
@@ -40,7 +41,7 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'receive' | 'streams' | 'templates'> & {
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'enrich' | 'receive' | 'streams' | 'templates'> & {
   readonly spool: WriteWorkerData['spool']
   /** Where templates are kept over a restart; without it they are not. */
   readonly templatesDirectory?: string
@@ -77,6 +78,13 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   let stateFile: StateFile | null = null
   const counters = createCounterBuffer({ epoch: startedAt, most: MOST_COUNTERS })
   const questions = createQuestions<ExporterDetail>()
+  const places = createPlacesSource(config.enrich, {
+    log,
+    now,
+    onPlaces: made => {
+      for (const worker of receivers) worker.postMessage({ kind: 'places', places: made } satisfies ReceiveCommand)
+    },
+  })
 
   function chooseDriver(): void {
     if (config.receive.method === 'dgram') return
@@ -177,6 +185,12 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     counters.add(answer.counters)
   }
 
+  /** Counts a thread among those that make rows, and tells it what all know. */
+  function admit(worker: Worker): void {
+    receivers.push(worker)
+    if (places.current !== null) worker.postMessage({ kind: 'places', places: places.current } satisfies ReceiveCommand)
+  }
+
   /** The thread of TCP and TLS, when a listener wants it. */
   function startStreams(index: number, port: MessagePort): void {
     const data: StreamWorkerData = {
@@ -198,7 +212,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       else if (answer.kind === 'log') log[answer.level](answer.message, answer.fields)
     })
     guard(worker, 'the thread of TCP and TLS')
-    receivers.push(worker)
+    admit(worker)
   }
 
   /** The thread that imports files; started when the first file comes, and kept, since its counts are part of the books. */
@@ -221,7 +235,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       else if (answer.kind === 'import') imported(answer)
     })
     guard(worker, 'the thread that imports')
-    receivers.push(worker)
+    admit(worker)
     return worker
   }
 
@@ -271,7 +285,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       if (answer.kind === 'refused') heard(answer.listener, { granted: 0, error: answer.message, code: 'FL_RECEIVE_BIND' })
     })
     guard(worker, `receiving thread ${index}`)
-    receivers.push(worker)
+    admit(worker)
   }
 
   const leastWritten = (): WriterReport | null =>
@@ -290,6 +304,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       if (config.templatesDirectory !== undefined) stateFile = openStateFile(config.templatesDirectory, { log, nowMs: now() })
       if (libc !== null) sockets = createSockets(config, { libc })
       openSockets()
+      // Datagrams wait in the open sockets meanwhile.
+      await places.start()
       channels.forEach((channel, index) => (index < workers ? startReceiver : startStreams)(index, channel.port1))
       timers.push(
         setInterval(openSockets, REOPEN_MS),
@@ -300,6 +316,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     async stop() {
       stopping = true
       for (const timer of timers) clearInterval(timer)
+      places.stop()
       const ended = receivers.map(stopped)
       for (const worker of receivers) worker.postMessage({ kind: 'stop' } satisfies ReceiveCommand)
       await Promise.all(ended)
@@ -340,7 +357,16 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         buffer_granted: listening[index]?.granted ?? 0,
         error: listening[index]?.error ?? null,
       }))
-      return makeLedger(now(), startedAt, libc === null ? 'dgram' : 'recvmmsg', listeners, reports, stopping ? writerReport : leastWritten(), counters.counts())
+      return makeLedger(
+        now(),
+        startedAt,
+        libc === null ? 'dgram' : 'recvmmsg',
+        listeners,
+        reports,
+        stopping ? writerReport : leastWritten(),
+        counters.counts(),
+        places.status(),
+      )
     },
   }
 }

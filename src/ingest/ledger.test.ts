@@ -6,6 +6,7 @@ import { FlowBatch } from '../schema/index.ts'
 import { encodeV5 } from '../simulate/index.ts'
 import { exporterStatus, makeLedger, type ExporterStatus, type ReceiverReport, type WriterReport } from './ledger.ts'
 
+const noPlaces = { at: 0, as: 'off', countries: 'off', as_numbers: 0, networks: 0, error: null }
 const noCounters = { received: 0, stored: 0, waiting: 0, dropped: 0 }
 const none = { missing: 0, duplicate: 0, reordered: 0, reset: 0 }
 
@@ -86,6 +87,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
     ],
     writer,
     { received: 8, stored: 3, waiting: 4, dropped: 1 },
+    noPlaces,
   )
   assert.deepEqual(ledger.samples, { dropped: 6, missing: 2 })
   assert.deepEqual(ledger.counters, { received: 14, stored: 3, waiting: 4, dropped: 7 }, 'what a thread gave up came too')
@@ -103,7 +105,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
 })
 
 test('before the writer has told anything, all rows are on their way', () => {
-  const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null, noCounters)
+  const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null, noCounters, noPlaces)
   assert.deepEqual(ledger.rows, { produced: 3, spooled: 0, in_flight: 3, dropped: { queue_full: 0 } })
 })
 
@@ -154,7 +156,16 @@ test('parts of one address are one line: what can be added is, the newest part t
     rejected: { malformed: 2, bad_length: 1 },
     advice: ['sequence_loss', 'restarted'],
   }
-  const { exporters } = makeLedger(0, 0, 'dgram', [listener], [receiver(0, {}, { exporters: [one] }), receiver(1, {}, { exporters: [two] })], null, noCounters)
+  const { exporters } = makeLedger(
+    0,
+    0,
+    'dgram',
+    [listener],
+    [receiver(0, {}, { exporters: [one] }), receiver(1, {}, { exporters: [two] })],
+    null,
+    noCounters,
+    noPlaces,
+  )
   assert.deepEqual(exporters, [
     {
       address: '10.0.0.1',

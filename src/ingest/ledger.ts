@@ -123,6 +123,7 @@ export function makeLedger(
   receivers: readonly ReceiverReport[],
   writer: WriterReport | null,
   counters: Ledger['counters'],
+  places: Ledger['places'],
 ): Ledger {
   const counts = receivers.map(report => report.counts)
   const exporters = receivers.flatMap(report => report.exporters)
@@ -163,6 +164,7 @@ export function makeLedger(
     noted: sumOf(counts.map(part => part.noted)),
     counters: addDropped(counters, total(receivers.map(report => report.batches.countersDropped))),
     exporters: [...Map.groupBy(exporters, exporter => exporter.address).values()].map(mergeStatus),
+    places,
     spool: { durable_seq: writer?.durable_seq ?? 0, bytes: writer?.bytes ?? 0, degraded: writer?.degraded ?? null },
   }
 }

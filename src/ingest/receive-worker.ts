@@ -7,6 +7,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { isV4, readAddress } from '../schema/index.ts'
 import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
+import type { Places } from '../enrich/index.ts'
 import { createBatches, FRAME_MS, type Batches } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
@@ -37,6 +38,7 @@ export type ReceiveCommand =
   | { readonly kind: 'open'; readonly listener: number; readonly fd: number }
   /** Asks for everything about the exporters with this printed address. */
   | { readonly kind: 'describe'; readonly id: number; readonly address: string }
+  | { readonly kind: 'places'; readonly places: Places }
 
 export type ReceiveAnswer =
   | ReceiverReport
@@ -190,8 +192,9 @@ function runLoop(thread: Thread): void {
       for (let round = 0; round < 8 && receiver.wait(0, ready) > 0; round++) drainReady(nowMs)
       break
     }
-    if (command.kind === 'describe') {
-      thread.describe(command.id, command.address)
+    if (command.kind !== 'open') {
+      if (command.kind === 'places') thread.batches.usePlaces(command.places)
+      else thread.describe(command.id, command.address)
       continue
     }
     fds[command.listener] = command.fd
@@ -241,6 +244,7 @@ function runEvents(thread: Thread, wanted: NonNullable<ReceiveWorkerData['dgram'
   }, REPORT_MS)
   main.on('message', (command: ReceiveCommand) => {
     if (command.kind === 'describe') thread.describe(command.id, command.address)
+    if (command.kind === 'places') thread.batches.usePlaces(command.places)
     if (command.kind !== 'stop') return
     clearInterval(tick)
     clearInterval(report)

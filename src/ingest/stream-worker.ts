@@ -8,6 +8,7 @@ import { createDecoder, type DecoderConfig } from '../decode/index.ts'
 import type { ExporterRules } from '../decode/registry/index.ts'
 import type { ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
+import type { Places as KnownPlaces } from '../enrich/index.ts'
 import { createBatches, FRAME_MS } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
@@ -34,6 +35,7 @@ type StreamCommand =
   | { readonly kind: 'stop' }
   /** Asks for everything about the exporters with this printed address. */
   | { readonly kind: 'describe'; readonly id: number; readonly address: string }
+  | { readonly kind: 'places'; readonly places: KnownPlaces }
 
 export type StreamAnswer =
   | ReceiverReport
@@ -137,7 +139,8 @@ function runStreams(data: StreamWorkerData, main: MessagePort): void {
   }
 
   main.on('message', (command: StreamCommand) => {
-    if (command.kind === 'describe') tell({ kind: 'described', id: command.id, detail: books.detail(sessions.exporters(), command.address) })
+    if (command.kind === 'places') batches.usePlaces(command.places)
+    else if (command.kind === 'describe') tell({ kind: 'described', id: command.id, detail: books.detail(sessions.exporters(), command.address) })
     else if (command.kind === 'stop') setTimeout(endQuietly, FRAME_MS / 4, Date.now() + LAST_READ_MS, bytesRead())
   })
   each(server => server.open())

@@ -211,6 +211,19 @@ export interface SpoolStatus {
   readonly degraded?: string | null
 }
 
+/** What rows get AS, country and network from. */
+export interface PlacesStatus {
+  /** When the table in use was made, milliseconds since 1970; 0 while there is none. */
+  readonly at: number
+  /** bundled, off, or the kind and date of an own database. */
+  readonly as: string
+  readonly countries: string
+  readonly as_numbers: number
+  readonly networks: number
+  /** Why files that changed are not used; null where they are. */
+  readonly error: string | null
+}
+
 /**
  * What came and what became of it (RELIABILITY §2.2): `datagrams.received = decoded + Σ rejected`,
  * `sets.received = decoded + pending + Σ rejected`, `rows.produced = spooled + in_flight + Σ dropped`, in every snapshot.
@@ -233,6 +246,8 @@ export interface Ledger {
   /** Samples of interface counters: received = handed to main and stored + waiting + dropped. */
   readonly counters: { readonly received: number; readonly stored: number; readonly waiting: number; readonly dropped: number }
   readonly exporters: readonly AdvisedExporter[]
+  /** What is known of addresses. */
+  readonly places: PlacesStatus
   readonly spool: SpoolStatus
 }
 

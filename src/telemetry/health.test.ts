@@ -29,6 +29,7 @@ const ledger: Ledger = {
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },
   counters: { received: 9, stored: 9, waiting: 0, dropped: 0 },
+  places: { at: 1, as: 'bundled', countries: 'bundled', as_numbers: 80_000, networks: 2, error: null },
   exporters: [],
   spool: { durable_seq: 0 },
 }
@@ -90,6 +91,11 @@ for (const [what, facts, said] of [
     /\(exporter_limit\), 3 so far; raise/,
   ],
   ['a limit that refuses templates', { ledger: { ...ledger, sets: { ...ledger.sets, rejected: { template_rate: 2 } } } }, /\(template_rate\), 2 so far/],
+  [
+    'a file of places that cannot be used',
+    { ledger: { ...ledger, places: { ...ledger.places, error: 'networks.yaml:3: no prefix' } } },
+    /what is known of addresses is not renewed: networks\.yaml:3: no prefix/,
+  ],
   ['counters nobody stores', { ledger: { ...ledger, counters: { ...ledger.counters, dropped: 7 } } }, /interface counters were given up .* 7 so far/],
   [
     'templates that change to and fro',

@@ -74,6 +74,7 @@ export function createHealth(deps: { readonly facts: () => HealthFacts }): { ass
       if (dropped !== null && grew(`kernel ${name}`, dropped, now))
         reasons.push(`the kernel dropped datagrams at listener ${name}, ${dropped} so far; raise net.core.rmem_max and receive.bufferBytes`)
     }
+    if (ledger.places.error !== null) reasons.push(`what is known of addresses is not renewed: ${ledger.places.error}`)
     const disk = ledger.spool.degraded ?? null
     if (disk !== null) reasons.push(DISK_TROUBLE[disk] ?? `the spool reports ${disk}`)
     for (const [reason, rows] of Object.entries(ledger.rows.dropped)) {

@@ -33,6 +33,7 @@ const ledger: Ledger = {
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },
   counters: { received: 9, stored: 5, waiting: 3, dropped: 1 },
+  places: { at: 1, as: 'bundled', countries: 'bundled', as_numbers: 80_000, networks: 2, error: null },
   exporters: [
     {
       address: '192.0.2.1',
