@@ -37,7 +37,7 @@ function readYaml(file: string, text: string): Entry[] {
   const document = parseDocument(text, { lineCounter: lines })
   const lineOf = (offset: number | undefined): number => lines.linePos(offset ?? 0).line
   const [broken] = document.errors
-  if (broken !== undefined) fail(file, lineOf(broken.pos[0]), broken.message.split('\n')[0] ?? 'no YAML')
+  if (broken !== undefined) fail(file, lineOf(broken.pos[0]), broken.message.split(' at line ')[0] ?? 'no YAML')
   if (document.contents === null) return []
   if (!isSeq(document.contents)) return fail(file, 1, 'a list of networks is wanted: lines like "- {prefix: 10.1.0.0/16, name: Office}"')
   return document.contents.items.map(item => {
