@@ -86,7 +86,9 @@ export async function query(argv: readonly string[]): Promise<number> {
   if (values.json === true) process.stdout.write(`${JSON.stringify({ rows, totals, answeredFrom, complete, notes })}\n`)
   else if (values.csv === true) process.stdout.write([columns, ...rows.map(row => columns.map(column => row[column]))].map(csvLine).join(''))
   else {
-    process.stdout.write(printTable(columns, body.by.length === 0 ? [] : rows, totals))
+    // Figures that nobody measured are in no total; they are figures nevertheless.
+    const all = { ...Object.fromEntries(body.metrics.map(name => [name, null])), ...totals }
+    process.stdout.write(printTable(columns, body.by.length === 0 ? [] : rows, all))
     process.stdout.write(`answered from ${answeredFrom}${complete ? '' : ', not complete'}\n${notes.map(note => `${note}\n`).join('')}`)
   }
   return 0

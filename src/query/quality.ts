@@ -13,12 +13,12 @@ const PACKETS = 'packets + reverse_packets'
 const BYTES = 'bytes + reverse_bytes'
 
 /** Percent of what: packets that never arrived are no packets of the flow, so they join those that did (RFC 3550 §6.4.1, A.3: of those expected). */
-const SHARES: Readonly<Record<string, { readonly group: MeasuredGroup; readonly of: string }>> = {
-  retransmitted_percent: { group: 'retransmitted', of: PACKETS },
-  out_of_order_percent: { group: 'out_of_order', of: PACKETS },
-  lost_percent: { group: 'lost', of: `${PACKETS} + lost` },
-  retransmitted_bytes_percent: { group: 'retransmitted_bytes', of: BYTES },
-}
+const SHARES: ReadonlyMap<string, { readonly group: MeasuredGroup; readonly of: string }> = new Map([
+  ['retransmitted_percent', { group: 'retransmitted', of: PACKETS }],
+  ['out_of_order_percent', { group: 'out_of_order', of: PACKETS }],
+  ['lost_percent', { group: 'lost', of: `${PACKETS} + lost` }],
+  ['retransmitted_bytes_percent', { group: 'retransmitted_bytes', of: BYTES }],
+])
 
 const TCP = 6
 /** Bits of `tcp_flags` (RFC 9293 §3.1), and the counter of the same packets. */
@@ -37,13 +37,15 @@ function has(flag: keyof typeof FLAGS): string {
 /** One where the condition holds, zero where it does not, null where that is not known. */
 const oneIf = (known: string, condition: string): string => `if(${known}, toUInt64(${condition}), NULL)`
 
-const COUNTS: Readonly<Record<string, string>> = {
-  syn_flows: oneIf(FLAGS_TOLD, has('syn')),
-  fin_flows: oneIf(FLAGS_TOLD, has('fin')),
-  rst_flows: oneIf(FLAGS_TOLD, has('rst')),
-  // Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
-  handshake_failures_estimate: oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`),
-}
+// Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
+const FAILED = oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`)
+
+const COUNTS: ReadonlyMap<string, string> = new Map([
+  ['syn_flows', oneIf(FLAGS_TOLD, has('syn'))],
+  ['fin_flows', oneIf(FLAGS_TOLD, has('fin'))],
+  ['rst_flows', oneIf(FLAGS_TOLD, has('rst'))],
+  ['handshake_failures_estimate', FAILED],
+])
 
 const total = (alias: string, condition: string | undefined): string => (condition === undefined ? `sum(${alias})` : `sumIf(${alias}, ${condition})`)
 
@@ -65,13 +67,13 @@ function percent(name: string, above: string, below: string): Metric {
 
 /** The figure of this name; undefined when it is none of these. */
 export function qualityMetric(name: string): Metric | undefined {
-  const share = SHARES[name]
+  const share = SHARES.get(name)
   if (share !== undefined) {
     const known = isMeasured(share.group)
     return percent(name, `if(${known}, ${share.group}, NULL)`, `if(${known}, ${share.of}, NULL)`)
   }
-  if (name === 'handshake_failures_percent_estimate') return percent(name, COUNTS['handshake_failures_estimate'] ?? '', oneIf(ALL_SEEN, has('syn')))
-  const count = COUNTS[name]
+  if (name === 'handshake_failures_percent_estimate') return percent(name, FAILED, oneIf(ALL_SEEN, has('syn')))
+  const count = COUNTS.get(name)
   if (count === undefined) return undefined
   const alias = `q_${name}`
   return { name, sql: condition => total(alias, condition), needs: [{ kind: 'raw', alias, sql: count }], additive: true, whole: true, nothing: null }
