@@ -89,6 +89,9 @@ test('what exporters say in one spelling', () => {
     ['NTP', 'ntp'],
     ['snmp-base', 'snmp'],
     [' ssl ', 'https'],
+    ['RiotGames', 'riot-games'],
+    ['TLS.RiotGames', 'riot-games'],
+    ['iCloud_Private_Relay', 'icloud-private-relay'],
     ['corp.intranet', 'corp.intranet'],
   ] as const)
     assert.equal(spokenApplication(sent).name, name, sent)

@@ -20,6 +20,9 @@ export const byPort = { tcp: new Uint16Array(65_536), udp: new Uint16Array(65_53
 export const byProtocol = new Uint16Array(256)
 
 const byName = new Map<string, number>()
+/** The same names without hyphens: one exporter writes `riotgames`, another `riot-games`. */
+const bySqueezedName = new Map<string, number>()
+const squeezed = (name: string): string => name.replaceAll('-', '')
 const bySuffix = new Map<string, number>()
 /** The last two labels of every suffix, so that most unknown names cost one question. */
 const endings = new Set<string>()
@@ -38,6 +41,7 @@ for (const application of APPLICATIONS) {
   byName.set(application.name, number)
 }
 for (const [index, { otherNames }] of APPLICATIONS.entries()) for (const name of otherNames) if (!byName.has(name)) byName.set(name, index + 1)
+for (const [name, number] of byName) if (!bySqueezedName.has(squeezed(name))) bySqueezedName.set(squeezed(name), number)
 // Protocols that no line names keep the name IANA gives them.
 for (let protocol = 1; protocol < RESERVED; protocol++) {
   const name = protocolName(protocol)
@@ -51,8 +55,8 @@ export const NUMBERS = numbered.length
 /** Name and category of a number; empty for 0. */
 export const applicationOf = (number: number): { readonly name: string; readonly category: string } => numbered[number] ?? { name: '', category: '' }
 
-/** The number of an application by its name or another it goes by, normalised; 0 where it is not known. */
-export const numberOfName = (name: string): number => byName.get(name) ?? 0
+/** The number of an application by its name or another it goes by, normalised, with hyphens or without; 0 where it is not known. */
+export const numberOfName = (name: string): number => byName.get(name) ?? bySqueezedName.get(squeezed(name)) ?? 0
 
 /** Names are no longer (RFC 1035 §2.3.4). */
 const LONGEST_NAME = 253

@@ -5,8 +5,8 @@ dns both/53 sctp/53 =dns-base =domain
 mdns udp/5353
 llmnr both/5355
 dns-over-tls both/853 =dot =doh-dot =dns-over-tls-base
-dns-over-https dns.google cloudflare-dns.com one.one.one.one dns.quad9.net doh.opendns.com dns.adguard-dns.com dns.nextdns.io doh.cleanbrowsing.org dns.sb doh.mullvad.net =doh
-dnscrypt udp/5443
+dns-over-https dns.google cloudflare-dns.com one.one.one.one dns.quad9.net doh.opendns.com dns.adguard-dns.com dns.nextdns.io doh.cleanbrowsing.org dns.sb doh.mullvad.net =doh dns.adguard.com dns10.quad9.net doh.dnslify.com doh.seby.io odvr.nic.cz doh.ffmuc.net dns.digitale-gesellschaft.ch
+dnscrypt udp/5443 =dns-crypt dnscrypt.info
 rndc tcp/953
 [network]
 dhcp udp/67,68 =dhcp-base =bootp
@@ -14,13 +14,13 @@ dhcpv6 udp/546,547
 dhcp-failover tcp/647,847
 ntp udp/123 pool.ntp.org time.windows.com time.apple.com time.google.com time.cloudflare.com time.nist.gov ntp.ubuntu.com =ntp-base
 nts-ke tcp/4460
-ptp udp/319,320
+ptp udp/319,320 =ptpv2
 ssdp udp/1900 =upnp
-ws-discovery both/3702 tcp/5357,5358
+ws-discovery both/3702 tcp/5357,5358 =wsd
 netbios both/137 udp/138 =netbios-ns =netbios-dg =netbios-dgm
 wins both/42 tcp/1512
-slp both/427
-nat-pmp udp/5350,5351 =pcp
+slp both/427 =service-location-protocol
+nat-pmp udp/5350,5351 =pcp =natpmp
 icmp ip/1 =ping =traceroute =icmp-base
 icmpv6 ip/58 =icmp6 =ipv6-icmp
 igmp ip/2
@@ -50,8 +50,8 @@ cldap udp/389
 capwap udp/5246,5247
 lwapp udp/12222,12223
 connectivity-check connectivitycheck.gstatic.com captive.apple.com msftconnecttest.com msftncsi.com detectportal.firefox.com connectivity-check.ubuntu.com nmcheck.gnome.org
-ubiquiti udp/10001 ui.com ubnt.com unifi-ai.com
-meraki udp/7351,9350-9381 meraki.com
+ubiquiti udp/10001 ui.com ubnt.com unifi-ai.com =ubntac2
+meraki udp/7351,9350-9381 meraki.com =meraki-cloud
 lisp udp/4341,4342
 owamp tcp/861
 twamp tcp/862 udp/862
@@ -119,7 +119,7 @@ cloudflare-warp udp/2408 cloudflareclient.com =cloudflarewarp
 nordvpn nordvpn.com nordcdn.com
 expressvpn expressvpn.com expressapisv2.net
 surfshark surfshark.com
-protonvpn protonvpn.com protonvpn.ch
+protonvpn protonvpn.com protonvpn.ch vpn-api.proton.me
 mullvad mullvad.net
 hotspot-shield hotspotshield.com hsselite.com
 hamachi both/12975 both/32976 hamachi.cc
@@ -192,7 +192,7 @@ n-able n-able.com
 kaseya tcp/5721 kaseya.com kaseya.net
 sunrpc both/111 =rpc-portmapper =portmapper
 msrpc tcp/135,593 udp/135 =dcerpc =dce-rpc =rpc =msrpc-base =epmap =ms-rpc
-java-rmi tcp/1098,1099 =rmi-iiop
+java-rmi tcp/1098,1099 =rmi-iiop =jrmi
 corba tcp/683,684,2809
 [authentication]
 radius udp/1812,1813,1645,1646,3799
@@ -233,7 +233,7 @@ sentinelone sentinelone.net sentinelone.com
 defender wdcp.microsoft.com wd.microsoft.com securitycenter.windows.com smartscreen.microsoft.com smartscreen-prod.microsoft.com endpoint.security.microsoft.com =ms-defender =windows-defender
 carbon-black conferdeploy.net carbonblack.io
 eset eset.com
-avast avast.com avcdn.net avg.com
+avast avast.com avcdn.net avg.com =avast-secure-dns
 bitdefender bitdefender.com bitdefender.net
 malwarebytes malwarebytes.com mwbsys.com
 palo-alto paloaltonetworks.com both/28769 =paloalto-updates =paloalto-wildfire-cloud =pan-db-cloud

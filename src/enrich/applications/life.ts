@@ -46,7 +46,7 @@ sparkasse sparkasse.de
 bloomberg tcp/8194,8195 bloomberg.com bloomberg.net
 reuters-data refinitiv.com
 swift-net swift.com
-fix-protocol tcp/9878
+fix-protocol tcp/9878 =fix
 coinbase coinbase.com
 binance binance.com bnbstatic.com
 kraken kraken.com

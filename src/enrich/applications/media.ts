@@ -87,7 +87,7 @@ mastodon mastodon.social mastodon.online
 bluesky bsky.app bsky.network bsky.social
 vk vk.com userapi.com vk-cdn.net vkuser.net vk.ru vkuservideo.net =vkontakte
 ok-ru ok.ru mycdn.me odnoklassniki.ru
-weibo weibo.com weibo.cn sinaimg.cn =sina-weibo
+weibo weibo.com weibo.cn sinaimg.cn =sina-weibo sinajs.cn sina.com.cn
 xing xing.com
 quora quora.com quoracdn.net
 medium medium.com
@@ -107,22 +107,23 @@ douyin douyin.com douyincdn.com douyinvod.com zjcdn.com
 giphy giphy.com tenor.com tenor.co
 [messaging]
 whatsapp whatsapp.com whatsapp.net wa.me both/4244,5242 tcp/5243 =whatsapp-base =whatsapp-web =whatsappfiles =whatsappcall =whatsapp-call
-messenger messenger.com m.me =facebook-chat =facebookmessenger =facebookvoip
+messenger messenger.com m.me mqtt-mini.facebook.com edge-chat.facebook.com =facebook-chat =facebookmessenger =facebookvoip
 telegram telegram.org t.me telegram.me tdesktop.com telegra.ph telegram-cdn.org =telegram-base
-signal signal.org whispersystems.org signal.art =signal-base
+signal signal.org whispersystems.org signal.art =signal-base =signal-voip
 threema threema.ch
 discord discord.com discord.gg discordapp.com discordapp.net discord.media discordcdn.com =discord-base
 wechat wechat.com weixin.qq.com wx.qq.com weixin.qq.com.cn wechatapp.com =wechat-base =weixin
 qq qq.com qpic.cn gtimg.com gtimg.cn qlogo.cn
 line line.me line-apps.com line-scdn.net linecorp.com naver.jp =linecall =naver-line
 kakaotalk kakao.com kakaocdn.net daumcdn.net kakaocorp.com
-viber viber.com vbrpc.com udp/7985,7987 =viber-base =viber-voice
+viber viber.com vbrpc.com udp/7985,7987 =viber-base =viber-voice =viber-voip
 imessage ess.apple.com identity.apple.com =apple-imessage =imessage-base
 icq icq.com icq.net tcp/5190 =aim =oscar
 xmpp tcp/5222,5223,5269,5270,5280,5281 jabber.org =jabber =xmpp-client =unencrypted-jabber
 irc tcp/194,6660-6669,6697 libera.chat =ircs
 matrix tcp/8448 matrix.org element.io vector.im
 wire wire.com
+dingtalk dingtalk.com
 element element.chat
 google-chat chat.google.com hangouts.google.com dynamite-pa.googleapis.com =google-talk =gtalk
 zalo zalo.me zadn.vn zaloapp.com
@@ -134,19 +135,19 @@ sms-gateway clickatell.com messagebird.com
 chatwoot chatwoot.com livechatinc.com tawk.to drift.com driftt.com crisp.chat userlike.com
 bonjour-chat tcp/5298
 [gaming]
-steam tcp/27015,27036,27037 udp/27000-27050,4380 steampowered.com steamcommunity.com steamstatic.com steamcontent.com steamserver.net steamusercontent.com steamgames.com steam-chat.com =steam-base =steam-client
+steam tcp/27015,27036,27037 udp/27000-27050,4380 steampowered.com steamcommunity.com steamstatic.com steamcontent.com steamserver.net steamusercontent.com steamgames.com steam-chat.com =steam-base =steam-client =source-engine =steam-datagram-relay
 xbox both/3074 xbox.com xboxlive.com xboxservices.com xboxab.com xbox-api.com xboxgamepass.com =xbox-live =xboxlive
 xcloud gssv-play-prod.xboxlive.com xcloud.com
 playstation tcp/3480 udp/9293-9297 playstation.com playstation.net sonyentertainmentnetwork.com psn.com =playstation-network =ps-remote-play
 nintendo nintendo.net nintendo.com nintendowifi.net nintendoswitch.com =nintendo-wfc
 epic-games epicgames.com epicgames.dev unrealengine.com epicgames.net udp/15000-15200 easyanticheat.net eac-cdn.com =epicgames =fortnite
 roblox roblox.com rbxcdn.com robloxlabs.com
-riot-games tcp/2099 riotgames.com leagueoflegends.com pvp.net riotcdn.net lolesports.com playvalorant.com =leagueoflegends =league-of-legends =valorant
-blizzard both/1119,3724,6112-6119 battle.net blizzard.com battlenet.com.cn blz-contentstack.com =battle-net =worldofwarcraft =world-of-warcraft =warcraft3 =starcraft
+riot-games tcp/2099 riotgames.com leagueoflegends.com pvp.net riotcdn.net lolesports.com playvalorant.com =leagueoflegends =league-of-legends =valorant =lolwildrift
+blizzard both/1119,3724,6112-6119 battle.net blizzard.com battlenet.com.cn blz-contentstack.com =battle-net =worldofwarcraft =world-of-warcraft =warcraft3 =starcraft =heroes-of-the-storm
 ea-games ea.com origin.com eaassets-a.akamaihd.net dice.se easports.com tnt-ea.com =origin
 ubisoft ubisoft.com ubi.com uplay.com ubisoftconnect.com
 rockstar rockstargames.com rsg.sc udp/6672 =rockstar-games
-activision activision.com callofduty.com demonware.net =callofduty =call-of-duty
+activision activision.com callofduty.com demonware.net =callofduty =call-of-duty =cod-mobile
 minecraft tcp/25565 udp/19132,19133 minecraft.net mojang.com minecraftservices.com =minecraft-base
 supercell supercell.com supercell.net clashofclans.com clashroyaleapp.com brawlstarsgame.com =clashofclans
 genshin hoyoverse.com mihoyo.com hoyolab.com =genshinimpact
@@ -167,6 +168,7 @@ gog gog.com gog-statics.com
 itch itch.io
 king king.com midasplayer.com =candycrush
 zynga zynga.com
+toca-boca tocaboca.com
 chess chess.com chesscomfiles.com lichess.org
 faceit faceit.com faceit-cdn.net
 pokemon-go nianticlabs.com pokemongolive.com

@@ -16,7 +16,7 @@ bing bing.com bing.net bingapis.com =bing-base
 msn msn.com msn.cn s-msn.com =msn-base
 yahoo yahoo.com yahooapis.com yimg.com yahoodns.net yahoo.co.jp yimg.jp oath.com =yahoo-web
 duckduckgo duckduckgo.com
-yandex yandex.ru yandex.com yandex.net yastatic.net ya.ru
+yandex yandex.ru yandex.com yandex.net yastatic.net ya.ru yandex.kz yandex.by yandex.com.tr
 baidu baidu.com bdstatic.com bdimg.com
 startpage startpage.com
 ecosia ecosia.org
@@ -44,6 +44,7 @@ yahoo-mail mail.yahoo.com mail.yahoo.net =ymail =yahoomail
 icloud-mail mail.me.com
 proton-mail proton.me protonmail.com protonmail.ch
 gmx gmx.net gmx.de gmx.com web.de mail.com
+mail-ru mail.ru imgsmail.ru
 mimecast mimecast.com mimecast.co.za
 mailchimp mailchimp.com list-manage.com mcusercontent.com
 sendgrid sendgrid.net sendgrid.com
@@ -120,15 +121,15 @@ mitel-crm mitel.io
 edi-as2 tcp/4080
 navision tcp/7046-7049
 [voip]
-sip both/5060-5062 sctp/5060,5061 =sips =sip-tls =sip-base
+sip both/5060-5062 sctp/5060,5061 =sips =sip-tls =sip-base =session-initiation-protocol
 rtp =srtp =rtp-audio =rtp-video =rtp-base =rtp-media
 rtcp udp/5005 =rtcp-base
 h323 tcp/1720 udp/1718,1719 =h-323 =h225 =h245
 mgcp udp/2427,2727 tcp/2428
 megaco both/2944,2945 sctp/2944
-stun both/3478,5349 =turn =stuns
+stun both/3478,5349 =turn =stuns =dtls
 iax udp/4569 =iax2
-skinny tcp/2000,2443 =sccp =cisco-phone
+skinny tcp/2000,2443 =sccp =cisco-phone =cisco-skinny
 skype skype.com skypeassets.com lync.com skypeforbusiness.com =ms-lync =ms-lync-audio =ms-lync-video =skype-base =lync
 asterisk tcp/5038
 unistim udp/5100 =nortel
@@ -142,6 +143,7 @@ sipgate sipgate.de sipgate.net sipgate.com
 8x8 8x8.com
 dialpad dialpad.com
 aircall aircall.io
+agora agora.io =sd-rtn
 starface starface.de starface-cloud.com
 facetime =face-time
 wifi-calling =vowifi 3gppnetwork.org
@@ -188,7 +190,7 @@ google-cloud-print =cloudprint
 papercut tcp/9191-9195 papercut.com
 scan-sane tcp/6566
 hp-eprint hpeprint.com
-canon-print both/8611-8614 udp/8610
+canon-print both/8611-8614 udp/8610 =bjnp
 epson-print both/3289 epson.com epsonconnect.com
 brother-scan udp/54925,54926
 [remote access]
@@ -213,10 +215,10 @@ bomgar bomgar.com beyondtrust.com beyondtrustcloud.com
 dameware tcp/6129-6133
 radmin tcp/4899 radmin.com
 pcanywhere tcp/5631 udp/5632
-nx tcp/4000 nomachine.com
+nx tcp/4000 nomachine.com =nomachine
 mosh udp/60000-60010
 spice tcp/5930
-rlogin tcp/513
+rlogin tcp/513 =rsh
 rexec tcp/512
 apple-remote-desktop both/3283 =apple-remote
 chrome-remote-desktop remotedesktop.google.com remotedesktop-pa.googleapis.com

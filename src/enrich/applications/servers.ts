@@ -9,7 +9,7 @@ microsoft-services microsoft.com msn.net live.com live.net microsoft.net windows
 apple-services apple.com icloud.com apple-cloudkit.com icloud-content.com aaplimg.com apple-dns.net cdn-apple.com apple.com.akadns.net =apple =icloud =appleicloud =icloud-base =apple-icloud
 oracle-cloud oci.oraclecloud.com oraclecloudapps.com oracle.com
 ibm-cloud bluemix.net softlayer.com softlayer.net ibm.com
-alibaba-cloud aliyun.com aliyuncs.com alicdn.com alibabacloud.com
+alibaba-cloud aliyun.com aliyuncs.com alicdn.com alibabacloud.com =alicloud
 tencent-cloud tencentcloud.com myqcloud.com tencentcs.com
 digitalocean digitalocean.com digitaloceanspaces.com ondigitalocean.app
 hetzner hetzner.com hetzner.cloud your-server.de hetzner.de your-objectstorage.com
@@ -101,7 +101,7 @@ postgresql tcp/5432,5433,6432 =postgres =pgsql
 mssql tcp/1433 udp/1434 =mssql-tds =ms-sql =sqlserver =mssql-db =mssql-db-unencrypted =mssql-mon =ms-sql-s
 oracle tcp/1521,1522,1526,2483,2484 =sqlnet =oracle-sqlnet =tns
 mongodb tcp/27017-27020 mongodb.net mongodb.com =mongodb-base
-redis tcp/6379,6380,16379,26379 redis.com redislabs.com
+redis tcp/6379,6380,16379,26379 redis.com redislabs.com =resp
 memcached both/11211 =memcache =memcached-base
 cassandra tcp/9042,9142,9160,7000,7001,7199
 elasticsearch tcp/9200,9300 elastic-cloud.com elastic.co found.io
@@ -113,7 +113,7 @@ timescale timescaledb.io timescale.com
 couchdb tcp/5984,6984
 couchbase tcp/8091-8094,11207,11210,18091-18094
 neo4j tcp/7473,7474,7687 neo4j.io
-db2 tcp/50000,523,446
+db2 tcp/50000,523,446 =drda
 sybase tcp/2638 =sybase-base
 informix tcp/9088,9089
 firebird tcp/3050 =interbase
@@ -149,7 +149,7 @@ victoriametrics tcp/8428,8480
 [middleware]
 kafka tcp/9092-9094 confluent.cloud confluent.io
 amqp tcp/5671,5672,15672,25672 cloudamqp.com =rabbitmq =amqps
-activemq tcp/61613,61616,61617 =stomp
+activemq tcp/61613,61616,61617 =stomp =openwire
 nats tcp/4222,6222,8222
 zookeeper tcp/2181,2888,3888
 pulsar tcp/6650,6651
@@ -196,6 +196,7 @@ maven maven.org repo.maven.apache.org sonatype.org
 rubygems rubygems.org
 crates crates.io rust-lang.org
 golang golang.org go.dev
+apache apache.org
 nuget nuget.org
 packagist packagist.org getcomposer.org
 conda anaconda.org anaconda.com conda.io

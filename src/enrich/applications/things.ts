@@ -10,7 +10,7 @@ home-assistant nabu.casa home-assistant.io
 hue philips-hue.com meethue.com
 alexa alexa.amazon.com avs-alexa-na.amazon.com device-metrics-us.amazon.com amazonalexa.com =amazonalexa =amazon-echo
 google-home home.nest.com googlehomefoyer-pa.googleapis.com =googlehome
-nest nest.com dropcam.com
+nest nest.com dropcam.com =nest-log-sink
 ring ring.com both/9998
 blink immedia-semi.com blinkforhome.com
 arlo arlo.com arlo.netgear.com
@@ -58,7 +58,7 @@ govee udp/4002,4003 govee.com
 solar-inverters solaredge.com solarweb.com sma.de enphaseenergy.com solarmanpv.com growatt.com
 [industrial]
 modbus tcp/502,802 udp/502 =modbus-base
-s7 tcp/102 =s7comm =iso-tsap =siemens-s7 =s7-comm =mms-ics
+s7 tcp/102 =s7comm =iso-tsap =siemens-s7 =s7-comm =mms-ics =s7commplus =iso9506-1-mms
 dnp3 both/20000 tcp/19999 =dnp
 opc-ua tcp/4840,4843 udp/4840 =opcua
 bacnet udp/47808-47810 =bacnet-base
@@ -86,7 +86,7 @@ honeywell-cda tcp/55553
 moxa udp/4800 tcp/4900
 wonderware tcp/5413,5026
 pi-server tcp/5450,5457 osisoft.com
-ads-beckhoff tcp/48898 udp/48899 =ams =beckhoff-ads
+ads-beckhoff tcp/48898 udp/48899 =ams =beckhoff-ads =beckhoffads
 mtconnect tcp/7878
 sercos udp/35021
 ocpp tcp/9220 =open-charge-point
