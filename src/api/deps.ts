@@ -36,12 +36,24 @@ export interface LiveFeed {
   latest(): LiveSecond | null
 }
 
+/** What the configuration calls an exporter, and where it stands; empty where it does not say. */
+export interface ExporterPlace {
+  readonly name: string
+  readonly group: string
+  readonly role: string
+  readonly site: string
+  readonly region: string
+  readonly tenant: string
+}
+
 export interface ApiDeps {
   readonly query: QueryEngine
   readonly live: LiveFeed
   readonly ledger: () => Ledger | null
   /** Everything ingest knows of an exporter now, by its printed address; null when it has heard of none. Throws FL_RECEIVE_ANSWER. */
   readonly exporter: (address: string) => Promise<ExporterDetail | null>
+  /** The place of an exporter by its printed address; null where the configuration says nothing of it. */
+  readonly place: (address: string) => ExporterPlace | null
   readonly delivery: () => DeliveryStatus | null
   readonly sizes: () => StoreSizes | null
   readonly health: { assess(): Health }

@@ -8,6 +8,9 @@ const maybeText = Type.Union([text, Type.Null()])
 const maybeNumber = Type.Union([number, Type.Null()])
 const texts = Type.Array(text)
 
+/** What the configuration says of its place; empty where it says nothing. */
+export const place = { name: text, group: text, role: text, site: text, region: text, tenant: text }
+
 export const reasons = Type.Record(text, number)
 export const sampling = Type.Union([
   Type.Object({ rate: number, source: Type.String({ description: 'options, options_of_other_domain, header, record or config.' }) }),
@@ -81,6 +84,7 @@ export const exporterDetail = Type.Object({
   at: Type.Number({ description: 'When this was answered, milliseconds since 1970.' }),
   state,
   address: text,
+  ...place,
   protocols: texts,
   transports: texts,
   domains: number,

@@ -16,6 +16,18 @@ test('the list says who needs attention, by the codes of advice', async () => {
   assert.equal(fps, Number(flows) / 3600, 'flows a second of the hour asked for')
 })
 
+test('an exporter has the name and place that the configuration gives it, in the list and alone', async () => {
+  await using t = await testApp()
+  const place = { name: 'edge1', group: 'edge', role: 'border', site: 'Paris', region: 'Europe', tenant: '' }
+  const placeIn = (row: Readonly<Record<string, unknown>> | undefined): unknown => Object.fromEntries(Object.keys(place).map(key => [key, row?.[key]]))
+  const { rows } = (await t.app.inject({ url: '/api/v1/exporters', headers: t.session('viewer') })).json<{ rows: Record<string, unknown>[] }>()
+  assert.deepEqual(placeIn(rows[0]), place)
+  const alone = async (): Promise<unknown> => placeIn((await t.app.inject({ url: '/api/v1/exporters/192.0.2.1', headers: t.session('viewer') })).json())
+  assert.deepEqual(await alone(), place)
+  Object.assign(t.deps, { place: () => null })
+  assert.deepEqual(await alone(), { name: '', group: '', role: '', site: '', region: '', tenant: '' })
+})
+
 test('one that has stored flows and sent nothing since is not known to be well', async () => {
   await using t = await testApp()
   Object.assign(t.deps, { ledger: () => null })

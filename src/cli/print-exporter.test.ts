@@ -58,9 +58,11 @@ test('how long ago is told in one unit', () => {
 test('one exporter: advice first, then domains with templates and fields, elements, changes, interfaces', () => {
   const detail = exporterDetail(NOW)
   const advice = adviseExporter(detail, { now: NOW, kernelDropped: 0, longestFlowMs: null })
-  const text = printExporter({ ...detail, notes: ['2000 interfaces with names, of which 2 are shown'], at: NOW, advice })
+  const place = { name: 'edge1', group: 'edge', role: '', site: 'Paris', region: '', tenant: '' }
+  const text = printExporter({ ...detail, ...place, notes: ['2000 interfaces with names, of which 2 are shown'], at: NOW, advice })
   for (const line of [
     '192.0.2.1',
+    'name edge1, group edge, site Paris',
     'ipfix over udp; first seen 60 min ago, last seen 1 s ago',
     '  warning: The clock of the exporter is 95 s behind ours, and its flows stand at the wrong time.',
     '    Set the clock of the device by NTP, and that of this machine too. (clock_skew)',

@@ -17,8 +17,10 @@ export interface ListedExporter {
   readonly advice: readonly string[]
 }
 
+const PLACE = ['name', 'group', 'role', 'site', 'region', 'tenant'] as const
+
 /** `GET /api/v1/exporters/{exporter}`. */
-export type AdvisedDetail = ExporterDetail & { readonly at: number; readonly advice: readonly Advice[] }
+export type AdvisedDetail = ExporterDetail & Readonly<Record<(typeof PLACE)[number], string>> & { readonly at: number; readonly advice: readonly Advice[] }
 
 /** How long ago something was, in one unit. */
 export function ago(at: number | null, now: number): string {
@@ -102,6 +104,7 @@ export function printExporter(detail: AdvisedDetail): string {
   const { settings, names } = detail
   const head = [
     `${detail.address}${detail.source === null ? '' : ` (datagrams come from ${detail.source})`}`,
+    ...(PLACE.every(key => detail[key] === '') ? [] : [PLACE.flatMap(key => (detail[key] === '' ? [] : [`${key} ${detail[key]}`])).join(', ')]),
     `${detail.protocols.join(', ')} over ${detail.transports.join(', ')}; first seen ${ago(detail.first_seen, now)}, last seen ${ago(detail.last_seen, now)}`,
     `${detail.datagrams} datagrams, ${detail.rows} flows, clock skew ${skewText(detail.skew_ms)}`,
     `named by options: ${detail.interfaces.length} interfaces, ${names.vrfs} VRFs, ${names.applications} applications, ${names.samplers} samplers, ${names.elements} elements`,

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { createAccess } from '../access/index.ts'
 import { createApi } from '../api/index.ts'
 import type { Config } from '../config/index.ts'
+import { settingsFor } from '../decode/registry/index.ts'
 import { createDelivery, store as storeSink, type DeliveryEvent } from '../deliver/index.ts'
 import { createIngestSupervisor } from '../ingest/index.ts'
 import { createLive, type Books } from '../live/index.ts'
 import { createQuery } from '../query/index.ts'
+import { readAddress } from '../schema/index.ts'
 import { createSpoolReader } from '../spool/index.ts'
 import { createState } from '../state/index.ts'
 import { createStore } from '../store/index.ts'
@@ -187,11 +189,13 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
   metrics.collect(() => bookSamples({ ledger: ledger(), delivery: deliveryStatus(), sizes }, now()))
   metrics.collect(() => processSamples(version))
   const health = createHealth({ facts: () => ({ now: now(), storeReady, ledger: ledger(), delivery: deliveryStatus(), sizes, complaints: deps.complaints() }) })
+  const settingsOf = settingsFor(config)
   const api = createApi(config.http, {
     query,
     live,
     ledger,
     exporter: address => supervisor.exporter(address),
+    place: address => settingsOf(readAddress(address) ?? 0n).places,
     delivery: deliveryStatus,
     sizes: () => sizes,
     health,

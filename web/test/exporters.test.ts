@@ -22,9 +22,12 @@ describe('exporters in a browser', { skip: unavailable }, () => {
     const first = page.locator('tbody tr').first()
     await first.getByText('Template never sent').waitFor()
     await first.getByText('TLS').waitFor()
+    await first.getByText('edge · Amsterdam').waitFor()
     await first.getByRole('link', { name: 'edge-3.ams' }).click()
 
     await page.getByText('Domain 524288 sends data and has never sent a template.').waitFor()
+    await page.getByRole('heading', { name: 'edge-3.ams' }).waitFor()
+    await page.getByText('edge · Amsterdam').waitFor()
     assert.equal(await page.title(), `Exporters · ${ADDRESS} · FlowLens`)
     await page.getByRole('button', { name: 'Fields of template 256' }).click()
     const fields = page.getByRole('table', { name: 'Fields of template 256' })

@@ -2,8 +2,8 @@
 import { Type } from 'typebox'
 import { FlowLensError, printAddress, readAddress } from '../../schema/index.ts'
 import { adviseExporter, needsAttention } from '../../telemetry/index.ts'
-import type { ApiDeps } from '../deps.ts'
-import { exporterDetail, reasons, sampling, state } from '../exporter-schema.ts'
+import type { ApiDeps, ExporterPlace } from '../deps.ts'
+import { exporterDetail, place, reasons, sampling, state } from '../exporter-schema.ts'
 import { askNamed, numberOf } from '../named.ts'
 import { route, type Route } from '../route.ts'
 import { input, NONE, range, rangeKeys } from '../schemas.ts'
@@ -21,7 +21,14 @@ export function addressOf(text: string): string {
   return printAddress(address)
 }
 
+const NOWHERE: ExporterPlace = { name: '', group: '', role: '', site: '', region: '', tenant: '' }
+
 export function exporterRoutes(deps: ApiDeps): Route[] {
+  function placeOf(address: string): ExporterPlace {
+    const { name, group, role, site, region, tenant } = deps.place(address) ?? NOWHERE
+    return { name, group, role, site, region, tenant }
+  }
+
   /** The longest flow the exporter reported of late, ms; null when the store cannot tell. */
   async function longestFlow(address: string, now: number, signal: AbortSignal): Promise<number | null> {
     const range = { from: now - LONGEST_OF_MS, to: now }
@@ -50,6 +57,7 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
           rows: Type.Array(
             Type.Object({
               exporter: Type.String(),
+              ...place,
               bytes: Type.Number(),
               packets: Type.Number(),
               flows: Type.Number(),
@@ -88,6 +96,7 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
           const exporter = known.get(address)
           return {
             exporter: address,
+            ...placeOf(address),
             bytes: numberOf(row?.['bytes']),
             packets: numberOf(row?.['packets']),
             flows: numberOf(row?.['flows']),
@@ -142,7 +151,7 @@ export function exporterRoutes(deps: ApiDeps): Route[] {
         const longestFlowMs = await longestFlow(address, now, signal).catch(() => null)
         const kernelDropped = (deps.ledger()?.listeners ?? []).reduce((sum, listener) => sum + (listener.kernel_dropped ?? 0), 0)
         const advice = adviseExporter(detail, { now, kernelDropped, longestFlowMs })
-        return { at: now, state: needsAttention(advice.map(one => one.code)) ? 'attention' : 'ok', ...detail, advice }
+        return { at: now, state: needsAttention(advice.map(one => one.code)) ? 'attention' : 'ok', ...detail, ...placeOf(address), advice }
       },
     ),
   ]

@@ -12,7 +12,14 @@ export interface Sampling {
 
 export type ExporterState = 'ok' | 'attention' | 'unknown'
 
-export interface ExporterSummary {
+/** What the configuration says of an exporter; empty where it says nothing. */
+interface Place {
+  readonly name: string
+  readonly group: string
+  readonly site: string
+}
+
+export interface ExporterSummary extends Place {
   readonly exporter: string
   readonly bps: number
   readonly fps: number
@@ -124,7 +131,7 @@ export interface NamedInterface {
   readonly description: string
 }
 
-export interface ExporterDetail {
+export interface ExporterDetail extends Place {
   readonly at: number
   readonly state: ExporterState
   readonly address: string

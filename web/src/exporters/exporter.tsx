@@ -16,7 +16,7 @@ import controls from '../ui/controls.module.css'
 import { useExporter, useExporterList, type Advice, type ExporterDetail } from './answers.ts'
 import { DataSources, Options, Rejected, Samplers, Sequence } from './health.tsx'
 import { Interfaces } from './interfaces.tsx'
-import { Ago, SamplingRate, Skew, StateBadge, When, protocolText, inRecords, samplingUnknown } from './parts.tsx'
+import { Ago, SamplingRate, Skew, StateBadge, When, placeText, protocolText, inRecords, samplingUnknown } from './parts.tsx'
 import { Changes, Templates } from './templates.tsx'
 import { Unknown } from './unknown.tsx'
 import { words } from './words.ts'
@@ -143,7 +143,8 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
   const list = useExporterList({ ...sight.words, filter: scope.filter }, mark)
   const told = list.data?.rows.find(row => row.exporter === (data?.address ?? address))
   const traffic = live ? { bps: item.bps, fps: item.fps ?? told?.fps ?? 0 } : (told ?? null)
-  const name = item?.name === undefined || item.name === '' || item.name === address ? null : item.name
+  const name = [data?.name, item?.name].find(each => each !== undefined && each !== '' && each !== address) ?? null
+  const place = data === undefined ? '' : placeText(data)
   const missing = error instanceof ApiError && error.status === 404
   return (
     <>
@@ -155,6 +156,7 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
           <div className={styles.name}>
             <h1>{name ?? address}</h1>
             {name !== null && <span className={styles.id}>{address}</span>}
+            {place !== '' && <span className="t3">{place}</span>}
             {data !== undefined && <StateBadge state={data.state} />}
             {data !== undefined && samplingUnknown(data) && (
               <Badge tone="warning" icon="warning">

@@ -18,7 +18,7 @@ import shell from '../shell/shell.module.css'
 import controls from '../ui/controls.module.css'
 import { useExporterList, type ExporterSummary } from './answers.ts'
 import { nextOrder, ordered, readOrder, type Order, type Sort } from './order.ts'
-import { Ago, SamplingRate, Skew, StateBadge } from './parts.tsx'
+import { Ago, SamplingRate, Skew, StateBadge, placeText } from './parts.tsx'
 import { protocolName, shortAdvice, words } from './words.ts'
 import styles from './exporters.module.css'
 
@@ -99,6 +99,7 @@ interface RowProps {
 }
 
 function Row({ row, name, trend, now }: RowProps): ReactElement {
+  const place = placeText(row)
   return (
     <tr>
       <th scope="row" className={styles.who}>
@@ -106,6 +107,7 @@ function Row({ row, name, trend, now }: RowProps): ReactElement {
           {name === undefined ? row.exporter : name}
         </Link>
         {name !== undefined && <span className="t3"> {row.exporter}</span>}
+        {place !== '' && <span className="t3"> · {place}</span>}
       </th>
       <td>
         <State row={row} />
@@ -232,7 +234,7 @@ export function ExportersPage(): ReactElement {
                   </tr>
                 ))}
               {rows?.map(row => (
-                <Row key={row.exporter} row={row} name={names.get(row.exporter)} trend={trends.get(row.exporter)} now={now} />
+                <Row key={row.exporter} row={row} name={row.name === '' ? names.get(row.exporter) : row.name} trend={trends.get(row.exporter)} now={now} />
               ))}
             </tbody>
           </table>

@@ -2,13 +2,16 @@
 import type { ReactElement, ReactNode } from 'react'
 import { Badge } from '../ui/button.tsx'
 import { clock, day, exactTime, sameDay, significant, span } from '../ui/format.ts'
-import type { ExporterDetail, ExporterState, Sampling } from './answers.ts'
+import type { ExporterDetail, ExporterState, ExporterSummary, Sampling } from './answers.ts'
 import { protocolName, words } from './words.ts'
 
 /** Below this a difference of clocks is the way of the datagram and the smoothing, not the clock. */
 const RIGHT_MS = 1000
 /** From here on times in charts are visibly wrong; advice is given from a minute on. */
 const FAR_MS = 10_000
+
+/** Group and site of the configuration, as one line; empty where it has none. */
+export const placeText = ({ group, site }: Pick<ExporterSummary, 'group' | 'site'>): string => [group, site].filter(text => text !== '').join(' · ')
 
 /** How long ago, with the exact time in the tooltip. */
 export function Ago({ at, now }: { readonly at: number; readonly now: number }): ReactElement {
