@@ -348,6 +348,10 @@ test('values complete by their traffic, inside the scope', async () => {
     (await ask('app = ', 'app = dns')).filter(item => item.bytes !== undefined).map(item => item.text),
     ['dns'],
   )
+  const texts = async (filter: string): Promise<readonly string[]> => (await ask(filter)).map(item => item.text)
+  assert.ok((await texts('app = netfl')).includes('netflix'), 'an application without traffic')
+  assert.ok((await texts('category = file')).includes('"file transfer"'), 'a category without traffic')
+  assert.equal((await texts('app = dns')).filter(text => text === 'dns').length, 1, 'one with traffic stands once')
   assert.ok((await ask('ip = 192.0.2.')).every(item => item.text.startsWith('192.0.2.')))
   assert.ok((await ask('ip = 192.0.2.')).length > 5)
   const plain = await query.complete({ filter: 'src = 192.0.2.', caret: 14, from: BASE.from, to: NOON + 2 * HOUR, scope: '' }, signal)

@@ -1,4 +1,5 @@
-/** Completion of a filter, with the values that carried most traffic in the range. */
+/** Completion of a filter, with the values that carried most traffic in the range, and what else applications and categories may be. */
+import { APPLICATIONS, CATEGORIES } from '../enrich/applications/index.ts'
 import { toError } from '../schema/index.ts'
 import { complete, printAddress, readAddress, type CompleteContext, type Completion, type StoredValue, type WantedValues } from './filter/index.ts'
 import { dimensionOf, shown } from './dimensions.ts'
@@ -42,6 +43,19 @@ function narrowed(wanted: WantedValues, scope: Where): Where {
     parameters: { ...scope.parameters, ...parameters },
     columns: new Set([...scope.columns, ...wanted.columns]),
   }
+}
+
+/** Values that may be asked for before there is any traffic of them, by field. */
+const DECLARED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['app', APPLICATIONS.map(({ name }) => name)],
+  ['category', CATEGORIES.map(({ name }) => name)],
+])
+
+/** Declared values that hold what was typed, behind those with traffic. */
+function withDeclared(wanted: WantedValues, values: readonly StoredValue[]): readonly StoredValue[] {
+  const present = new Set(values.map(({ value }) => value))
+  const declared = (DECLARED.get(wanted.field) ?? []).filter(value => !present.has(value) && holds(wanted, value))
+  return [...values, ...declared.slice(0, Math.max(0, MOST_VALUES - values.length)).map(value => ({ value }))]
 }
 
 const holds = (wanted: WantedValues, value: string): boolean => {
@@ -88,7 +102,7 @@ export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, 
     if (wants === undefined) return { start, end, items }
     try {
       const values = await stored(wants, request, scope, scopeText, signal)
-      const { start: from, end: to, items: filled } = complete(request.filter, request.caret, { ...context, values })
+      const { start: from, end: to, items: filled } = complete(request.filter, request.caret, { ...context, values: withDeclared(wants, values) })
       return { start: from, end: to, items: filled }
     } catch (thrown) {
       // Values are a help, not an answer: without them the rest still completes.
