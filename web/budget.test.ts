@@ -30,5 +30,6 @@ test('a build over its budget is told', () => {
 })
 
 test('an address of another host is found', () => {
+  assert.deepEqual(offOrigin('{address:"https://db-ip.com/"}; fetch("https://db-ip.com/api/")'), ['https://db-ip.com/api/'])
   assert.deepEqual(offOrigin('fetch("https://cdn.example/x.js"); "http://www.w3.org/2000/svg"'), ['https://cdn.example/x.js'])
 })

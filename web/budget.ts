@@ -62,10 +62,13 @@ export function measure(manifest: Manifest, sizeOf: (file: string) => number): r
 export const line = ({ name, bytes, limit }: Measured): string =>
   `${bytes > limit ? 'OVER' : 'ok  '} ${name.padEnd(40)} ${(bytes / KIB).toFixed(1).padStart(7)} KiB of ${(limit / KIB).toFixed(0)}`
 
+/** Sources of data that their licences want named with a link. A person may follow it; the console asks them for nothing. */
+const CREDITED = /^https:\/\/(?:www\.routeviews\.org|db-ip\.com|creativecommons\.org)\/(?:licenses\/by\/4\.0\/)?$/
+
 /** References that would leave the host, in what the browser loads. */
 export function offOrigin(text: string): readonly string[] {
   const allowed = /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|tanstack\.com|localhost|rolldown\.rs)\b/
-  return [...text.matchAll(/https?:\/\/[a-z0-9.-]+[a-z0-9/._-]*/gi)].map(match => match[0]).filter(url => !allowed.test(url))
+  return [...text.matchAll(/https?:\/\/[a-z0-9.-]+[a-z0-9/._-]*/gi)].map(match => match[0]).filter(url => !allowed.test(url) && !CREDITED.test(url))
 }
 
 export interface Build {

@@ -126,6 +126,9 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
           return json(response, 200, question.granularity === undefined ? { ...table(question, false), rows: [] } : { ...series(question, false), series: [] })
         return json(response, 200, question.granularity === undefined ? table(question, hostile) : series(question, hostile))
       }
+      case 'GET /query':
+        response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="flowlens-query.csv"' })
+        return void response.end(`${ask('by')},${ask('metrics')}\r\n`)
       case 'GET /stats':
         return json(response, 200, stats(range.from, range.to, ask('filter'), empty))
       case 'GET /interfaces':

@@ -26,6 +26,7 @@ import styles from './shell/shell.module.css'
 const FlowsPage = lazy(() => import('./flows/page.tsx').then(module => ({ default: module.FlowsPage })))
 const ExportersPage = lazy(() => import('./exporters/page.tsx').then(module => ({ default: module.ExportersPage })))
 const ExporterPage = lazy(() => import('./exporters/exporter.tsx').then(module => ({ default: module.ExporterPage })))
+const RankingPage = lazy(() => import('./rankings/page.tsx').then(module => ({ default: module.RankingPage })))
 const AccessPage = lazy(() => import('./access/page.tsx').then(module => ({ default: module.AccessPage })))
 const WelcomePage = lazy(() => import('./welcome/page.tsx').then(module => ({ default: module.WelcomePage })))
 
@@ -78,6 +79,7 @@ function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/flows' || path.startsWith('/flows/')) return <FlowsPage />
   if (path === '/exporters') return <ExportersPage />
   if (path.startsWith('/exporters/')) return <ExporterPage key={path} address={tailOf(path, '/exporters/')} />
+  if (path.startsWith('/top/') && pageAt(path)?.path === path) return <RankingPage key={path} path={path} />
   if (path === '/settings/access') return <AccessPage />
   return <NotFound />
 }

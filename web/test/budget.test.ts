@@ -16,6 +16,7 @@ test('the build is within its budgets and asks no other host for anything', { sk
     'flows/page.tsx',
     'exporters/page.tsx',
     'exporters/exporter.tsx',
+    'rankings/page.tsx',
     'access/page.tsx',
     'welcome/page.tsx',
   ])

@@ -5,6 +5,13 @@
  */
 import { COLUMNS, columnByName, type Column } from '../../../src/schema/index.ts'
 
+/** Which end of a flow a ranking looks at. */
+export const SIDES = ['src', 'dst', 'either'] as const
+export type Side = (typeof SIDES)[number]
+
+/** How many rows a ranking may have. */
+export const TOPS = ['10', '25', '50', '100'] as const
+
 export interface Scope {
   /** Expression of the filter language; empty is all traffic. */
   readonly filter: string
@@ -28,6 +35,10 @@ export interface Scope {
   readonly open: readonly string[]
   /** ifIndex of the interface whose counters are drawn; empty is none. */
   readonly interface: string
+  /** The end of a flow whose AS, country or network is ranked. */
+  readonly side: Side
+  /** Rows of a ranking. */
+  readonly top: (typeof TOPS)[number]
 }
 
 interface Key<T> {
@@ -41,8 +52,14 @@ interface Key<T> {
 
 const key = <T>(definition: Key<T>): Key<T> => definition
 const text = (name: string, initial: string): Key<string> => key({ key: name, initial, read: value => value, write: value => value })
-const choice = <const T extends string>(name: string, options: readonly [T, ...T[]]): Key<T> =>
-  key<T>({ key: name, initial: options[0], read: value => options.find(option => option === value), write: value => value })
+const choice = <const T extends string>(name: string, options: readonly [T, ...T[]], page?: string): Key<T> =>
+  key<T>({
+    key: name,
+    initial: options[0],
+    read: value => options.find(option => option === value),
+    write: value => value,
+    ...(page === undefined ? {} : { page }),
+  })
 
 const formerColumns = new Map<string, string>(
   (COLUMNS as readonly Column[]).flatMap(column => (column.formerly ?? []).map(former => [former, column.name] as const)),
@@ -85,6 +102,8 @@ const KEYS: { readonly [K in keyof Scope]: Key<Scope[K]> } = {
     write: value => value.join(','),
   }),
   interface: key({ key: 'interface', initial: '', page: '/exporters/', read: value => (/^\d{1,10}$/.test(value) ? value : undefined), write: value => value }),
+  side: choice('side', SIDES, '/top/'),
+  top: choice('top', TOPS, '/top/'),
 }
 
 const FIELDS = Object.keys(KEYS) as readonly (keyof Scope)[]

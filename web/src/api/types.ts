@@ -62,6 +62,10 @@ export interface LiveSecond {
 }
 
 export interface Answer {
+  /** What it is grouped by: the names of the columns of its keys. */
+  readonly by: readonly string[]
+  /** What was answered, in milliseconds; sums widen a range to whole minutes or hours. */
+  readonly range: { readonly from: number; readonly to: number }
   readonly answered_from: string
   readonly complete: boolean
   readonly notes: readonly string[]

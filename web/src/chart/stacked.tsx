@@ -16,7 +16,8 @@ interface StackedProps {
   readonly granularity: number
   readonly liveGranularity: number
   readonly label: string
-  readonly otherName: string
+  /** The words of a layer's key, `OTHER` among them. */
+  readonly nameOf: (key: string) => string
   readonly onRange: (from: number, to: number) => void
   readonly onZoomOut: () => void
   /** Told while the pointer rests on the chart, so that drawing can pause. */
@@ -27,7 +28,7 @@ const style = (properties: Readonly<Record<string, string>>): CSSProperties => p
 
 /** Throughput stacked over time: drag to set the range, click for one bucket, arrow keys to read it. */
 export function StackedChart(props: StackedProps): ReactElement {
-  const { stack, from, to, granularity, liveGranularity, label, otherName, onRange, onZoomOut, onHold } = props
+  const { stack, from, to, granularity, liveGranularity, label, nameOf, onRange, onZoomOut, onHold } = props
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | null>(null)
   const [cursor, setCursor] = useState<number | null>(null)
@@ -141,23 +142,21 @@ export function StackedChart(props: StackedProps): ReactElement {
             </span>
           </div>
         )}
-        {cursor !== null && brush === null && <Tip stack={stack} index={cursor} from={from} to={to} otherName={otherName} />}
+        {cursor !== null && brush === null && <Tip stack={stack} index={cursor} from={from} to={to} nameOf={nameOf} />}
       </div>
       <span className="vh" aria-live="polite">
-        {cursor === null ? '' : spoken(stack, cursor, otherName)}
+        {cursor === null ? '' : spoken(stack, cursor, nameOf)}
       </span>
     </figure>
   )
 }
 
-const nameOf = (key: string, otherName: string): string => (key === OTHER ? otherName : key)
-
-function spoken(stack: Stack, index: number, otherName: string): string {
+function spoken(stack: Stack, index: number, nameOf: StackedProps['nameOf']): string {
   const time = stack.times[index]
   const total = stack.layers.at(-1)?.sum[index]
   if (time === undefined || total === null || total === undefined) return words.chart.gap
   const first = stack.layers.toSorted((a, b) => (b.own[index] ?? 0) - (a.own[index] ?? 0))[0]
-  const lead = first === undefined ? '' : `, ${nameOf(first.key, otherName)} ${join(bitRate(first.own[index] ?? 0))}`
+  const lead = first === undefined ? '' : `, ${nameOf(first.key)} ${join(bitRate(first.own[index] ?? 0))}`
   return `${clockSeconds(time)}: ${join(bitRate(total))}${lead}`
 }
 
@@ -166,13 +165,13 @@ function Tip({
   index,
   from,
   to,
-  otherName,
+  nameOf,
 }: {
   readonly stack: Stack
   readonly index: number
   readonly from: number
   readonly to: number
-  readonly otherName: string
+  readonly nameOf: StackedProps['nameOf']
 }): ReactElement | null {
   const time = stack.times[index]
   if (time === undefined) return null
@@ -196,7 +195,7 @@ function Tip({
           return (
             <div key={layer.key} className={styles.r}>
               <span className={styles.sw} style={style({ '--c': colorToken(place) })} />
-              <span className="ell">{nameOf(layer.key, otherName)}</span>
+              <span className="ell">{nameOf(layer.key)}</span>
               <span>{join(bitRate(value))}</span>
             </div>
           )

@@ -103,6 +103,15 @@ function useSampling(enabled: boolean): string {
   return rates.length > 3 ? `1:${Math.min(...rates)} to 1:${Math.max(...rates)}` : rates.map(each => `1:${each}`).join(', ')
 }
 
+/** The way from a short list to the page that has all of it. */
+function All({ to, children }: { readonly to: string; readonly children: string }): ReactElement {
+  return (
+    <Link className={`link small ${styles.all}`} to={to}>
+      {children}
+    </Link>
+  )
+}
+
 export function OverviewPage(): ReactElement {
   const [scope] = useScope()
   const { last } = useLive()
@@ -168,22 +177,48 @@ export function OverviewPage(): ReactElement {
             rows={lists(LISTS.exporters)}
             format={bitRate}
             limit={6}
-            tools={
-              <Link className={`link small ${styles.all}`} to="/exporters">
-                {words.overview.allExporters}
-              </Link>
-            }
+            tools={<All to="/exporters">{words.overview.allExporters}</All>}
           />
           <Ranked bare title={words.overview.protocols} rows={lists(LISTS.protocols)} format={bitRate} limit={6} />
         </aside>
         <Ranked className={styles.a} title={words.overview.topHosts} rows={lists(LISTS.hosts)} format={bitRate} limit={LIMIT} />
-        <Ranked className={styles.b} title={words.overview.topApplications} rows={lists(LISTS.apps)} format={bitRate} limit={LIMIT} />
+        <Ranked
+          className={styles.b}
+          title={words.overview.topApplications}
+          rows={lists(LISTS.apps)}
+          format={bitRate}
+          limit={LIMIT}
+          tools={<All to="/top/applications">{words.overview.allApplications}</All>}
+        />
         {hasAs ? (
-          <Ranked className={styles.c} title={words.overview.topAs} rows={ases} format={bitRate} limit={LIMIT} />
+          <Ranked
+            className={styles.c}
+            title={words.overview.topAs}
+            rows={ases}
+            format={bitRate}
+            limit={LIMIT}
+            tools={<All to="/top/as">{words.overview.allAs}</All>}
+          />
         ) : (
-          <Ranked className={styles.c} title={words.overview.topCategories} rows={lists(LISTS.categories)} format={bitRate} limit={LIMIT} />
+          <Ranked
+            className={styles.c}
+            title={words.overview.topCategories}
+            rows={lists(LISTS.categories)}
+            format={bitRate}
+            limit={LIMIT}
+            tools={<All to="/top/categories">{words.overview.allCategories}</All>}
+          />
         )}
-        {hasAs && <Ranked className={styles.a} title={words.overview.topCategories} rows={lists(LISTS.categories)} format={bitRate} limit={LIMIT} />}
+        {hasAs && (
+          <Ranked
+            className={styles.a}
+            title={words.overview.topCategories}
+            rows={lists(LISTS.categories)}
+            format={bitRate}
+            limit={LIMIT}
+            tools={<All to="/top/categories">{words.overview.allCategories}</All>}
+          />
+        )}
         {interfaces.length > 0 && (
           <Ranked className={hasAs ? styles.bc : styles.abc} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />
         )}

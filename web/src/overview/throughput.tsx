@@ -5,10 +5,10 @@ import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
 import { colorToken } from '../chart/palette.ts'
 import { StackedChart } from '../chart/stacked.tsx'
 import { OTHER, type Layer, type Stack } from '../chart/timeline.ts'
-import { axisTime } from '../chart/axes.tsx'
+import { ValueTable } from '../chart/value-table.tsx'
 import { ValueButton } from '../filter/value.tsx'
 import { Badge, Button } from '../ui/button.tsx'
-import { bitRate, exactTime, join, percent } from '../ui/format.ts'
+import { bitRate, percent } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
 import { rangeName } from '../shell/range.ts'
@@ -26,6 +26,7 @@ interface ThroughputProps {
   readonly onHold: (held: boolean) => void
 }
 
+const nameOf = (key: string): string => (key === OTHER ? words.other : key)
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 function meanOf(layer: Layer): number {
@@ -80,7 +81,8 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
   )
 }
 
-const NOTHING: Stack = { times: [], layers: [], peak: 0, peakAt: 0 }
+/** What a chart draws while its figures are asked for. */
+export const NOTHING: Stack = { times: [], layers: [], peak: 0, peakAt: 0 }
 
 /** The shape of the key while it is asked for. */
 function KeySkeleton(): ReactElement {
@@ -91,51 +93,6 @@ function KeySkeleton(): ReactElement {
           <span className="sk" style={style({ width: `${width}%` })} />
         </div>
       ))}
-    </div>
-  )
-}
-
-const TABLE_ROWS = 240
-
-/** The chart as a real table, newest first. */
-function ValueTable({ stack, range, granularity }: { readonly stack: Stack; readonly range: RangeMs; readonly granularity: number }): ReactElement {
-  const layers = stack.layers
-  const indices = stack.times
-    .map((_, index) => index)
-    .slice(-TABLE_ROWS)
-    .toReversed()
-  return (
-    <div className={styles.tablewrap} tabIndex={0} role="region" aria-label={words.overview.byApplication}>
-      <table className={styles.values}>
-        <caption className="vh">{words.overview.byApplication}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{words.chart.time}</th>
-            <th scope="col">{words.chart.total}</th>
-            {layers.map(layer => (
-              <th key={layer.key} scope="col">
-                {layer.key === OTHER ? words.other : layer.key}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {indices.map(index => {
-            const time = stack.times[index] ?? 0
-            const total = layers.at(-1)?.sum[index] ?? null
-            return (
-              <tr key={time}>
-                <td title={exactTime(time)}>{axisTime(time, range.to - range.from, granularity)}</td>
-                <td>{total === null ? words.none : join(bitRate(total))}</td>
-                {layers.map(layer => {
-                  const value = layer.own[index]
-                  return <td key={layer.key}>{value === null || value === undefined ? words.none : join(bitRate(value))}</td>
-                })}
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
     </div>
   )
 }
@@ -179,7 +136,7 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
             to={range.to}
             granularity={granularity}
             liveGranularity={liveGranularity}
-            otherName={words.other}
+            nameOf={nameOf}
             label={words.loading}
             onRange={onRange}
             onZoomOut={onZoomOut}
@@ -188,7 +145,7 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
           <KeySkeleton />
         </div>
       ) : asTable ? (
-        <ValueTable stack={stack} range={range} granularity={granularity} />
+        <ValueTable stack={stack} range={range} granularity={granularity} label={label} nameOf={nameOf} />
       ) : (
         <div className={styles.inner}>
           <StackedChart
@@ -197,7 +154,7 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
             to={range.to}
             granularity={granularity}
             liveGranularity={liveGranularity}
-            otherName={words.other}
+            nameOf={nameOf}
             label={`${label}, ${rangeName(scope, Date.now())}`}
             onRange={onRange}
             onZoomOut={onZoomOut}

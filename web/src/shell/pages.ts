@@ -21,6 +21,18 @@ export const GROUPS: readonly PageGroup[] = [
   { id: 'monitor', label: words.rail.monitor, icon: 'monitor', pages: [{ path: '/', label: words.rail.overview, icon: 'monitor' }] },
   { id: 'explore', label: words.rail.explore, icon: 'search', pages: [{ path: '/flows', label: words.rail.flows, icon: 'rows' }] },
   {
+    id: 'rankings',
+    label: words.rail.rankings,
+    icon: 'ranking',
+    pages: [
+      { path: '/top/as', label: words.rail.ases, icon: 'routes' },
+      { path: '/top/applications', label: words.rail.applications, icon: 'window' },
+      { path: '/top/categories', label: words.rail.categories, icon: 'tag' },
+      { path: '/top/countries', label: words.rail.countries, icon: 'globe' },
+      { path: '/top/networks', label: words.rail.networks, icon: 'network' },
+    ],
+  },
+  {
     id: 'infrastructure',
     label: words.rail.infrastructure,
     icon: 'devices',

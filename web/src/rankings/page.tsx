@@ -1,0 +1,229 @@
+/** One page for every ranking: who has the traffic of the range, over time and as a table. Which ranking it is says the path. */
+import { useMemo, useRef, useState, type ReactElement } from 'react'
+import { changeScope, useScope } from '../address/location.ts'
+import { SIDES, TOPS, type Scope } from '../address/scope.ts'
+import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import { apiAddress, queryString } from '../api/client.ts'
+import { useSeries, useTable } from '../api/queries.ts'
+import type { Series, Table } from '../api/types.ts'
+import { granularityFor } from '../chart/granularity.ts'
+import { StackedChart } from '../chart/stacked.tsx'
+import { OTHER } from '../chart/timeline.ts'
+import { ValueTable } from '../chart/value-table.tsx'
+import { useSight } from '../overview/data.ts'
+import { NOTHING } from '../overview/throughput.tsx'
+import { rangeName } from '../shell/range.ts'
+import { Badge, Button, buttonClass } from '../ui/button.tsx'
+import { Failure } from '../ui/failure.tsx'
+import { clockSeconds, join, shortCount } from '../ui/format.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Menu } from '../ui/overlay.tsx'
+import { words as shared } from '../words.ts'
+import shell from '../shell/shell.module.css'
+import controls from '../ui/controls.module.css'
+import { rowsOf, stackOf } from './figures.ts'
+import { keyLabel, shownKey } from './key.ts'
+import { fieldsOf, rankingAt, type Ranking } from './rankings.ts'
+import { RankingTable } from './table.tsx'
+import { SOURCES, words } from './words.ts'
+import styles from './rankings.module.css'
+
+/** Keys the chart names; what is left is Other. */
+const NAMED = 8
+const METRICS = ['bytes', 'packets', 'flows', 'bps'] as const
+
+/** Which end of a flow is ranked. */
+function SideSwitch({ scope }: { readonly scope: Scope }): ReactElement {
+  return (
+    <div className={styles.seg} role="group" aria-label={words.side}>
+      {SIDES.map(side => (
+        <button key={side} type="button" aria-pressed={side === scope.side} onClick={() => changeScope({ side })}>
+          {words.sides[side]}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** How many rows the table has. */
+function TopButton({ scope }: { readonly scope: Scope }): ReactElement {
+  const [open, setOpen] = useState(false)
+  const anchor = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <button ref={anchor} type="button" className={buttonClass('line')} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {words.top(Number(scope.top))}
+        <Icon name="chevron" small />
+      </button>
+      {open && anchor.current !== null && (
+        <Menu
+          anchor={anchor.current}
+          label={words.topLabel}
+          end
+          onClose={() => setOpen(false)}
+          groups={[TOPS.map(top => ({ label: words.top(Number(top)), checked: top === scope.top, onSelect: () => changeScope({ top }) }))]}
+        />
+      )}
+    </>
+  )
+}
+
+interface ChartPanelProps {
+  readonly scope: Scope
+  readonly series: Series | undefined
+  /** The range to draw before the answer tells its own. */
+  readonly range: RangeMs
+  /** When the answer came, milliseconds: a range that ends now is drawn until then. */
+  readonly answeredAt: number
+  readonly ranking: Ranking
+  readonly label: string
+  readonly names: ReadonlyMap<string, string>
+}
+
+function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, names }: ChartPanelProps): ReactElement {
+  const stack = useMemo(() => (series === undefined ? null : stackOf(series, ranking.style)), [series, ranking.style])
+  const range =
+    series === undefined ? asked : { from: series.range.from, to: answeredAt > series.range.from ? Math.min(series.range.to, answeredAt) : series.range.to }
+  const granularity = series?.granularity ?? granularityFor(range.to - range.from)
+  const asTable = scope.chart === 'table'
+  const nameOf = (key: string): string => (key === OTHER ? shared.other : keyLabel(shownKey(ranking.style, key, names.get(key))))
+  const unknown = series?.unknown_sampling_flows ?? 0
+  return (
+    <section className={styles.panel} aria-busy={stack === null}>
+      <header>
+        <h2 className="h2">{label}</h2>
+        {scope.asSent && <Badge title={shared.overview.asSentTitle}>{shared.overview.asSent}</Badge>}
+        {!scope.asSent && unknown > 0 && (
+          <Badge tone="warning" icon="warning" title={shared.overview.unknownSamplingTitle(String(unknown))}>
+            {shared.overview.unknownSampling}
+          </Badge>
+        )}
+        <div className={styles.tools}>
+          <Button tight icon="zoom" aria-label={shared.chart.zoomOut} onClick={() => changeScope(widenRange(scope, Date.now()))} />
+          <Button
+            tight
+            icon={asTable ? 'chart' : 'table'}
+            aria-label={asTable ? shared.chart.asChart : shared.chart.asTable}
+            onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
+          />
+        </div>
+      </header>
+      {asTable && stack !== null ? (
+        <ValueTable stack={stack} range={range} granularity={granularity} label={label} nameOf={nameOf} />
+      ) : (
+        <StackedChart
+          stack={stack ?? NOTHING}
+          from={range.from}
+          to={range.to}
+          granularity={granularity}
+          liveGranularity={granularity}
+          nameOf={nameOf}
+          label={stack === null ? shared.loading : `${label}, ${rangeName(scope, Date.now())}`}
+          onRange={(from, to) => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))}
+          onZoomOut={() => changeScope(widenRange(scope, Date.now()))}
+          onHold={() => undefined}
+        />
+      )}
+    </section>
+  )
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
+
+/** What answered, how much it read, and whether anything of the range is missing. */
+function Footer({ table, series }: { readonly table: Table; readonly series: Series | undefined }): ReactElement {
+  const answers = series === undefined ? [table] : [table, series]
+  const sum = (of: (answer: Table | Series) => number): number => answers.reduce((all, answer) => all + of(answer), 0)
+  const complete = answers.every(answer => answer.complete)
+  const notes = unique(answers.flatMap(answer => answer.notes)).join(' ')
+  return (
+    <footer className={`${controls.foot} ${styles.pad}`}>
+      <span>{unique(answers.map(({ answered_from: from }) => shared.footer.from[from] ?? from)).join(', ')}</span>
+      {series !== undefined && <span>{shared.footer.points(String(series.times.length))}</span>}
+      <span>{shared.footer.read(join(shortCount(sum(answer => answer.rows_read))))}</span>
+      <span>{Math.round(sum(answer => answer.took_ms))} ms</span>
+      {complete ? <span>{words.complete}</span> : <span className="warning">{notes || shared.footer.incomplete}</span>}
+      {complete && notes !== '' && <span>{notes}</span>}
+    </footer>
+  )
+}
+
+function Source({ of }: { readonly of: { readonly name: string; readonly address: string } }): ReactElement {
+  return (
+    <a className="link" href={of.address} target="_blank" rel="noopener">
+      {of.name}
+    </a>
+  )
+}
+
+/** Who made the data that names an AS, as the licence of the data asks. */
+function Credit(): ReactElement {
+  return (
+    <p className={`${styles.pad} micro t3`}>
+      {words.credit} <Source of={SOURCES.routeViews} /> {words.and} <Source of={SOURCES.dbIp} /> (<Source of={SOURCES.licence} />)
+    </p>
+  )
+}
+
+function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
+  const [scope] = useScope()
+  const sight = useSight(scope)
+  const [asked, setAsked] = useState(0)
+  const mark = sight.mark * 1000 + asked
+  const by = fieldsOf(ranking, scope.side)
+  const question = { ...sight.words, filter: scope.filter, ...(scope.asSent ? { as_sent: true } : {}) }
+  const limit = Number(scope.top)
+  const table = useTable({ ...question, by, metrics: METRICS, limit, order: '-bytes' }, mark, true)
+  const width = sight.range.to - sight.range.from
+  const series = useSeries({ ...question, by: by.slice(0, 1), metrics: ['bps'], limit: NAMED, order: '-bps', granularity: granularityFor(width) }, mark)
+  const rows = useMemo(() => (table.data === undefined ? null : rowsOf(table.data, ranking.style)), [table.data, ranking.style])
+  const drawn = useMemo(
+    () => (series.data === undefined ? [] : stackOf(series.data, ranking.style).layers.map(layer => layer.key)),
+    [series.data, ranking.style],
+  )
+  const names = useMemo(() => new Map((rows ?? []).map(row => [row.key, row.name])), [rows])
+  const csv = apiAddress(
+    `/query${queryString({ ...sight.words, filter: scope.filter, by: by.join(','), metrics: METRICS.join(','), limit, order: '-bytes', as_sent: scope.asSent || undefined, format: 'csv' })}`,
+  )
+  const label = ranking.sided ? `${words.by(ranking.one)}, ${words.ofSide[scope.side]}` : words.by(ranking.one)
+  const error = table.error ?? series.error
+  return (
+    <>
+      <div className={`${shell.head} ${styles.head}`}>
+        <h1>{ranking.title}</h1>
+        <span className={`${shell.sub} wide ell`}>{rangeName(scope, Date.now())}</span>
+        <div className={`${shell.tools} ${styles.actions}`}>
+          {ranking.sided && <SideSwitch scope={scope} />}
+          <TopButton scope={scope} />
+          <a className={`${buttonClass()} wide`} href={csv} download title={words.csvTitle}>
+            <Icon name="down" small />
+            {words.csv}
+          </a>
+          {table.dataUpdatedAt > 0 && (
+            <Button className="wide" title={words.refresh} onClick={() => setAsked(asked + 1)}>
+              {words.asOf(clockSeconds(table.dataUpdatedAt))}
+            </Button>
+          )}
+        </div>
+      </div>
+      {error !== null && <Failure error={error} onRetry={() => void Promise.all([table.refetch(), series.refetch()])} />}
+      <ChartPanel scope={scope} series={series.data} range={sight.range} answeredAt={series.dataUpdatedAt} ranking={ranking} label={label} names={names} />
+      {rows?.length === 0 ? (
+        <div className={shell.blank}>
+          <h2>{words.nothing}</h2>
+          <p>{words.nothingHelp}</p>
+        </div>
+      ) : (
+        (rows !== null || error === null) && <RankingTable ranking={ranking} table={table.data} rows={rows} drawn={drawn} scope={scope} label={label} />
+      )}
+      {table.data !== undefined && <Footer table={table.data} series={series.data} />}
+      {ranking.credit === true && <Credit />}
+    </>
+  )
+}
+
+/** The page of a path that is a ranking. */
+export function RankingPage({ path }: { readonly path: string }): ReactElement | null {
+  const ranking = rankingAt(path)
+  return ranking === undefined ? null : <RankingView ranking={ranking} />
+}
