@@ -92,7 +92,7 @@ const QUALITIES: readonly Quality[] = [
       'max_loss',
       'p95_rtt',
     ],
-    only: 'category = voip or mos measured or rtp_payload_type measured or rtp_ssrc exists',
+    only: 'category = voip or mos measured or rtp_ssrc exists or codec exists or rtp_payload_type > 0',
   },
 ]
 

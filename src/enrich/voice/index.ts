@@ -28,18 +28,29 @@ const MOS = indexOf('mos')
 const R_FACTOR = indexOf('r_factor')
 const NOTES_COLUMN = indexOf('notes')
 
+const SSRC = indexOf('rtp_ssrc')
+
 const UDP = 17
 /** Nothing tells how the losses lie, so they count as random. */
 const RANDOM = 1
 
-/** Names the codec of each row that tells a static payload type and no codec. */
+/**
+ * Whether a row is a stream of RTP. Templates with RTP fields (nProbe) carry all flows of an exporter, the others with zeros; in a
+ * stream of PCMU, payload type 0, at least the source or the jitter is not zero.
+ */
+function isStream(batch: FlowBatch, row: number): boolean {
+  const { columns } = batch
+  return columns[PROTO]?.[row] === UDP && ((columns[SSRC]?.[row] ?? 0) !== 0 || (columns[JITTER]?.[row] ?? 0) !== 0 || (columns[PAYLOAD]?.[row] ?? 0) !== 0)
+}
+
+/** Names the codec of each stream that tells a static payload type and no codec. */
 function nameCodecs(batch: FlowBatch): void {
   const measured = batch.columns[MEASURED]
   const payload = batch.columns[PAYLOAD]
   if (measured === undefined || payload === undefined) return
   let codec = batch.columns[CODEC]
   for (let row = 0; row < batch.rows; row++) {
-    if ((measured[row]! & HAS_PAYLOAD) === 0) continue
+    if ((measured[row]! & HAS_PAYLOAD) === 0 || !isStream(batch, row)) continue
     const name = PAYLOAD_CODECS[payload[row]!]
     if (name === undefined) continue
     codec ??= batch.need(CODEC)
@@ -58,10 +69,9 @@ function impairments(batch: FlowBatch): readonly (Impairment | undefined)[] {
  */
 function rate(batch: FlowBatch): void {
   const measured = batch.columns[MEASURED]
-  const proto = batch.columns[PROTO]
   const jitter = batch.columns[JITTER]
   const loss = batch.columns[LOSS]
-  if (measured === undefined || proto === undefined || jitter === undefined || loss === undefined) return
+  if (measured === undefined || jitter === undefined || loss === undefined) return
   const codec = batch.columns[CODEC]
   const rtt = batch.columns[RTT]
   const rttClient = batch.columns[RTT_CLIENT]
@@ -69,7 +79,7 @@ function rate(batch: FlowBatch): void {
   const costs = impairments(batch)
   for (let row = 0; row < batch.rows; row++) {
     const known = measured[row]!
-    if ((known & HAS_JITTER_AND_LOSS) !== HAS_JITTER_AND_LOSS || (known & HAS_MOS) !== 0 || proto[row] !== UDP) continue
+    if ((known & HAS_JITTER_AND_LOSS) !== HAS_JITTER_AND_LOSS || (known & HAS_MOS) !== 0 || !isStream(batch, row)) continue
     // Most telephones speak G.711, so it stands for a codec nobody told; one that was told and is not known is not guessed.
     const named = codec === undefined ? 0 : codec[row]!
     const cost = named === 0 && (known & HAS_PAYLOAD) === 0 ? G711 : costs[named]

@@ -10,6 +10,7 @@ const UDP = 17
 const STREAM = {
   proto: UDP,
   rtp_payload_type: 8,
+  rtp_ssrc: 77,
   jitter: 0,
   loss: 0,
   rtt: 20_000,
@@ -37,7 +38,15 @@ test('jitter and loss without a score give one, which is marked', () => {
   assert.deepEqual(
     rest,
     // A measured zero is a value; the plain form of a row leaves zeros out.
-    { proto: UDP, rtp_payload_type: 8, codec: 'PCMA', rtt: 20_000, measured: STREAM.measured | bits('mos', 'r_factor'), notes: NOTES.mos_estimated },
+    {
+      proto: UDP,
+      rtp_payload_type: 8,
+      rtp_ssrc: 77,
+      codec: 'PCMA',
+      rtt: 20_000,
+      measured: STREAM.measured | bits('mos', 'r_factor'),
+      notes: NOTES.mos_estimated,
+    },
   )
 })
 
@@ -87,6 +96,12 @@ test('payload type 0 is PCMU where it was sent, and no codec where it was not; e
   assert.deepEqual([rated(none)['codec'], score(none)], ['PCMU', score(STREAM)])
   const untold = { ...none, measured: bits('jitter', 'loss', 'rtt') }
   assert.deepEqual([rated(untold)['codec'], score(untold)], [undefined, score(STREAM)])
+})
+
+test('a flow in a template with RTP fields is no call because of its zeros', () => {
+  const { rtp_payload_type: _, rtp_ssrc: __, ...zeros } = STREAM
+  assert.deepEqual([rated(zeros)['codec'], score(zeros), rated(zeros)['notes']], [undefined, [null, null], undefined])
+  assert.deepEqual(score({ ...zeros, jitter: 1 }), [4.4, score({ ...STREAM, jitter: 1 })[1]], 'jitter alone is the sign of a stream')
 })
 
 test('a batch without RTP fields stays as it is', () => {
