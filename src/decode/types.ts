@@ -296,7 +296,10 @@ export interface Places {
   readonly site: string
   readonly region: string
   readonly tenant: string
-  /** What an interface is, by its index and what options told of it; null where nothing is said. Null itself where nothing is said of any. */
+  /**
+   * What an interface is, by its index and what options told of it; null where nothing is said. Costs a look-up where options told
+   * nothing, and the rules elsewhere. Null itself where nothing is said of any.
+   */
   readonly placeOf: ((index: number, told: InterfaceNames | undefined) => InterfacePlace | null) | null
 }
 
@@ -426,8 +429,8 @@ export interface Exporter {
   readonly lists: ListCounts
   /** What rules remember of earlier records; null until one needs it. */
   memory: RuleMemory | null
-  /** What was found of interfaces by the rules of the configuration, with what they found it by; null until one was looked for. */
-  places: Map<number, { readonly told: InterfaceNames | undefined; readonly place: InterfacePlace | null }> | null
+  /** What was found of the interfaces that options told of, with what they told; null until one was looked for. */
+  places: Map<number, { readonly told: InterfaceNames; readonly place: InterfacePlace | null }> | null
   datagrams: number
   rows: number
   firstSeenMs: number
@@ -486,8 +489,10 @@ export interface PlaceCodes {
 export interface SideCodes {
   /** Slots of low indexes. */
   slots: Uint16Array
-  /** Slots of others. */
+  /** Slots of others, a bounded number of them. */
   readonly far: Map<number, number>
+  /** Slots by what is said. */
+  readonly ofPlaces: Map<InterfacePlace, number>
   /** By slot: codes of name, boundary, connectivity, provider. */
   readonly texts: readonly [number[], number[], number[], number[]]
   /** By slot: bit/s, its lower and upper 32 bits. */

@@ -196,11 +196,8 @@ export function mergePlaces(entries: readonly PlaceSettings[], rule: ReadyRule |
   const hasInterfaces = interfaces.size > 0 || rule !== null
   if (!hasInterfaces && LABELS.every(key => label(key) === '')) return null
 
-  function placeOf(index: number, told: InterfaceNames | undefined): InterfacePlace | null {
-    if (index === 0 || index === DEVICE) return null
-    const said = interfaces.get(index)
-    const [ownName, description] = [said?.name ?? told?.name ?? '', said?.description ?? told?.description ?? '']
-    const found = rule?.(ownName, description) ?? null
+  function make(said: InterfaceSetting | undefined, told: InterfaceNames | undefined): InterfacePlace | null {
+    const found = rule?.(said?.name ?? told?.name ?? '', said?.description ?? told?.description ?? '') ?? null
     if (said === undefined && found === null) return null
     return {
       name: said?.name ?? '',
@@ -209,6 +206,15 @@ export function mergePlaces(entries: readonly PlaceSettings[], rule: ReadyRule |
       connectivity: said?.connectivity ?? found?.connectivity ?? '',
       provider: said?.provider ?? found?.provider ?? '',
     }
+  }
+  // Interfaces that options do not tell are all alike but for those of the configuration: nothing grows with made-up indexes.
+  const nameless = make(undefined, undefined)
+  const untold = new Map([...interfaces].map(([index, said]) => [index, make(said, undefined)]))
+
+  function placeOf(index: number, told: InterfaceNames | undefined): InterfacePlace | null {
+    if (index === 0 || index === DEVICE) return null
+    if (told === undefined) return untold.get(index) ?? nameless
+    return make(interfaces.get(index), told)
   }
   return { name, group, role, site, region, tenant, placeOf: hasInterfaces ? placeOf : null }
 }

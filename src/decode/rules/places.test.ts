@@ -126,29 +126,37 @@ test('rows of sFlow', () => {
 })
 
 test('each interface is shown to the rules once for each name it had, however many flows and batches it has', () => {
-  let asked = 0
+  const shown: number[] = []
   const settings = settingsFor(RULES)(EXPORTER)
   assert.ok(settings.places?.placeOf)
   const { placeOf } = settings.places
-  const places = { ...settings.places, placeOf: (...of: Parameters<typeof placeOf>) => (asked++, placeOf(...of)) }
-  const collector = createCollector({}, { settings: { ...settings, places } })
+  const count: typeof placeOf = (index, told) => {
+    if (told !== undefined) shown.push(index)
+    return placeOf(index, told)
+  }
+  const collector = createCollector({}, { settings: { ...settings, places: { ...settings.places, placeOf: count } } })
+  send(collector, NAMES, [0, 3, 'xe-0/0/3', 'old'], [0, 4, 'ae4', ''])
   for (let batch = 0; batch < 3; batch++) {
     send(collector, FLOW, ...Array.from({ length: 50 }, (): Value[] => [A, 3, 4]))
     collector.recycle()
   }
-  assert.equal(asked, 2)
+  assert.deepEqual(shown, [3, 4])
   send(collector, NAMES, [0, 3, 'xe-0/0/3', 'new'])
   send(collector, FLOW, [A, 3, 4])
-  assert.equal(asked, 3)
+  assert.deepEqual(shown, [3, 4, 3])
 })
 
-test('more interfaces than findings are kept of are all found', () => {
+test('made-up indexes all get what the rules say, and nothing grows with them', () => {
   const collector = collectorOf({ interfaceRules: [{ boundary: 'external' }] })
   const many = 17_000
   for (let from = 1; from <= many; from += 1000) send(collector, FLOW, ...Array.from({ length: 1000 }, (_, at): Value[] => [A, from + at, 0]))
   const rows = collector.rows()
   assert.equal(rows.length, many)
   assert.ok(rows.every(row => row['in_if_boundary'] === 'external'))
+  const { places, codes } = collector.exporter
+  assert.equal(places, null)
+  const side = codes[4]?.places?.in
+  assert.deepEqual([side?.ofPlaces.size, side?.slots.length, side?.far.size], [1, 4096, 1024])
 })
 
 test('what a relay passes on is another’s and gets nothing; its own flows do', () => {

@@ -26,13 +26,14 @@ const OUT = side('out')
 const NOTHING = 1
 /** Indexes below have a table; others, which some devices make of slot and port, a map. */
 const TABLE = 4096
-/** Interfaces an exporter's findings are kept of; with more they are found anew. */
-const MOST_FOUND = 16_384
+/** Of so many of them; what is found of others is looked up each time. */
+const MOST_FAR = 1024
 const HIGH = 2 ** 32
 
 const noSide = (): SideCodes => ({
   slots: new Uint16Array(64),
   far: new Map(),
+  ofPlaces: new Map(),
   texts: [
     [0, 0],
     [0, 0],
@@ -45,32 +46,38 @@ const noSide = (): SideCodes => ({
   ],
 })
 
-/** What is said of an interface; the rules see each interface once for each name it had. */
+/** What is said of an interface; the rules see each once for each name it had. */
 function placeOf(exporter: Exporter, find: NonNullable<Places['placeOf']>, index: number): InterfacePlace | null {
   const told = exporter.interfaces.get(index)
+  if (told === undefined) return find(index, told)
+  // No more than there are interfaces that options told of, which are limited.
   const places = (exporter.places ??= new Map())
   const known = places.get(index)
   if (known !== undefined && known.told === told) return known.place
   const place = find(index, told)
-  if (places.size >= MOST_FOUND) places.clear()
   places.set(index, { told, place })
   return place
 }
 
 function slotFor(place: InterfacePlace | null, { texts, speed }: Side, codes: SideCodes, batch: FlowBatch): number {
   if (place === null) return NOTHING
+  const known = codes.ofPlaces.get(place)
+  if (known !== undefined) return known
   const values = [place.name, place.boundary, place.connectivity, place.provider] as const
   for (let at = 0; at < values.length; at++) codes.texts[at]!.push(values[at] === '' ? 0 : batch.code(texts[at]!, values[at]!))
   if (place.speed > 0) batch.need(speed)
   codes.speeds[0].push(place.speed % HIGH)
-  return codes.speeds[1].push(Math.floor(place.speed / HIGH)) - 1
+  const slot = codes.speeds[1].push(Math.floor(place.speed / HIGH)) - 1
+  codes.ofPlaces.set(place, slot)
+  return slot
 }
 
 /** Gives an interface its slot. */
 function assign(exporter: Exporter, find: NonNullable<Places['placeOf']>, index: number, side: Side, codes: SideCodes, batch: FlowBatch): number {
   const slot = slotFor(placeOf(exporter, find, index), side, codes, batch)
-  if (index >= TABLE) codes.far.set(index, slot)
-  else {
+  if (index >= TABLE) {
+    if (codes.far.size < MOST_FAR) codes.far.set(index, slot)
+  } else {
     if (index >= codes.slots.length) {
       const grown = new Uint16Array(2 ** Math.ceil(Math.log2(index + 1)))
       grown.set(codes.slots)
