@@ -3,6 +3,7 @@ import { eraOf } from './compile/times.ts'
 import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
 import { admit } from './limit.ts'
+import { trackCounting } from './counting.ts'
 import { createRecords } from './records.ts'
 import { forgetMemory } from './rules/memory.ts'
 import { restoreExporter, type SavedExporter } from './saved.ts'
@@ -151,6 +152,9 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     return null
   }
 
+  /** Whether all records of the message in hand, and no others, were counted while it was walked. */
+  const isCounted = (fits: boolean): boolean => fits && message.waiting === 0 && message.recordsOfOthers === 0 && !message.uncounted
+
   function decodeV9(view: DataView, start: number, end: number, exporter: Exporter): DatagramReason | null {
     if (end - start < 20) return 'bad_length'
     const domain = domainFor(exporter, 'netflow9', view.getUint32(start + 16))
@@ -161,17 +165,20 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     const restarted = restartedSince(domain, sequence, context.exportMs - uptimeMs)
     if (restarted) domain.restarts++
     if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence) || restarted) sets.restart(exporter, domain)
-    trackSequence(exporter, domain, sequence, 1)
     if (context.thinning === 0) {
       sets.learnOnly(view, start + 20, end, exporter, domain)
+      trackCounting(exporter, domain, sequence, 1, 0, false)
       return 'rate_limited'
     }
     const before = counts.records + counts.optionRecords
+    const flowsBefore = counts.records
     message.waiting = message.recordsOfOthers = 0
+    message.uncounted = false
     const fits = sets.walk(view, start + 20, end, exporter, domain)
     // The header counts records of all kinds; how many a waiting set holds is not known.
     const counted = counts.records + counts.optionRecords - before - message.recordsOfOthers + message.definitions
     if (fits && message.waiting === 0 && counted !== view.getUint16(start + 2)) counts.noted.wrong_count++
+    trackCounting(exporter, domain, sequence, 1, counts.records - flowsBefore, isCounted(fits))
     return fits ? null : 'malformed'
   }
 
@@ -194,13 +201,13 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       return 'rate_limited'
     }
     const before = counts.records + counts.optionRecords
+    const flowsBefore = counts.records
     message.waiting = message.recordsOfOthers = 0
     message.uncounted = false
     const fits = sets.walk(view, start + 16, stop, exporter, domain) && length <= end - start
     if (start + length < end) counts.noted.bytes_behind_message++
-    // The number counts data records; how many a waiting or damaged set holds is not known, so the count starts anew behind it.
-    trackSequence(exporter, domain, sequence, counts.records + counts.optionRecords - before - message.recordsOfOthers)
-    if (message.waiting > 0 || message.uncounted || !fits) domain.sequenceSeen = false
+    const own = counts.records + counts.optionRecords - before - message.recordsOfOthers
+    trackCounting(exporter, domain, sequence, own, counts.records - flowsBefore, isCounted(fits))
     return fits ? null : 'malformed'
   }
 

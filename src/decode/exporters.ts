@@ -1,6 +1,7 @@
 /** The state of the exporters: made on first sight, limited, and found again by address. */
 import type { FlowBatch } from '../schema/index.ts'
 import { indexOf } from '../schema/index.ts'
+import { noHabit } from './counting.ts'
 import { STANDARD_MAPPING } from './registry/mapping.ts'
 import type { CodeCache, Domain, Exporter, ExportProtocol, ExporterSettings, SequenceCounts, Transport } from './types.ts'
 
@@ -95,6 +96,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
     sweptAtMs: 0,
     samplerChanges: 0,
     nextSequence: 0,
+    habit: noHabit(),
     sequenceSeen: false,
     lateRun: 0,
     lateNext: 0,

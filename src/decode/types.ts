@@ -1,6 +1,7 @@
 /** What the decoders share: templates, the state of an exporter, the counters, and the door rows leave by. */
 import type { FlowBatch } from '../schema/index.ts'
 import type { ElementKey } from './registry/elements.ts'
+import type { CountingHabit } from './counting.ts'
 import type { Mapping } from './registry/mapping.ts'
 import type { RuleMemory } from './rules/memory.ts'
 
@@ -381,6 +382,8 @@ export interface Domain {
   sweptAtMs: number
   /** Counts what was learnt of samplers. */
   samplerChanges: number
+  /** What it counts in its sequence numbers. */
+  readonly habit: CountingHabit
   nextSequence: number
   sequenceSeen: boolean
   /** Datagrams in a row that came behind the expected number, each the successor of the one before, and the number that would go on. */
