@@ -27,7 +27,14 @@ export const checks: readonly Step[] = [
   { name: 'imports', run: async root => checkImports(readFiles(root, isSource)) },
   { name: 'headers of rooms', run: async root => checkHeaders(readFiles(root, isSource)) },
   { name: 'declared and used', run: async root => checkTables(readFiles(root, isSource), declared()) },
-  { name: 'generated pages', run: async root => checkGenerated(readFiles(root, path => isPage(path) || path.endsWith('.generated.ts')), await pages(root)) },
+  {
+    name: 'generated pages',
+    run: async root =>
+      checkGenerated(
+        readFiles(root, path => isPage(path) || path.endsWith('.generated.ts')),
+        await pages(root),
+      ),
+  },
   { name: 'links', run: async root => checkLinks(readFiles(root, isPage), new Set(listFiles(root))) },
   // The list of mistakes is the one file that must hold them.
   {

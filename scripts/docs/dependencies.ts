@@ -6,7 +6,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   '@fastify/rate-limit': 'Limits requests of one key, session or address.',
   '@fastify/swagger': 'Makes the OpenAPI description out of the routes.',
   '@ip-location-db/asn': 'AS numbers and names of addresses (64 MB of CSV; RouteViews and DB-IP, CC BY 4.0).',
-  '@ip-location-db/geo-whois-asn-country': 'Countries of addresses (47 MB of CSV; the registries’ whois, CC0). The smaller .mmdb form of the same data is no longer on npm.',
+  '@ip-location-db/geo-whois-asn-country':
+    'Countries of addresses (47 MB of CSV; the registries’ whois, CC0). The smaller .mmdb form of the same data is no longer on npm.',
   '@tanstack/react-query': 'Console: asks the API, keeps answers, asks again.',
   '@tanstack/react-virtual': 'Console: draws only the visible rows of a long table.',
   '@types/node': 'Types of Node.',

@@ -5,6 +5,9 @@ import { nextOrder, ordered, readOrder } from './order.ts'
 
 const row = (exporter: string, change: Partial<ExporterSummary> = {}): ExporterSummary => ({
   exporter,
+  name: '',
+  group: '',
+  site: '',
   bps: 0,
   fps: 0,
   protocols: [],
