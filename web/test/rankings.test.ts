@@ -112,6 +112,22 @@ describe('rankings in a browser', { skip: unavailable }, () => {
     assert.equal(param(page, 'filter'), 'net_name = ""')
   })
 
+  test('a chart of what is not known alone is drawn where there was no traffic before', async t => {
+    const { page } = await open(t, browser, '/top/networks?filter=app+=+nothing')
+    await page.getByRole('heading', { name: 'No traffic in this range.' }).waitFor()
+    await page.locator('figure canvas').waitFor()
+    await page.evaluate(() => {
+      window.history.pushState(null, '', '/top/networks?filter=src_net_name+=+""')
+      window.dispatchEvent(new PopStateEvent('popstate'))
+    })
+    await page.getByRole('rowheader', { name: 'Total' }).waitFor()
+    // The middle of the lower edge is inside the area whatever its height.
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector('canvas')
+      return (canvas?.getContext('2d')?.getImageData(Math.round(canvas.width / 2), canvas.height - 4, 1, 1).data[3] ?? 0) > 0
+    })
+  })
+
   test('by keyboard alone: side, rows, a row’s menu, the chart', async t => {
     const { page, faults } = await open(t, browser, '/top/as')
     await page.getByRole('button', { name: 'Google' }).waitFor()

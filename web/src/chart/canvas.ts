@@ -63,7 +63,8 @@ export function createCanvas(host: HTMLElement): Canvas {
       [...stack.times, ...ahead],
       ...stack.layers.toReversed().map(layer => (ahead.length === 0 ? [...layer.sum] : [...layer.sum, layer.sum.at(-1) ?? null])),
     ]
-    const nextShape = stack.layers.map(layer => layer.key).join('\u0001')
+    // A key may be empty: one layer of it is another shape than none.
+    const nextShape = JSON.stringify(stack.layers.map(layer => layer.key))
     if (plot === null || nextShape !== shape) {
       shape = nextShape
       build(stack, data)
