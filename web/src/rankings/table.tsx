@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactElement } from 'react'
+import { memo, type CSSProperties, type ReactElement } from 'react'
 import { Link } from '../address/link.tsx'
 import type { Scope } from '../address/scope.ts'
 import type { Table } from '../api/types.ts'
@@ -80,8 +80,11 @@ interface RankingTableProps {
   readonly label: string
 }
 
-/** The ranking as a table: each key opens what can be done with it, its flows are one click away. */
-export function RankingTable({ ranking, table, rows, drawn, scope, label }: RankingTableProps): ReactElement {
+/**
+ * The ranking as a table: each key opens what can be done with it, its flows are one click away. It is drawn when its answer or
+ * the scope changes, not with each second of the stream: every row reads the filter.
+ */
+export const RankingTable = memo(function RankingTable({ ranking, table, rows, drawn, scope, label }: RankingTableProps): ReactElement {
   const totals = figuresOf(table?.totals ?? {})
   const other = figuresOf(table?.other ?? {})
   const first = Math.max(rows?.[0]?.bytes ?? 0, other.bytes)
@@ -174,4 +177,4 @@ export function RankingTable({ ranking, table, rows, drawn, scope, label }: Rank
       </table>
     </div>
   )
-}
+})
