@@ -63,7 +63,7 @@ export const line = ({ name, bytes, limit }: Measured): string =>
   `${bytes > limit ? 'OVER' : 'ok  '} ${name.padEnd(40)} ${(bytes / KIB).toFixed(1).padStart(7)} KiB of ${(limit / KIB).toFixed(0)}`
 
 /** Sources of data that their licences want named with a link. A person may follow it; the console asks them for nothing. */
-const CREDITED = /^https:\/\/(?:www\.routeviews\.org|db-ip\.com|creativecommons\.org)\/(?:licenses\/by\/4\.0\/)?$/
+const CREDITED = /^https:\/\/(?:www\.routeviews\.org|db-ip\.com|www\.nro\.net|creativecommons\.org)\/(?:licenses\/by\/4\.0\/)?$/
 
 /** References that would leave the host, in what the browser loads. */
 export function offOrigin(text: string): readonly string[] {

@@ -65,7 +65,7 @@ function demoTarget(config: Config): Target {
 const createDemoFor = (config: Config, log: Log): Demo => {
   const target = demoTarget(config)
   return createDemo(
-    { targets: { v5: target, v9: target, ipfix: target } },
+    { targets: { v5: target, v9: target, ipfix: target, sflow: target } },
     { now: Date.now, onError: thrown => log.error('the demo ended', { error: toError(thrown) }) },
   )
 }

@@ -1,5 +1,6 @@
 /** Every word of the shell, of the first page and of what pages share; a page that is loaded later brings its own. Sentence case, plain words, the field's own terms. */
 export const words = {
+  credits: 'AS and country data:',
   product: 'FlowLens',
   skip: 'Skip to content',
   close: 'Close',

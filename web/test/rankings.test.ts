@@ -175,13 +175,14 @@ describe('rankings in a browser', { skip: unavailable }, () => {
 
   test('the sources of AS numbers are named with links that give the page they open no way back', async t => {
     const { page } = await open(t, browser, '/top/as')
-    await page.getByText('AS numbers and names: RouteViews and DB-IP (CC BY 4.0)').waitFor()
+    await page.locator('main').getByText('AS and country data: RouteViews, DB-IP, NRO (CC BY 4.0)').waitFor()
     for (const name of ['RouteViews', 'DB-IP', 'CC BY 4.0']) {
-      assert.equal(await page.getByRole('link', { name }).getAttribute('rel'), 'noopener')
+      assert.equal(await page.locator('main').getByRole('link', { name }).getAttribute('rel'), 'noopener')
+      assert.equal(await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).getAttribute('rel'), 'noopener')
     }
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Applications' }).click()
     await page.getByRole('heading', { name: 'Applications', level: 1 }).waitFor()
-    assert.equal(await page.getByText('AS numbers and names').count(), 0)
+    assert.equal(await page.locator('main').getByText('AS and country data').count(), 0)
   })
 
   test('names from the network stay text; one the filter cannot say has no link', async t => {

@@ -12,6 +12,7 @@ import { OTHER } from '../chart/timeline.ts'
 import { ValueTable } from '../chart/value-table.tsx'
 import { useSight } from '../overview/data.ts'
 import { NOTHING } from '../overview/throughput.tsx'
+import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
 import { Badge, Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
@@ -25,7 +26,7 @@ import { rowsOf, stackOf } from './figures.ts'
 import { keyLabel, shownKey } from './key.ts'
 import { fieldsOf, rankingAt, type Ranking } from './rankings.ts'
 import { RankingTable } from './table.tsx'
-import { SOURCES, words } from './words.ts'
+import { words } from './words.ts'
 import styles from './rankings.module.css'
 
 /** Keys the chart names; what is left is Other. */
@@ -148,23 +149,6 @@ function Footer({ table, series }: { readonly table: Table; readonly series: Ser
   )
 }
 
-function Source({ of }: { readonly of: { readonly name: string; readonly address: string } }): ReactElement {
-  return (
-    <a className="link" href={of.address} target="_blank" rel="noopener">
-      {of.name}
-    </a>
-  )
-}
-
-/** Who made the data that names an AS, as the licence of the data asks. */
-function Credit(): ReactElement {
-  return (
-    <p className={`${styles.pad} micro t3`}>
-      {words.credit} <Source of={SOURCES.routeViews} /> {words.and} <Source of={SOURCES.dbIp} /> (<Source of={SOURCES.licence} />)
-    </p>
-  )
-}
-
 function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
   const [scope] = useScope()
   const sight = useSight(scope)
@@ -217,7 +201,7 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
         (rows !== null || error === null) && <RankingTable ranking={ranking} table={table.data} rows={rows} drawn={drawn} scope={scope} label={label} />
       )}
       {table.data !== undefined && <Footer table={table.data} series={series.data} />}
-      {ranking.credit === true && <Credit />}
+      {ranking.credit === true && <Credits className={styles.pad ?? ''} />}
     </>
   )
 }

@@ -24,7 +24,7 @@ const RANKINGS: readonly Ranking[] = [
   { path: '/top/as', title: 'Autonomous systems', one: 'Autonomous system', style: 'as', stem: 'as', sided: true, nameStem: 'as_name', credit: true },
   { path: '/top/applications', title: 'Applications', one: 'Application', style: 'text', stem: 'app', sided: false },
   { path: '/top/categories', title: 'Categories', one: 'Category', style: 'category', stem: 'category', sided: false },
-  { path: '/top/countries', title: 'Countries', one: 'Country', style: 'country', stem: 'country', sided: true },
+  { path: '/top/countries', title: 'Countries', one: 'Country', style: 'country', stem: 'country', sided: true, credit: true },
   { path: '/top/networks', title: 'Networks', one: 'Network', style: 'text', stem: 'net_name', sided: true },
 ]
 

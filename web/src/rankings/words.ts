@@ -24,13 +24,4 @@ export const words = {
   nothing: 'No traffic in this range.',
   nothingHelp: 'Choose a longer range, or take a term off the filter.',
   complete: 'complete',
-  credit: 'AS numbers and names:',
-  and: 'and',
-} as const
-
-/** The data behind AS numbers and names, as their licences want it told. */
-export const SOURCES = {
-  routeViews: { name: 'RouteViews', address: 'https://www.routeviews.org/' },
-  dbIp: { name: 'DB-IP', address: 'https://db-ip.com/' },
-  licence: { name: 'CC BY 4.0', address: 'https://creativecommons.org/licenses/by/4.0/' },
 } as const
