@@ -186,6 +186,17 @@ test('a session ends half an hour after its last use', async t => {
   assert.equal(access.bySession(token).kind, 'anonymous', 'it does not come back')
 })
 
+test('a disk that takes no note of a use turns nobody away', async t => {
+  const { access, state, clock, lines } = await setup(t)
+  const { token } = await access.login('admin', PASSWORD, FROM)
+  t.mock.method(state.sessions, 'touch', () => {
+    throw new Error('database or disk is full')
+  })
+  clock.now += 5 * 60_000
+  assert.equal(access.bySession(token).name, 'admin')
+  assert.match(lines.join(''), /database or disk is full.*cannot note the use of a session/)
+})
+
 test('a session ends after twelve hours, used or not', async t => {
   const { access, clock } = await setup(t)
   const { token } = await access.login('admin', PASSWORD, FROM)

@@ -1,6 +1,6 @@
 /** The doors: sign-in, session, API key. */
 import { randomInt } from 'node:crypto'
-import { FlowLensError } from '../schema/index.ts'
+import { FlowLensError, toError } from '../schema/index.ts'
 import type { State, UserRecord } from '../state/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import { createAdminister, hashSecret, KEY_PREFIX, randomSecret, type Administer, type Audit, type Guess } from './administer.ts'
@@ -71,6 +71,14 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
     const record = state.audit.append({ at: now(), actor: by.actor, action, target, detail, address })
     log.info('audit', { seq: record.seq, actor: by.actor, action, target, address, hash: record.hash })
   }
+  /** Writes what only keeps the books of sessions and keys: a full disk that takes no note turns nobody away. */
+  const note = (what: string, write: () => void): void => {
+    try {
+      write()
+    } catch (thrown) {
+      log.warn(`cannot note ${what}`, { error: toError(thrown).message })
+    }
+  }
   /** One try of a password. Counted as failed before the slow hash, or a burst of parallel guesses would all pass the check. */
   const guess: Guess = async (name, address, password, stored) => {
     const wait = throttle.waitMs(name, address)
@@ -98,10 +106,10 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
     const at = now()
     const user = state.users.byId(session.userId)
     if (user === undefined || user.disabled || at - session.createdAt >= lifeMs || at - session.lastUsedAt >= IDLE_MS) {
-      state.sessions.remove(tokenHash)
+      note('an ended session', () => state.sessions.remove(tokenHash))
       return ANONYMOUS
     }
-    if (at - session.lastUsedAt >= TOUCH_MS) state.sessions.touch(tokenHash, at)
+    if (at - session.lastUsedAt >= TOUCH_MS) note('the use of a session', () => state.sessions.touch(tokenHash, at))
     return ofUser(user, tokenHash)
   }
 
@@ -109,7 +117,7 @@ export function createAccess(config: AccessConfig, deps: AccessDeps): Access {
     if (key === undefined || (key.expiresAt !== null && key.expiresAt <= now())) return ANONYMOUS
     const user = state.users.byId(key.userId)
     if (user === undefined || user.disabled) return ANONYMOUS
-    if (now() - (key.lastUsedAt ?? 0) >= TOUCH_MS) state.keys.touch(key.id, now())
+    if (now() - (key.lastUsedAt ?? 0) >= TOUCH_MS) note('the use of a key', () => state.keys.touch(key.id, now()))
     return {
       kind: 'key',
       actor: `key:${user.name}/${key.name}`,

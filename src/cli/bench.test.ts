@@ -11,7 +11,7 @@ test('the command line of the benchmark', () => {
 
 test('a row that does not exist is refused, and what was meant is said', () => {
   assert.throws(() => readBenchArguments(['--only', 'ingset']), /there is no row ingset; did you mean ingest\?/)
-  assert.throws(() => readBenchArguments(['--only', 'xyz']), /there are decode, ingest, datagrams, whole, queries, disk/)
+  assert.throws(() => readBenchArguments(['--only', 'xyz']), /there are decode, worst, ingest, datagrams, whole, queries, disk/)
   assert.throws(() => readBenchArguments(['--fast']), isUsageError)
   assert.throws(() => readBenchArguments(['--only', 'ingset']), isUsageError)
 })
