@@ -56,7 +56,7 @@ describe('WCAG 2.2 AA by axe', { skip: unavailable }, () => {
       for (const width of [1280, 390] as const) {
         test(`${name}, ${colorScheme}, ${width} px`, async t => {
           const { page } = await open(t, browser, path, { ...options, context: { colorScheme, viewport: { width, height: 844 } } })
-          await page.getByText(ready).first().waitFor()
+          await page.getByText(ready).filter({ visible: true }).first().waitFor()
           assert.deepEqual(await violations(page), [])
           assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'the page scrolls sideways')
         })
