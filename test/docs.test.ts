@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseConfig } from '../src/config/index.ts'
-import { parse } from '../src/query/filter/index.ts'
+import { parse } from '../src/filter/index.ts'
 import { flowlens } from './helpers/index.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -12,7 +12,7 @@ test('imports down the dataflow, by the face, are in order', () => {
     'src/decode/v9.ts': "import type { c } from '../schema/index.ts'\n",
     'src/spool/write.ts': "import { open } from 'node:fs'\nimport { log } from '../telemetry/index.ts'\n",
     'src/cli/main.ts': "const x = await import('./serve.ts')\n",
-    'web/src/app.tsx': "import { parse } from '../../src/query/filter/index.ts'\nimport 'uplot/dist/uPlot.min.css'\n",
+    'web/src/app.tsx': "import { parse } from '../../src/filter/index.ts'\nimport 'uplot/dist/uPlot.min.css'\n",
   }
   assert.deepEqual(check(files), [])
 })
@@ -40,7 +40,7 @@ test('an import past a face is found, in tests too', () => {
 
 test('Node in a room that is free of it is found, and by way of another room too', () => {
   assert.match(check({ 'src/schema/a.ts': "import { readFileSync } from 'node:fs'\n" }).join(), /imports nothing of Node, not node:fs/)
-  assert.match(check({ 'src/query/filter/a.ts': "import { x } from '../plan.ts'\n" }).join(), /imports only what is too, not src\/query\/plan\.ts/)
+  assert.match(check({ 'src/filter/a.ts': "import { x } from '../query/plan.ts'\n" }).join(), /imports only what is too, not src\/query\/plan\.ts/)
   assert.deepEqual(check({ 'src/schema/a.test.ts': "import { test } from 'node:test'\n" }), [])
 })
 

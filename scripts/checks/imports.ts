@@ -7,6 +7,7 @@ import { lineAt, type Files } from './files.ts'
  */
 export const ROOMS = [
   'schema',
+  'filter',
   'packet',
   'decode',
   'config',
@@ -33,10 +34,10 @@ export const ROOMS = [
 ] as const
 
 /** Folders that import nothing of Node, so that the browser and others can use them. */
-const FREE_OF_NODE = ['src/schema', 'src/packet', 'src/decode', 'src/query/filter'] as const
+const FREE_OF_NODE = ['src/schema', 'src/packet', 'src/decode', 'src/filter'] as const
 
 /** What of src the console may import. */
-const FOR_THE_BROWSER = ['src/schema/index.ts', 'src/query/filter/index.ts'] as const
+const FOR_THE_BROWSER = ['src/schema/index.ts', 'src/filter/index.ts'] as const
 
 interface Import {
   readonly from: string

@@ -1,7 +1,7 @@
 /** `flowlens query`: asks a running FlowLens, over its API, from a shell. */
 import { parseArgs } from 'node:util'
 import { csvLine } from '../api/index.ts'
-import { parse, renderError } from '../query/filter/index.ts'
+import { parse, renderError } from '../filter/index.ts'
 import { printTable, type Row } from './print-table.ts'
 import { askServer, printRefusal, SERVER_HELP, SERVER_OPTIONS, withServer, type Refusal } from './server.ts'
 import { UsageError } from './usage.ts'

@@ -1,5 +1,5 @@
 /** A filter for the live figures: the text of the filter language, asked of rows in memory. */
-import { compileToPredicate, parse, print, toFlowLensError } from '../query/filter/index.ts'
+import { compileToPredicate, parse, print, toFlowLensError } from '../filter/index.ts'
 import type { RowFilter } from '../live/index.ts'
 
 /** Reads a filter; null for one that keeps every row. Throws FlowLensError with `start` and `end` in its context when it is wrong. */

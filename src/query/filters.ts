@@ -1,5 +1,5 @@
 /** From the text of a filter to the condition a query needs. */
-import { compileToSql, parse, storedUsed, toFlowLensError, type ParseContext } from './filter/index.ts'
+import { compileToSql, parse, storedUsed, toFlowLensError, type ParseContext } from '../filter/index.ts'
 import type { Where } from './sql.ts'
 
 /** Reads a filter; FlowLensError with `start` and `end` in its context when it is wrong. `now` is the moment of the query, ms. */

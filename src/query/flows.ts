@@ -6,7 +6,7 @@
  */
 import { columnByName, FlowLensError, STORED_COLUMNS, type Column } from '../schema/index.ts'
 import { END_MS, LATEST_MS, LONGEST_MS, startMs, type Field, type Parameter } from '../store/index.ts'
-import { columnSql } from './filter/index.ts'
+import { columnSql } from '../filter/index.ts'
 import { exact, shown } from './dimensions.ts'
 import { measuredOnly } from './measured.ts'
 import type { Cell, FlowsPage, FlowsQuery, Key } from './model.ts'

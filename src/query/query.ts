@@ -2,7 +2,7 @@
 import type { Reach, Store } from '../store/index.ts'
 import type { CounterRates } from '../telemetry/index.ts'
 import { askCounters, type CountersQuery } from './counters.ts'
-import type { CompleteContext } from './filter/index.ts'
+import type { CompleteContext } from '../filter/index.ts'
 import { checkFilter, whereOf } from './filters.ts'
 import { createListing } from './flows.ts'
 import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from './model.ts'

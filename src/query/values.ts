@@ -1,7 +1,7 @@
 /** Completion of a filter, with the values that carried most traffic in the range, and what else applications and categories may be. */
 import { APPLICATIONS, CATEGORIES } from '../enrich/applications/index.ts'
 import { toError } from '../schema/index.ts'
-import { complete, printAddress, readAddress, type CompleteContext, type Completion, type StoredValue, type WantedValues } from './filter/index.ts'
+import { complete, printAddress, readAddress, type CompleteContext, type Completion, type StoredValue, type WantedValues } from '../filter/index.ts'
 import { dimensionOf, shown } from './dimensions.ts'
 import { metricOf } from './metrics.ts'
 import type { Range } from './model.ts'

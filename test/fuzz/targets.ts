@@ -1,7 +1,7 @@
 /** What is fuzzed: every reader of bytes or text that come from outside. */
 import { isFrameFile, readFrames } from '../../src/capture/index.ts'
 import { createReassembly, networkOffset, readUdp } from '../../src/packet/index.ts'
-import { compileToSql, parse, print } from '../../src/query/filter/index.ts'
+import { compileToSql, parse, print } from '../../src/filter/index.ts'
 import { drawFrom, u16, u32 } from '../wire/bytes.ts'
 import { frame } from '../wire/frames.ts'
 import type { Target } from './engine.ts'

@@ -21,7 +21,7 @@ import {
   type GroupChip,
   type TermChip,
   type Token,
-} from '../../../src/query/filter/index.ts'
+} from '../../../src/filter/index.ts'
 
 export type { ChipPath, Chips, GroupChip, TermChip }
 

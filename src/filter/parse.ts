@@ -1,5 +1,5 @@
 /** From the text of a filter to its tree, in one pass and linear time (FILTER §2, §5, §7). */
-import { protocolNumber, servicePort, type Kind } from '../../schema/index.ts'
+import { protocolNumber, servicePort, type Kind } from '../schema/index.ts'
 import { looksLikeAddress } from './networks.ts'
 import { Fault, fault, meant, type FilterError, type Note, type Span } from './errors.ts'
 import { readMac } from './numbers.ts'

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { ERRORS, type Kind } from '../../schema/index.ts'
+import { ERRORS, type Kind } from '../schema/index.ts'
 import { FIELDS, LIMITS, describe, fieldsUsed, parse, renderError, storedUsed, toFlowLensError, type FilterError, type ParseContext } from './index.ts'
 import { createFields } from './fields.ts'
 

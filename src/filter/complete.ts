@@ -1,5 +1,5 @@
 /** What is legal at the caret, best first (FILTER §6). Stored values come from the caller: the result says which it wants. */
-import { COUNTRIES, PROTOCOLS, SERVICES, readAddress, type Kind } from '../../schema/index.ts'
+import { COUNTRIES, PROTOCOLS, SERVICES, readAddress, type Kind } from '../schema/index.ts'
 import { Fault } from './errors.ts'
 import { DIRECTIONS, OPERATORS, type Direction, type Field } from './fields.ts'
 import { printText } from './print.ts'

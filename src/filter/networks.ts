@@ -1,5 +1,5 @@
 /** Networks as text and as 128-bit numbers, and the stretches of addresses that they and ranges cover. */
-import { MAPPED, MAPPED_END, isV4, printAddress, printV4, readV4, readV6 } from '../../schema/index.ts'
+import { MAPPED, MAPPED_END, isV4, printAddress, printV4, readV4, readV6 } from '../schema/index.ts'
 
 const LAST = (1n << 128n) - 1n
 

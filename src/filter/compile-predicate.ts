@@ -3,7 +3,7 @@
  * tree keeps. Literals are made ready once; binding to a block tests each entry of a dictionary once and picks typed arrays, so
  * that a row costs a few comparisons and no allocation.
  */
-import { FlowLensError, type Block, type Column } from '../../schema/index.ts'
+import { FlowLensError, type Block, type Column } from '../schema/index.ts'
 import { addressWord, byCode, isZeroAbsent, milliseconds, numbersOf, storedNumbers, textsOf, wideOf, type Bound } from './block-values.ts'
 import { checkOf, guardOf, isFloat, type Check } from './checks.ts'
 import { storedUsed } from './columns.ts'

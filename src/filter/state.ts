@@ -1,5 +1,5 @@
 /** What the parser knows while it reads: the tokens and its place in them, the context, and what it has counted and noted. */
-import type { Kind } from '../../schema/index.ts'
+import type { Kind } from '../schema/index.ts'
 import { Fault, fault, type Note, type NoteCode, type Span } from './errors.ts'
 import { FIELDS, type Field, type Fields } from './fields.ts'
 import { tokenize, type Token } from './tokens.ts'

@@ -1,5 +1,5 @@
 /** A tree as one line of text, the form that is saved and shown. Law: parsing what is printed gives the same tree (FILTER §4). */
-import { printAddress, protocolName } from '../../schema/index.ts'
+import { printAddress, protocolName } from '../schema/index.ts'
 import { printNetwork } from './networks.ts'
 import { FIELDS, type Field, type Fields } from './fields.ts'
 import { printFlags, printMac, printQuantity, printReal } from './numbers.ts'

@@ -1,5 +1,5 @@
 /** A check as a test of one value in memory, made once for a filter: numbers, 64-bit halves, addresses in words, texts. */
-import { MAPPED, MAPPED_END } from '../../schema/index.ts'
+import { MAPPED, MAPPED_END } from '../schema/index.ts'
 import { mergeIntervals, type Interval } from './networks.ts'
 import type { Check, Order } from './checks.ts'
 import { compileRegex } from './regex.ts'

@@ -2,7 +2,7 @@
  * What a test asks of one column's value, with the literals made ready: the one reading of FILTER §3 that the SQL and the
  * predicate in memory are both written from, so that they keep the same rows.
  */
-import { MEASURED_GROUPS, columnByName, type Column } from '../../schema/index.ts'
+import { MEASURED_GROUPS, columnByName, type Column } from '../schema/index.ts'
 import { mergeIntervals, networkInterval, rowIntervals, type Interval } from './networks.ts'
 import type { Scalar, SetItem, Test, TestOp } from './tree.ts'
 

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { printAddress, readAddress } from '../../schema/index.ts'
+import { printAddress, readAddress } from '../schema/index.ts'
 import { mergeIntervals, networkInterval, readNetwork, rowIntervals } from './networks.ts'
 
 test('addresses are printed as RFC 5952 says', () => {

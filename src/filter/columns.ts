@@ -1,5 +1,5 @@
 /** Which columns a filter needs, and how columns that are not stored come from those that are. */
-import { columnByName, type Column } from '../../schema/index.ts'
+import { columnByName, type Column } from '../schema/index.ts'
 import { FIELDS } from './fields.ts'
 import { walk, type Filter } from './tree.ts'
 

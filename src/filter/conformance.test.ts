@@ -2,7 +2,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import type { Kind } from '../../schema/index.ts'
+import type { Kind } from '../schema/index.ts'
 import { NOTE_CODES, compileToSql, parse, type ParseContext } from './index.ts'
 
 const CONTEXT: ParseContext = {

@@ -1,5 +1,5 @@
 /** Reads the words right of a field by the field's kind (FILTER §2, Literals). */
-import { COUNTRIES, PROTOCOLS, SERVICES, isCountry, isV4, protocolNumber, readAddress, servicePort, type Kind } from '../../schema/index.ts'
+import { COUNTRIES, PROTOCOLS, SERVICES, isCountry, isV4, protocolNumber, readAddress, servicePort, type Kind } from '../schema/index.ts'
 import { looksLikeAddress, printNetwork, readNetwork, readShortNetwork } from './networks.ts'
 import { fault, meant, type Fault, type NoteCode, type Span } from './errors.ts'
 import type { Field } from './fields.ts'

@@ -1,7 +1,7 @@
 /** What compiling adds to the table and the properties: shared parameters, saved filters, parts switched off, absent columns. */
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { FlowLensError, parseBlock, type Kind } from '../../schema/index.ts'
+import { FlowLensError, parseBlock, type Kind } from '../schema/index.ts'
 import { compileToPredicate, compileToSql, createParameters, parse, print, resolve, type Filter, type ParseContext } from './index.ts'
 import { ip } from './tree.ts'
 import { keeps as keepsRow } from './fixtures/evaluate.ts'

@@ -1,5 +1,5 @@
 /** What a filter can be refused for, and what is noted about one that is kept (FILTER §5). */
-import { closest, ERRORS, FlowLensError, type ErrorCode } from '../../schema/index.ts'
+import { closest, ERRORS, FlowLensError, type ErrorCode } from '../schema/index.ts'
 
 /** A stretch of the text in UTF-16 units; the end is not part of it. */
 export interface Span {

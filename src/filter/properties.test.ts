@@ -2,7 +2,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { parseBlock } from '../../schema/index.ts'
+import { parseBlock } from '../schema/index.ts'
 import { compileToPredicate, compileToSql, fieldsUsed, parse, print, renderError, storedUsed, tokenize, FIELDS, type Value } from './index.ts'
 import { walk } from './tree.ts'
 import { keeps } from './fixtures/evaluate.ts'

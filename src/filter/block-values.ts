@@ -1,5 +1,5 @@
 /** Reads the columns of a parsed block as the flows table would hold them: absent columns as zeros, IPv4 as mapped addresses. */
-import type { Block, BlockColumn, Column } from '../../schema/index.ts'
+import type { Block, BlockColumn, Column } from '../schema/index.ts'
 import { wordsOf } from './value-tests.ts'
 
 /** A test of a row, or the same answer for all rows. */

@@ -1,5 +1,5 @@
 /** Puts the trees of saved filters in the place of their names. */
-import { FlowLensError } from '../../schema/index.ts'
+import { FlowLensError } from '../schema/index.ts'
 import { LIMITS } from './state.ts'
 import { and, not, off, or, type Filter } from './tree.ts'
 

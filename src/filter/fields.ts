@@ -1,5 +1,5 @@
 /** The fields of the filter language, derived from the columns: each column, and for each pair of sides the field of either. */
-import { COLUMNS, type Column, type Kind } from '../../schema/index.ts'
+import { COLUMNS, type Column, type Kind } from '../schema/index.ts'
 
 export interface Field {
   /** As it is printed. */

@@ -2,7 +2,7 @@
  * From a tree to the condition of a ClickHouse statement (FILTER §3, §7): each literal is a typed parameter, and the only names in
  * the text are those of the declaration.
  */
-import { FlowLensError, printAddress, type Column, type Kind } from '../../schema/index.ts'
+import { FlowLensError, printAddress, type Column, type Kind } from '../schema/index.ts'
 import { checkOf, guardOf, isFloat, isScaled, type Check, type Order } from './checks.ts'
 import { MILLISECONDS_SQL, columnSql } from './columns.ts'
 import { FIELDS, type Field } from './fields.ts'
