@@ -1,7 +1,7 @@
 /** Questions with a name, asked of a real store: their columns, figures and filters are ones it knows. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createQuery, type Table } from '../query/index.ts'
+import { createQuery, type Series, type Table } from '../query/index.ts'
 import { MEASURED_GROUPS } from '../schema/index.ts'
 import { openTestStore } from '../store/testing/index.ts'
 import { START, testApp } from './fixtures/app.ts'
@@ -54,6 +54,22 @@ test('every question with a name is answered by a real store', async () => {
     assert.deepEqual([tcp?.['proto'], tcp?.['handshake_failures_estimate'], tcp?.['retransmitted'], others], [6, 1, null, []])
     const [call, ...more] = await rows('/api/v1/voip?by=src')
     assert.deepEqual([call?.['src'], call?.['flows'], call?.['avg_mos'], call?.['p95_jitter'], more], ['192.0.2.1', 1, 4, null, []])
+
+    // Over time all flows of the name are one line, and what was not measured is a gap.
+    const overTime = async (url: string): Promise<Series> => {
+      assert.equal((await t.app.inject({ url, headers: t.session('viewer') })).statusCode, 200, url)
+      const answer = await query.run(t.engine.asked.at(-1) ?? assert.fail(), new AbortController().signal)
+      assert.equal(answer.kind, 'series')
+      return answer as Series
+    }
+    for (const name of ['latency', 'tcp', 'voip']) assert.deepEqual((await overTime(`/api/v1/${name}?granularity=1m`)).by, [])
+    const calls = await overTime('/api/v1/voip?from=now-3m&granularity=1m')
+    assert.equal(calls.totals['flows'], 1)
+    assert.deepEqual(
+      calls.series[0]?.values['avg_mos']?.filter(value => value !== null),
+      [4],
+    )
+    assert.deepEqual((await overTime('/api/v1/tcp?granularity=auto&by=proto')).by, ['proto'])
   } finally {
     await bed.close()
   }

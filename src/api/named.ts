@@ -1,10 +1,12 @@
 /** The question behind a route with a name: a table over a range, with the figures every such route gives. */
 import type { Principal } from '../access/index.ts'
-import type { Cell, Table } from '../query/index.ts'
-import { askTable } from './ask.ts'
+import type { Cell, Series, Table } from '../query/index.ts'
+import { ask, askTable } from './ask.ts'
 import type { ApiDeps } from './deps.ts'
-import { parseCompare, parseRange } from './ranges.ts'
+import { parseCompare, parseGranularity, parseRange } from './ranges.ts'
 
+/** Lines of a series by columns, where the request does not say how many. */
+const LINES = 10
 const METRICS = ['bytes', 'packets', 'flows', 'bps', 'pps']
 
 /** What a request for such a table may say. */
@@ -52,6 +54,35 @@ export function askNamed(
       by,
       metrics,
       limit: request.limit ?? standard,
+      order: `-${request.metric ?? 'bytes'}`,
+      ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
+    },
+    principal,
+    signal,
+    deps,
+  )
+}
+
+/** The same figures over time, of all flows together unless columns are named. Throws FL_API_INVALID for a range or width that does not fit. */
+export function askNamedSeries(
+  request: NamedRequest,
+  granularity: string,
+  by: readonly string[],
+  principal: Principal,
+  signal: AbortSignal,
+  deps: ApiDeps,
+  { metrics = METRICS, only }: NamedTable = {},
+): Promise<Table | Series> {
+  const now = deps.now()
+  const range = parseRange(request, now)
+  return ask(
+    {
+      ...range,
+      filter: narrowed(request.filter ?? '', only, deps),
+      by,
+      metrics,
+      granularity: parseGranularity(granularity, range),
+      limit: request.limit ?? LINES,
       order: `-${request.metric ?? 'bytes'}`,
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },

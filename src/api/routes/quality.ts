@@ -2,10 +2,11 @@
 import { Type } from 'typebox'
 import { inSnakeCase } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
-import { askNamed } from '../named.ts'
+import { askNamed, askNamedSeries } from '../named.ts'
 import { route, type Route } from '../route.ts'
-import { commaList, compare, input, limit, NONE, oneOf, rangeKeys, split, tableAnswer } from '../schemas.ts'
+import { commaList, compare, input, limit, NONE, oneOf, queryAnswer, rangeKeys, split } from '../schemas.ts'
 
+const GRANULARITY = 'auto, or the width of a bucket as 1m: the answer is a series. Absent: a table.'
 const VOLUME = ['flows', 'bytes', 'packets'] as const
 
 interface Quality {
@@ -32,18 +33,23 @@ const QUALITIES: readonly Quality[] = [
       'count_rtt_client',
       'p50_rtt_client',
       'p95_rtt_client',
+      'p99_rtt_client',
       'count_rtt_server',
       'p50_rtt_server',
       'p95_rtt_server',
+      'p99_rtt_server',
       'count_app_latency',
       'p50_app_latency',
       'p95_app_latency',
+      'p99_app_latency',
       'count_response_time',
       'p50_response_time',
       'p95_response_time',
+      'p99_response_time',
       'count_transaction_time',
       'p50_transaction_time',
       'p95_transaction_time',
+      'p99_transaction_time',
     ],
   },
   {
@@ -52,12 +58,16 @@ const QUALITIES: readonly Quality[] = [
     by: ['host'],
     metrics: [
       ...VOLUME,
+      'count_retransmitted',
       'retransmitted',
       'retransmitted_percent',
+      'count_out_of_order',
       'out_of_order',
       'out_of_order_percent',
+      'count_lost',
       'lost',
       'lost_percent',
+      'count_zero_window',
       'zero_window',
       'syn_count',
       'fin_count',
@@ -106,11 +116,12 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
         tag: 'Quality',
         params: NONE,
         body: null,
-        answer: tableAnswer,
+        answer: queryAnswer,
         summary,
         query: input({
           ...rangeKeys,
-          by: Type.Optional(commaList(`Columns to group by, at most four; ${by.join()} when absent`)),
+          by: Type.Optional(commaList(`Columns to group by, at most four; when absent ${by.join()} in a table and none over time`)),
+          granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
           metric: Type.Optional(oneOf(metrics, 'What to rank by, the most first; bytes when absent.')),
           limit: Type.Optional(limit(1000, 50)),
           compare: Type.Optional(compare),
@@ -119,6 +130,7 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
       async ({ query, principal, signal }) => {
         const columns = split(query.by)
         const named = { metrics, ...(only === undefined ? {} : { only }) }
+        if (query.granularity !== undefined) return inSnakeCase(await askNamedSeries(query, query.granularity, columns, principal, signal, deps, named))
         return inSnakeCase(await askNamed(query, columns.length === 0 ? by : columns, 50, principal, signal, deps, named))
       },
     ),
