@@ -42,7 +42,7 @@ const SIZES_EVERY_MS = 15_000
 export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null): Books {
   const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((total, count) => total + count, 0)
   const sinks = delivery?.sinks ?? []
-  const { datagrams, rows } = ledger ?? { datagrams: { received: 0, decoded: 0, rejected: {} }, rows: { produced: 0, spooled: 0, in_flight: 0, dropped: {} } }
+  const { datagrams, rows } = ledger ?? { datagrams: { received: 0, decoded: 0, rejected: {} }, rows: { produced: 0, mirrored: 0, spooled: 0, in_flight: 0, dropped: {} } }
   const rejected = sum(datagrams.rejected)
   const dropped = sum(rows.dropped)
   return {

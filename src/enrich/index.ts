@@ -1,8 +1,8 @@
 /**
  * Enrich: rows become richer rows, a batch at a time, in the thread that decoded them. In: a FlowBatch as decoded, and what is known
  * of places in the world and in the network. Out: the same batch with application, category, ICMP, AS, country and network columns
- * filled, codecs and scores of calls too. Holds always: a value an exporter sent is never overwritten, no row is added or dropped, and what is not known stays
- * empty. Reading databases and files belongs to a thread of its own, which `ingest` runs.
+ * filled, codecs and scores of calls too. Holds always: only a rule of the operator overwrites what an exporter sent, no row is dropped, and what is not known
+ * stays empty. Reading databases and files belongs to a thread of its own, which `ingest` runs.
  */
 import type { FlowBatch } from '../schema/index.ts'
 import { classify } from './classify.ts'
@@ -10,9 +10,12 @@ import { readIcmpPort } from './icmp.ts'
 import { rateCalls } from './voice/index.ts'
 import { createPlacesEnricher } from './places/fill.ts'
 import type { Places } from './places/places.ts'
+import { createRules, type ApplicationRule } from './rules.ts'
 
 export { filesOf, loadPlaces, type PlacesConfig, type PlacesReport } from './places/load.ts'
 export type { Places } from './places/places.ts'
+export { hasRoomFor, mirror } from './mirror.ts'
+export { namedByRules, type ApplicationRule } from './rules.ts'
 
 export interface Enricher {
   /** Replaces what is known of places, from the next batch on. */
@@ -21,9 +24,15 @@ export interface Enricher {
   enrich(batch: FlowBatch): void
 }
 
+export interface EnrichConfig {
+  /** What the operator says of applications, before everything else. */
+  readonly applicationRules?: readonly ApplicationRule[] | undefined
+}
+
 /** The enrichers of one thread. */
-export function createEnricher(): Enricher {
+export function createEnricher(config: EnrichConfig = {}): Enricher {
   const places = createPlacesEnricher()
+  const applyRules = createRules(config.applicationRules ?? [])
   return {
     usePlaces: made => places.use(made),
     enrich(batch) {
@@ -31,6 +40,7 @@ export function createEnricher(): Enricher {
       classify(batch)
       rateCalls(batch)
       places.fill(batch)
+      applyRules(batch)
     },
   }
 }

@@ -3,8 +3,8 @@
  * empty. When memory for rows on their way is used up, rows go to a batch that is thrown away and are counted: receiving
  * never waits.
  */
-import { createEnricher, type Places } from '../enrich/index.ts'
-import { FlowBatch, MAX_ROWS, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
+import { createEnricher, hasRoomFor, mirror, type Places } from '../enrich/index.ts'
+import { FlowBatch, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
 import type { CounterSample } from '../telemetry/index.ts'
 import { counterSample } from './counters.ts'
@@ -21,6 +21,8 @@ const LEAST_BATCHES = 4
 export interface BatchCounts {
   /** Rows handed to the writer. */
   handed: number
+  /** Rows of the other direction, made of records that tell of both. */
+  mirrored: number
   /** Rows thrown away because no batch was free. */
   queueFull: number
   /** Rows in open batches. */
@@ -55,7 +57,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
   const free: FlowBatch[] = []
   const waste = { 4: new FlowBatch(-1, 4), 6: new FlowBatch(-2, 6) }
   const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
-  const counts: BatchCounts = { handed: 0, queueFull: 0, open: 0, countersDropped: 0 }
+  const counts: BatchCounts = { handed: 0, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 }
   let counters: CounterSample[] = []
   const enricher = createEnricher()
   const isWaste = (batch: FlowBatch): boolean => batch.id < 0
@@ -90,6 +92,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
       return
     }
     enricher.enrich(batch)
+    counts.mirrored += mirror(batch)
     counts.handed += batch.rows
     deps.hand(batch.seal())
   }
@@ -98,7 +101,7 @@ export function createBatches(config: { readonly queueBytes: number }, deps: Bat
     counts,
     reserve(family, rows) {
       const batch = open[family]
-      if (batch !== null && !batch.full && batch.rows + rows <= MAX_ROWS) return batch
+      if (batch !== null && !batch.full && hasRoomFor(batch, rows)) return batch
       close(family)
       return (open[family] = fresh(family))
     },

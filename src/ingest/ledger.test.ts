@@ -40,7 +40,7 @@ function receiver(worker: number, counts: Partial<DecodeCounts>, more: Partial<R
     kind: 'receiver',
     worker,
     counts: { ...noCounts(), ...counts },
-    batches: { handed: 0, queueFull: 0, open: 0, countersDropped: 0 },
+    batches: { handed: 0, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 },
     listeners: [{ datagrams: 2, bytes: 100 }],
     exporters: [],
     counters: [],
@@ -79,7 +79,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
           rows: 60,
         },
         {
-          batches: { handed: 50, queueFull: 6, open: 4, countersDropped: 6 },
+          batches: { handed: 50, mirrored: 0, queueFull: 6, open: 4, countersDropped: 6 },
           exporters: [exporter('10.0.0.1', { missing: 2 })],
         },
       ),
@@ -95,7 +95,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
   assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200, connections: null }])
   assert.deepEqual([ledger.datagrams.received, ledger.datagrams.decoded, ledger.datagrams.rejected['truncated']], [15, 14, 1])
   assert.deepEqual([ledger.sets.received, ledger.sets.decoded, ledger.sets.pending], [4, 3, 1])
-  assert.deepEqual(ledger.rows, { produced: 100, spooled: 80, in_flight: 10, dropped: { queue_full: 6, spool_full: 4, disk_error: 0 } })
+  assert.deepEqual(ledger.rows, { produced: 100, mirrored: 0, spooled: 80, in_flight: 10, dropped: { queue_full: 6, spool_full: 4, disk_error: 0 } })
   assert.deepEqual(ledger.sequence, { missing: 9, duplicate: 0, reordered: 1, reset: 0 }, 'those of forgotten exporters stay')
   assert.deepEqual(
     ledger.exporters.map(({ address }) => address),
@@ -106,7 +106,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
 
 test('before the writer has told anything, all rows are on their way', () => {
   const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null, noCounters, noPlaces)
-  assert.deepEqual(ledger.rows, { produced: 3, spooled: 0, in_flight: 3, dropped: { queue_full: 0 } })
+  assert.deepEqual(ledger.rows, { produced: 3, mirrored: 0, spooled: 0, in_flight: 3, dropped: { queue_full: 0 } })
 })
 
 test('an exporter as it is told: protocols, domains, the rate it uses, what it was refused for', () => {

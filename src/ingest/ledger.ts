@@ -128,7 +128,8 @@ export function makeLedger(
   const counts = receivers.map(report => report.counts)
   const exporters = receivers.flatMap(report => report.exporters)
   const sequence = sumOf([...exporters.map(exporter => exporter.sequence), ...receivers.map(report => report.forgotten)])
-  const produced = total(counts.map(part => part.rows))
+  const mirrored = total(receivers.map(report => report.batches.mirrored))
+  const produced = total(counts.map(part => part.rows)) + mirrored
   const queueFull = total(receivers.map(report => report.batches.queueFull))
   const spooled = writer?.spooled ?? 0
   const dropped: Record<string, number> = { queue_full: queueFull, ...writer?.dropped }
@@ -153,7 +154,7 @@ export function makeLedger(
       pending: total(counts.map(part => part.setsPending)),
       rejected: sumOf(counts.map(part => part.setsRejected)),
     },
-    rows: { produced, spooled, in_flight: produced - spooled - total(Object.values(dropped)), dropped },
+    rows: { produced, mirrored, spooled, in_flight: produced - spooled - total(Object.values(dropped)), dropped },
     sequence: {
       missing: sequence['missing'] ?? 0,
       duplicate: sequence['duplicate'] ?? 0,

@@ -155,6 +155,11 @@ export class FlowBatch {
     return code > MAX_CODES ? 0 : code
   }
 
+  /** Values a row of this column. */
+  per(index: number): number {
+    return LAYOUTS[this.family][index]?.per ?? 1
+  }
+
   /** Bytes of memory this batch keeps. */
   get keptBytes(): number {
     let sum = 0
@@ -183,8 +188,7 @@ export class FlowBatch {
     for (let index = 0; index < this.columns.length; index++) {
       const column = this.columns[index]
       if (column === undefined) continue
-      const per = LAYOUTS[this.family][index]?.per ?? 1
-      column.fill(0, 0, this.rows * per)
+      column.fill(0, 0, this.rows * this.per(index))
       this.columns[index] = undefined
       this.dictionaries[index]?.clear()
     }

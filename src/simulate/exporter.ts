@@ -15,6 +15,8 @@ export interface Sums {
   readonly packets: number
   readonly scaledOctets: number
   readonly scaledPackets: number
+  /** The way back, where records tell of both: as many flows more to whoever counts both directions. */
+  readonly reverse?: { readonly flows: number; readonly octets: number; readonly packets: number }
 }
 
 /** A datagram that lacks what its moment decides: sequence and time. `bytes` has room for the header in front. */
@@ -69,7 +71,7 @@ export function createExporter(device: Device, texts: Texts, perDatagram: number
   const lanes =
     sflow !== undefined
       ? [sflow.lane]
-      : groups.map(group => createLane(group, group.length > 1, protocol === 'sflow' ? 'ipfix' : protocol, samplingRate, bootMs, texts, perDatagram))
+      : groups.map(group => createLane(group, group.length > 1, protocol === 'sflow' ? 'ipfix' : protocol, device, texts, perDatagram))
 
   const announcements = (nowMs: number): readonly Uint8Array[] => {
     const templates = [profile.v4, profile.v6].flatMap(template => (template === undefined ? [] : [template]))
@@ -233,11 +235,11 @@ function createLane(
   layouts: readonly Layout[],
   mixed: boolean,
   protocol: 'v5' | 'v9' | 'ipfix',
-  rate: number,
-  bootMs: number,
+  { profile, samplingRate: rate, bootMs }: Device,
   texts: Texts,
   perDatagram: number,
 ): Lane {
+  const bothWays = profile.bothWays === true
   const parts = layouts.map(createPart)
   const headerBytes = HEADER_BYTES[protocol]
   const setBytes = protocol === 'v5' ? 0 : 8 // set header and padding
@@ -248,6 +250,7 @@ function createLane(
   const outView = new DataView(out.buffer)
   let used = 0
   let flows = 0
+  let reverse = { flows: 0, octets: 0, packets: 0 }
   let octets = 0
   let packets = 0
   let sinceMs = Infinity
@@ -272,6 +275,11 @@ function createLane(
       flows++
       octets += flow[S.octets]!
       packets += flow[S.packets]!
+      if (bothWays && (flow[S.reverseOctets] !== 0 || flow[S.reversePackets] !== 0)) {
+        reverse.flows++
+        reverse.octets += flow[S.reverseOctets]!
+        reverse.packets += flow[S.reversePackets]!
+      }
       if (sinceMs === Infinity) sinceMs = nowMs
     },
 
@@ -303,13 +311,14 @@ function createLane(
       }
       const body: Body = {
         bytes: keep ? out.slice(0, at) : out.subarray(0, at),
-        sums: { flows, octets, packets, scaledOctets: octets * rate, scaledPackets: packets * rate },
+        sums: { flows, octets, packets, scaledOctets: octets * rate, scaledPackets: packets * rate, ...(bothWays ? { reverse } : {}) },
         times: Float64Array.from(times),
         samples: [],
         records: flows,
       }
       used = 0
       flows = 0
+      reverse = { flows: 0, octets: 0, packets: 0 }
       octets = 0
       packets = 0
       sinceMs = Infinity

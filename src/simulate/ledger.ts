@@ -2,8 +2,10 @@
 import type { Sums } from './exporter.ts'
 import { PROTOCOL_NAMES, type Device } from './profiles.ts'
 
-export interface LedgerEntry extends Sums {
+export interface LedgerEntry extends Omit<Sums, 'reverse'> {
   readonly datagrams: number
+  /** As whoever counts both directions of a record sees it. */
+  readonly bothWays: Omit<Sums, 'reverse'>
 }
 
 export interface ExporterEntry extends LedgerEntry {
@@ -28,15 +30,30 @@ export interface Ledger {
   report(): LedgerReport
 }
 
-const FIELDS = ['datagrams', 'flows', 'octets', 'packets', 'scaledOctets', 'scaledPackets'] as const
+const FIELDS = ['datagrams', 'flows', 'octets', 'packets', 'scaledOctets', 'scaledPackets', 'reverseFlows', 'reverseOctets', 'reversePackets'] as const
 
 /** An empty ledger. `sharedAddress` is the address all devices send from, where they share one. */
 export function createLedger(devices: readonly Device[], sharedAddress?: string): Ledger {
   let largest = 0
   const books = devices.map(() => new Float64Array(FIELDS.length))
   const entry = (book: Float64Array): LedgerEntry => {
-    const [datagrams = 0, flows = 0, octets = 0, packets = 0, scaledOctets = 0, scaledPackets = 0] = book
-    return { datagrams, flows, octets, packets, scaledOctets, scaledPackets }
+    const [datagrams = 0, flows = 0, octets = 0, packets = 0, scaledOctets = 0, scaledPackets = 0, backFlows = 0, backOctets = 0, backPackets = 0] = book
+    return {
+      datagrams,
+      flows,
+      octets,
+      packets,
+      scaledOctets,
+      scaledPackets,
+      // Devices that tell both directions sample nothing.
+      bothWays: {
+        flows: flows + backFlows,
+        octets: octets + backOctets,
+        packets: packets + backPackets,
+        scaledOctets: scaledOctets + backOctets,
+        scaledPackets: scaledPackets + backPackets,
+      },
+    }
   }
   const total = (wanted: (device: Device) => boolean): LedgerEntry => {
     const sum = new Float64Array(FIELDS.length)
@@ -49,7 +66,7 @@ export function createLedger(devices: readonly Device[], sharedAddress?: string)
     return entry(sum)
   }
   return {
-    count(source, { flows, octets, packets, scaledOctets, scaledPackets }) {
+    count(source, { flows, octets, packets, scaledOctets, scaledPackets, reverse }) {
       largest += scaledOctets
       const book = books[source]!
       book[0] = book[0]! + 1
@@ -58,6 +75,10 @@ export function createLedger(devices: readonly Device[], sharedAddress?: string)
       book[3] = book[3]! + packets
       book[4] = book[4]! + scaledOctets
       book[5] = book[5]! + scaledPackets
+      if (reverse === undefined) return
+      book[6] = book[6]! + reverse.flows
+      book[7] = book[7]! + reverse.octets
+      book[8] = book[8]! + reverse.packets
     },
     get full() {
       return largest > 2 ** 52

@@ -88,9 +88,8 @@ export function createReplay(fleet: Fleet, size: number, flows: number, nowMs: n
       const exporter = fleet.exporters[source]!
       const announced = exporter.announce(sendMs)
       exporter.stamp(body.bytes, view, body, sendMs, true)
-      const { flows: carried, octets, packets, scaledOctets, scaledPackets } = body.sums
-      const built: Built = { datagram: body.bytes, source, flows: carried, octets, packets, scaledOctets, scaledPackets }
-      drawn += carried
+      const built: Built = { datagram: body.bytes, source, ...body.sums }
+      drawn += body.sums.flows
       if (announced.length === 0) return built
       for (const datagram of announced) waiting.push({ datagram, source, flows: 0, octets: 0, packets: 0, scaledOctets: 0, scaledPackets: 0 })
       waiting.push(built)

@@ -236,8 +236,8 @@ export interface Ledger {
   readonly listeners: readonly LedgerListener[]
   readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Reasons }
   readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Reasons }
-  /** `in_flight` rows are on their way to the disk. */
-  readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
+  /** `mirrored` of those produced are the other direction of records that tell of both; `in_flight` rows are on their way to the disk. */
+  readonly rows: { readonly produced: number; readonly mirrored: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
   /** Samples that the sFlow agents of the list lost themselves, and those that never arrived. */
   readonly samples: { readonly dropped: number; readonly missing: number }
