@@ -49,6 +49,8 @@ const SERVICES: readonly (readonly [proto: number, port: number])[] = [
   [TCP, 5432],
   [ICMP, 0],
 ]
+/** Headers of TCP over IPv6 fit. */
+const SMALLEST = 60
 const drawService = createZipf(SERVICES.length, 0.8)
 const drawHost = createZipf(40, 0.7)
 
@@ -81,7 +83,7 @@ function packets(random: Random, count: number, firstMs: number, spanMs: number)
   for (let at = 0; at < count; at++) {
     times[at] = count === 1 ? firstMs : firstMs + Math.floor(random.unit() * spanMs)
     up[at] = random.chance(0.35) ? 1 : 0
-    sizes[at] = up[at] === 1 ? 40 + random.int(300) : random.chance(0.7) ? 1500 : 40 + random.int(1460)
+    sizes[at] = up[at] === 1 ? SMALLEST + random.int(300) : random.chance(0.7) ? 1500 : SMALLEST + random.int(1400)
   }
   times.sort()
   // The client speaks first, and the ends are those that were asked for.

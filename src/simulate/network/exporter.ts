@@ -6,6 +6,7 @@ import { addressBytes, encodeIpfix, encodeV9, type Value, type WireSet } from '.
 import { createRandom } from '../random.ts'
 import { parseTemplate, type Template } from '../template.ts'
 import type { Crossing, Ends } from './crossings.ts'
+import { icmpOf } from './icmp.ts'
 import { flowsOf, type CachedFlow, type CacheConfig } from './flow-cache.ts'
 import { packDatagrams, type Datagram } from './pack.ts'
 import { DEVICES, type DeviceName } from './topology.ts'
@@ -32,11 +33,8 @@ export interface ExporterConfig extends Partial<CacheConfig> {
   readonly domain?: number
 }
 
-/** How long the records of a template wait for more of their kind. */
 const DAY_MS = 86_400_000
 
-const ICMP = 1
-const ICMP6 = 58
 const SAMPLER = 1
 
 interface Templates {
@@ -57,9 +55,6 @@ const SAMPLER_OPTIONS = {
   netflow9: parseTemplate(258, 'S1:4 48:1 49:1 50:4'),
   ipfix: parseTemplate(258, 'S144:4 302:4 304:2 305:4 306:4'),
 }
-
-/** Type and code, ours by side: echo request and reply. */
-const icmpOf = (proto: number, forward: boolean): number => (proto === ICMP ? (forward ? 8 : 0) : proto === ICMP6 ? (forward ? 128 : 129) : 0) * 256
 
 /** The datagrams of a router, in order of time, from the crossings of its device. */
 export function exportRouter(config: ExporterConfig, crossings: readonly Crossing[], startMs: number, untilMs: number, seed: number): readonly Datagram[] {

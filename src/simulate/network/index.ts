@@ -6,7 +6,7 @@
  */
 export { createNetwork, type Network, type NetworkConfig } from './network.ts'
 export type { Conversation, TrafficConfig } from './conversations.ts'
-export { PUBLIC_ADDRESS, type Crossing, type Route } from './crossings.ts'
+export type { Crossing, Route } from './crossings.ts'
 export type { ExporterConfig } from './exporter.ts'
 export type { Datagram } from './pack.ts'
 export { DEVICES, type DeviceName, type Middle, type Way } from './topology.ts'

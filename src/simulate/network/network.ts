@@ -2,14 +2,18 @@
 import { createConversations, type Conversation, type TrafficConfig } from './conversations.ts'
 import { crossingsOf, type Crossing, type Route } from './crossings.ts'
 import { exportRouter, type ExporterConfig } from './exporter.ts'
+import { exportFirewall, type FirewallConfig } from './firewall.ts'
 import type { Datagram } from './pack.ts'
+import { exportSflow, type SflowConfig } from './sflow.ts'
 import { countTruth, type Truth } from './truth.ts'
 
 export interface NetworkConfig {
   /** When the network starts, ms since 1970; every ms elsewhere counts from here. */
   readonly startMs: number
   readonly traffic: TrafficConfig
-  readonly routers: readonly ExporterConfig[]
+  readonly routers?: readonly ExporterConfig[]
+  readonly switches?: readonly SflowConfig[]
+  readonly firewalls?: readonly FirewallConfig[]
   /** Caches are flushed this long after the last packet; a minute by default. */
   readonly afterMs?: number
   /** All by the core by default. */
@@ -28,10 +32,23 @@ export interface Network {
 }
 
 /** A network of a seed: the same config gives the same datagrams. */
-export function createNetwork({ startMs, traffic, routers, afterMs = 60_000, route = () => 'core' }: NetworkConfig): Network {
+export function createNetwork({
+  startMs,
+  traffic,
+  routers = [],
+  switches = [],
+  firewalls = [],
+  afterMs = 60_000,
+  route = () => 'core',
+}: NetworkConfig): Network {
   const conversations = createConversations(traffic)
   const crossings = conversations.flatMap(conversation => crossingsOf(conversation, route))
   const untilMs = traffic.durationMs + afterMs
-  const datagrams = routers.flatMap((router, at) => exportRouter(router, crossings, startMs, untilMs, traffic.seed * 97 + at)).toSorted((a, b) => a.ms - b.ms)
+  const seedOf = (kind: number, at: number): number => traffic.seed * 97 + kind * 31 + at
+  const datagrams = [
+    ...routers.flatMap((config, at) => exportRouter(config, crossings, startMs, untilMs, seedOf(0, at))),
+    ...switches.flatMap((config, at) => exportSflow(config, crossings, untilMs, seedOf(1, at))),
+    ...firewalls.flatMap((config, at) => exportFirewall(config, crossings, startMs, untilMs, seedOf(2, at))),
+  ].toSorted((a, b) => a.ms - b.ms)
   return { startMs, untilMs, conversations, crossings, datagrams, truth: countTruth(conversations, crossings) }
 }
