@@ -163,13 +163,22 @@ test('shares are of the packets of the flows they were measured in', async () =>
 })
 
 test('flows by flags, and handshakes that failed where all packets were seen', async () => {
-  const metrics = ['syn_flows', 'fin_flows', 'rst_flows', 'syn_count', 'handshake_failures_estimate', 'handshake_failures_percent_estimate']
+  const metrics = [
+    'flag_flows',
+    'syn_flows',
+    'fin_flows',
+    'rst_flows',
+    'rst_flows_percent',
+    'syn_count',
+    'handshake_failures_estimate',
+    'handshake_failures_percent_estimate',
+  ]
   const { rows } = await table({ by: ['exporter'], metrics, filter: 'app = tcp', order: 'exporter' })
   assert.deepEqual(
     rows.map(row => metrics.map(name => row[name])),
     [
-      [null, null, null, null, null, null],
-      [5, 1, 2, 3, 2, 50],
+      [null, null, null, null, null, null, null, null],
+      [6, 5, 1, 2, 200 / 6, 3, 2, 50],
     ],
   )
 })

@@ -27,9 +27,10 @@ const FLAGS = { fin: [0, 'fin_count'], syn: [1, 'syn_count'], rst: [2, 'rst_coun
 /** No flag at all is no TCP packet: such an exporter tells no flags. */
 const FLAGS_TOLD = `proto = ${TCP} AND (tcp_flags != 0 OR ${isMeasured('flag_counts')})`
 /** Of a sampled flow most packets were not seen, and a lone SYN says nothing. */
-const ALL_SEEN = `${FLAGS_TOLD} AND sampling_rate <= 1`
+export const ALL_SEEN = `${FLAGS_TOLD} AND sampling_rate <= 1`
 
-function has(flag: keyof typeof FLAGS): string {
+/** Whether a packet of the flow had this flag, by the joined flags or by the counters. */
+export function has(flag: keyof typeof FLAGS): string {
   const [bit, counter] = FLAGS[flag]
   return `(bitTest(tcp_flags, ${bit}) OR (${isMeasured('flag_counts')} AND ${counter} > 0))`
 }
@@ -40,10 +41,13 @@ const oneIf = (known: string, condition: string): string => `if(${known}, toUInt
 // Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
 const FAILED = oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`)
 
+const RESET = oneIf(FLAGS_TOLD, has('rst'))
+
 const COUNTS: ReadonlyMap<string, string> = new Map([
+  ['flag_flows', oneIf(FLAGS_TOLD, '1')],
   ['syn_flows', oneIf(FLAGS_TOLD, has('syn'))],
   ['fin_flows', oneIf(FLAGS_TOLD, has('fin'))],
-  ['rst_flows', oneIf(FLAGS_TOLD, has('rst'))],
+  ['rst_flows', RESET],
   ['handshake_failures_estimate', FAILED],
 ])
 
@@ -72,6 +76,7 @@ export function qualityMetric(name: string): Metric | undefined {
     const known = isMeasured(share.group)
     return percent(name, `if(${known}, ${share.group}, NULL)`, `if(${known}, ${share.of}, NULL)`)
   }
+  if (name === 'rst_flows_percent') return percent(name, RESET, oneIf(FLAGS_TOLD, '1'))
   if (name === 'handshake_failures_percent_estimate') return percent(name, FAILED, oneIf(ALL_SEEN, has('syn')))
   const count = COUNTS.get(name)
   if (count === undefined) return undefined

@@ -4,7 +4,7 @@ import { inSnakeCase } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
 import { askNamed, askNamedSeries } from '../named.ts'
 import { route, type Route } from '../route.ts'
-import { commaList, compare, input, limit, NONE, oneOf, queryAnswer, rangeKeys, split } from '../schemas.ts'
+import { commaList, compare, duplicates, input, limit, NONE, oneOf, queryAnswer, rangeKeys, split } from '../schemas.ts'
 
 const GRANULARITY = 'auto, or the width of a bucket as 1m: the answer is a series. Absent: a table.'
 const VOLUME = ['flows', 'bytes', 'packets'] as const
@@ -72,9 +72,11 @@ const QUALITIES: readonly Quality[] = [
       'syn_count',
       'fin_count',
       'rst_count',
+      'flag_flows',
       'syn_flows',
       'fin_flows',
       'rst_flows',
+      'rst_flows_percent',
       'handshake_failures_estimate',
       'handshake_failures_percent_estimate',
     ],
@@ -125,6 +127,7 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
           metric: Type.Optional(oneOf(metrics, 'What to rank by, the most first; bytes when absent.')),
           limit: Type.Optional(limit(1000, 50)),
           compare: Type.Optional(compare),
+          duplicates,
         }),
       },
       async ({ query, principal, signal }) => {
