@@ -48,3 +48,12 @@ test('identifiers are shown as they are, however large; what is missing is a das
 test('a table without rows has its head and its totals', () => {
   assert.equal(printTable(['app', 'bytes'], [], { bytes: 0 }), 'app    bytes\ntotal      0\n')
 })
+
+test('keys have the names of their numbers', () => {
+  const shown = (column: string, value: number): string =>
+    (printTable([column, 'bytes'], [{ [column]: value, bytes: 1 }], { bytes: 1 }).split('\n')[1] ?? '').replace(/ +1$/, '')
+  assert.deepEqual(
+    [shown('proto', 6), shown('dst_port', 443), shown('port', 64_999), shown('dscp', 46), shown('end_reason', 2), shown('vlan', 1_234_567)],
+    ['tcp', '443 https', '64999', '46 EF', '2 active-timeout', '1234567'],
+  )
+})

@@ -51,6 +51,8 @@ test('after an operator there are values of the kind', () => {
   assert.ok(texts('src_port = @|').includes('@dst_port'))
   assert.ok(!texts('src_port in @|').includes('@dst_port'))
   assert.ok(texts('start_at > n|').includes('now-1h'))
+  assert.deepEqual(texts('dscp = af4|'), ['af41', 'af42', 'af43'])
+  assert.deepEqual([texts('firewall_event = |')[2], at('firewall_event = |').wants], ['denied', undefined])
 })
 
 test('after a term there are and, or, and ) where one is open', () => {

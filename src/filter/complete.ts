@@ -1,5 +1,5 @@
 /** What is legal at the caret, best first (FILTER §6). Stored values come from the caller: the result says which it wants. */
-import { COUNTRIES, PROTOCOLS, SERVICES, readAddress, type Kind } from '../schema/index.ts'
+import { COUNTRIES, PROTOCOLS, SERVICES, namedValues, readAddress, type Kind } from '../schema/index.ts'
 import { Fault } from './errors.ts'
 import { DIRECTIONS, OPERATORS, type Direction, type Field } from './fields.ts'
 import { printText } from './print.ts'
@@ -217,6 +217,8 @@ function enumerated(field: Field): Completion[] {
       return PROTOCOLS.map(({ name, number }) => item('value', name, `IP protocol ${number}`))
     case 'port':
       return SERVICES.map(({ name, port }) => item('value', name, `port ${port}`))
+    case 'octet':
+      return namedValues(field.columns[0].name).map(({ name, low, high }) => item('value', name, low === high ? String(low) : `${low} to ${high}`))
     case 'country':
       return COUNTRIES.map(code => item('value', code, countryName(code)))
     case 'flags':
@@ -272,7 +274,8 @@ function addressesBetween(prefix: string): readonly [bigint, bigint] | undefined
 
 function wanted(fields: readonly Field[], prefix: string): WantedValues | undefined {
   for (const field of fields) {
-    if (!STORED.includes(field.kind)) continue
+    // Numbers with names are completed by these, whatever traffic there is.
+    if (!STORED.includes(field.kind) || namedValues(field.columns[0].name).length > 0) continue
     const base = { field: field.name, columns: field.columns.map(({ name }) => name), prefix }
     if (field.kind !== 'ip') return base
     const between = addressesBetween(prefix)

@@ -14,6 +14,26 @@ const canonical = (text: string, context?: ParseContext): string => {
   assert.ok(parsed.ok, parsed.ok ? '' : `${text}: ${parsed.error.code} at ${parsed.error.start}: ${parsed.error.message}`)
   return parsed.canonical
 }
+test('numbers with names take them, in any case and by range', () => {
+  for (const [text, printed] of [
+    ['dscp = EF', 'dscp = ef'],
+    ['dscp 46', 'dscp = ef'],
+    ['dscp in (af41, 34, be)', 'dscp in (af41, cs0)'],
+    ['dscp = le', 'dscp = le'],
+    ['dscp in af11..af43', 'dscp in af11..af43'],
+    ['dscp = 47', 'dscp = 47'],
+    ['dscp >= cs6', 'dscp >= cs6'],
+    ['not firewall_event = denied', 'firewall_event != denied'],
+    ['forwarding_status = dropped', 'forwarding_status in dropped'],
+    ['forwarding_status in 128..191', 'forwarding_status in dropped'],
+    ['forwarding_status = dropped-acl-deny', 'forwarding_status = dropped-acl-deny'],
+    ['end_reason = active', 'end_reason = active-timeout'],
+  ] as const) {
+    assert.equal(canonical(text), printed)
+    assert.equal(canonical(printed), printed)
+  }
+})
+
 const notes = (text: string): string[] => {
   const parsed = parse(text)
   assert.ok(parsed.ok)
@@ -52,6 +72,8 @@ const REFUSED: readonly (readonly [string, string, number])[] = [
   ['flags contains none', 'VALUE', 16],
   ['mac = 00:11', 'VALUE', 7],
   ['port = htps', 'VALUE', 8],
+  ['dscp = fe', 'VALUE', 8],
+  ['forwarding_status > dropped', 'OP', 19],
   ['vlan = 5000000000', 'NUMBER', 8],
   ['vlan = 1.5', 'NUMBER', 8],
   ['vlan = foo', 'NUMBER', 8],

@@ -1,11 +1,11 @@
 /** A tree as one line of text, the form that is saved and shown. Law: parsing what is printed gives the same tree (FILTER §4). */
-import { printAddress, protocolName } from '../schema/index.ts'
+import { namedValues, printAddress, protocolName, valueName } from '../schema/index.ts'
 import { printNetwork } from './networks.ts'
 import { FIELDS, type Field, type Fields } from './fields.ts'
 import { printFlags, printMac, printQuantity, printReal } from './numbers.ts'
 import { printDuration, printNow, printTime } from './times.ts'
 import { UNSEEN, isWord } from './tokens.ts'
-import type { Filter, SetItem, Test, Value } from './tree.ts'
+import type { Filter, Range, SetItem, Test, Value } from './tree.ts'
 
 /** A text as a filter writes it: bare where that is possible, raw for backslashes, else quoted. */
 export function printText(text: string): string {
@@ -27,6 +27,8 @@ function printNumber(field: Field | undefined, value: bigint): string {
       return `AS${value}`
     case 'proto':
       return protocolName(Number(value)) ?? value.toString()
+    case 'octet':
+      return valueName(field.columns[0].name, Number(value)) ?? value.toString()
     case 'count':
       return printQuantity(value)
     case 'bits':
@@ -38,6 +40,13 @@ function printNumber(field: Field | undefined, value: bigint): string {
     default:
       return value.toString()
   }
+}
+
+/** The name of a range of numbers, such as `dropped` of 128..191 in forwarding_status. */
+function rangeName(field: Field | undefined, { low, high }: Range): string | undefined {
+  if (field?.kind !== 'octet' || low.kind !== 'Num' || high.kind !== 'Num') return undefined
+  const [first, last] = [Number(low.value), Number(high.value)]
+  return namedValues(field.columns[0].name).find(named => named.low === first && named.high === last && first !== last)?.name
 }
 
 /** A value as a filter writes it for a field. */
@@ -62,7 +71,7 @@ export function printValue(fieldName: string, value: Value, fields: Fields = FIE
     case 'Now':
       return printNow(value.offset)
     case 'Range':
-      return `${printValue(fieldName, value.low, fields)}..${printValue(fieldName, value.high, fields)}`
+      return rangeName(fields.get(fieldName), value) ?? `${printValue(fieldName, value.low, fields)}..${printValue(fieldName, value.high, fields)}`
     case 'Column':
       return `@${value.name}`
     case 'List':

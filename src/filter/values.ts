@@ -1,5 +1,17 @@
 /** Reads the words right of a field by the field's kind (FILTER §2, Literals). */
-import { COUNTRIES, PROTOCOLS, SERVICES, isCountry, isV4, protocolNumber, readAddress, servicePort, type Kind } from '../schema/index.ts'
+import {
+  COUNTRIES,
+  PROTOCOLS,
+  SERVICES,
+  isCountry,
+  isV4,
+  namedValues,
+  protocolNumber,
+  readAddress,
+  servicePort,
+  valueNamed,
+  type Kind,
+} from '../schema/index.ts'
 import { looksLikeAddress, printNetwork, readNetwork, readShortNetwork } from './networks.ts'
 import { fault, meant, type Fault, type NoteCode, type Span } from './errors.ts'
 import type { Field } from './fields.ts'
@@ -146,9 +158,12 @@ function scalar(literals: Literals, field: Field, token: ValueToken, source: str
       const named = protocolNumber(source)
       return named === undefined ? plainNumber(field, token, source) : num(BigInt(named))
     }
+    case 'octet': {
+      const named = valueNamed(field.columns[0].name, source)
+      return named === undefined || named.low !== named.high ? plainNumber(field, token, source) : num(BigInt(named.low))
+    }
     case 'as':
     case 'id':
-    case 'octet':
       return plainNumber(field, token, source)
     case 'real':
       return realNumber(field, token, source)
@@ -240,6 +255,8 @@ function networkOf(literals: Literals, token: ValueToken, short: boolean): Net |
 export function readLiteral(literals: Literals, field: Field, token: ValueToken, shortNetwork = false): Literal | undefined {
   if (field.kind === 'text') return text(token.text)
   if (field.companion !== undefined && token.quoted) return undefined
+  const named = valueNamed(field.columns[0].name, token.text)
+  if (named !== undefined && named.low !== named.high) return range(num(BigInt(named.low)), num(BigInt(named.high)))
   const parts = ends(field.kind, token.text)
   if (parts !== undefined) {
     // A name such as 10GE1/0/1-2 is no range.
@@ -290,7 +307,11 @@ export function noLiteral(field: Field, token: ValueToken): Fault {
       return fault('VALUE', token, `${word} is no set of flags`, { fix: 'letters of FSRPAUEC, a number, or none' })
     case 'bool':
       return fault('VALUE', token, `${word} is neither true nor false`, suggest(['true', 'false']))
-    case 'octet':
+    case 'octet': {
+      const known = namedValues(field.columns[0].name).flatMap(({ name, aliases }) => [name, ...aliases])
+      if (known.length > 0) return fault('VALUE', token, `no value of ${field.name} is named ${word}`, suggest(known))
+      return fault('NUMBER', token, `${word} is no number`)
+    }
     case 'id':
     case 'as':
     case 'count':

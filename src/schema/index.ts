@@ -38,3 +38,4 @@ export { ERRORS, FlowLensError, toError, type ErrorCode, type ErrorEntry } from 
 export { PROTOCOLS, protocolName, protocolNumber } from './names/protocols.ts'
 export { SERVICES, serviceName, servicePort, type Service } from './names/services.ts'
 export { COUNTRIES, isCountry } from './names/countries.ts'
+export { icmpCodeName, icmpTypeName, namedValues, valueName, valueNamed, type NamedValue } from './names/values.ts'

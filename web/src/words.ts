@@ -28,6 +28,8 @@ export const words = {
     categories: 'Categories',
     countries: 'Countries',
     networks: 'Networks',
+    ports: 'Ports',
+    dscp: 'Classes of service',
     exporters: 'Exporters',
     access: 'Access',
     docs: 'Docs',

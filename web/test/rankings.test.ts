@@ -9,6 +9,8 @@ const PAGES = [
   { path: '/top/categories', title: 'Categories', first: 'Streaming', by: ['category'] },
   { path: '/top/countries', title: 'Countries', first: 'Germany DE', by: ['src_country'] },
   { path: '/top/networks', title: 'Networks', first: 'not known', by: ['src_net_name'] },
+  { path: '/top/ports', title: 'Ports', first: 'https 443', by: ['src_port'] },
+  { path: '/top/dscp', title: 'Classes of service', first: 'CS0 0', by: ['dscp'] },
 ] as const
 
 interface Body {

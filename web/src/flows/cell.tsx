@@ -1,10 +1,10 @@
 import type { ReactElement, ReactNode } from 'react'
-import { MEASURED_GROUPS, type Column } from '../../../src/schema/index.ts'
+import { MEASURED_GROUPS, serviceName, type Column } from '../../../src/schema/index.ts'
 import type { Cell, FlowRow } from '../api/types.ts'
 import { bitRate, clockSeconds, duration, exactTime, rate, shortCount, significant, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
-import { flagLetters, isAbsent, protocolText, shownValue } from './columns.ts'
+import { flagLetters, isAbsent, protocolText, shownValue, valueWords } from './columns.ts'
 
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
@@ -26,7 +26,11 @@ function Address({ column, row, ports }: { readonly column: Column; readonly row
   return (
     <>
       <span className="ell">{name === '' ? text(row[column.name]) : name}</span>
-      {ports && port !== 0 && <span className="t3">:{port}</span>}
+      {ports && port !== 0 && (
+        <span className="t3" title={serviceName(port)}>
+          :{port}
+        </span>
+      )}
     </>
   )
 }
@@ -98,10 +102,25 @@ export function FlowValue({
       return column.role === 'dimension' && column.unit === undefined ? text(value) : <Quantity column={column} value={number(value)} />
     case 'as':
       return `AS${text(value).replace(/^AS/i, '')}`
+    case 'octet': {
+      const said = valueWords(column, row)
+      return (
+        <span className="ell" title={said === '' ? undefined : `${said} (${text(value)})`}>
+          {said === '' ? text(value) : said}
+        </span>
+      )
+    }
+    case 'port': {
+      const name = valueWords(column, row)
+      return (
+        <span className="ell" title={name === '' ? undefined : `${text(value)} ${name}`}>
+          {text(value)}
+          {name !== '' && <span className="t3"> {name}</span>}
+        </span>
+      )
+    }
     case 'mac':
-    case 'port':
     case 'id':
-    case 'octet':
     case 'text':
     case 'country':
       return <span className="ell">{text(value)}</span>
@@ -115,5 +134,6 @@ export function plainValue(column: Column, row: FlowRow): string {
   const value = shownValue(column, row, false)
   if (column.kind === 'proto') return protocolText(value)
   if (column.kind === 'flags') return flagLetters(number(value))
-  return text(value)
+  const said = column.kind === 'octet' || column.kind === 'port' ? valueWords(column, row) : ''
+  return said === '' ? text(value) : `${text(value)} ${said}`
 }

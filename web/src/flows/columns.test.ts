@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { columnByName, type Column } from '../../../src/schema/index.ts'
-import { shownValue } from './columns.ts'
+import { conditionOf, shownValue, valueWords } from './columns.ts'
 
 const column = (name: string): Column => {
   const found = columnByName(name)
@@ -19,4 +19,27 @@ test('a flow of no duration has no rate', () => {
   assert.equal(shownValue(column('bps'), { id: '1-1', bps: 0 }, false), null)
   assert.equal(shownValue(column('bps'), { id: '1-1', bps: 80, sampling_rate: 10 }, false), 80)
   assert.equal(shownValue(column('bps'), { id: '1-1', bps: 80, sampling_rate: 10 }, true), 8)
+})
+
+test('numbers with a meaning are told in words, and filtered by their names', () => {
+  const row = { id: '1-1', proto: 1, icmp_type: 3, icmp_code: 3, dscp: 46, dst_port: 443, src_port: 51_000, end_reason: 2, forwarding_status: 130, tos: 184 }
+  const said = (name: string): string => valueWords(column(name), row)
+  assert.deepEqual(['icmp_type', 'icmp_code', 'dscp', 'dst_port', 'src_port', 'end_reason', 'forwarding_status', 'tos'].map(said), [
+    'destination unreachable',
+    'port',
+    'EF',
+    'https',
+    '',
+    'active timeout',
+    'dropped acl drop',
+    '',
+  ])
+  assert.deepEqual(conditionOf(column('dscp'), row), { field: 'dscp', value: 'ef' })
+  assert.deepEqual(conditionOf(column('icmp_type'), row), { field: 'icmp_type', value: '3' })
+})
+
+test('ICMP is named by its protocol; type 0 may be an echo reply or nothing at all', () => {
+  assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 'ipv6-icmp', icmp_type: 128 }), 'echo request')
+  assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 6, icmp_type: 8 }), '')
+  assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 1, icmp_type: 0 }), '')
 })

@@ -1,5 +1,16 @@
 /** Columns of the flow table: which are shown, how wide, what has to be asked for, and what a value of one means to the filter. */
-import { COLUMNS, columnByName, protocolName, type Column, type Kind } from '../../../src/schema/index.ts'
+import {
+  COLUMNS,
+  columnByName,
+  icmpCodeName,
+  icmpTypeName,
+  protocolName,
+  protocolNumber,
+  serviceName,
+  valueName,
+  type Column,
+  type Kind,
+} from '../../../src/schema/index.ts'
 import type { Cell, FlowRow } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
 
@@ -18,7 +29,7 @@ const WIDTHS: Readonly<Record<Kind, number>> = {
   time: 84,
   ip: 0,
   mac: 140,
-  port: 70,
+  port: 108,
   proto: 76,
   as: 84,
   id: 92,
@@ -34,8 +45,14 @@ const WIDTHS: Readonly<Record<Kind, number>> = {
   rate: 92,
 }
 
+/** Numbers that are shown by names of several words. */
+const WORDY: ReadonlySet<string> = new Set(['icmp_type', 'icmp_code', 'end_reason', 'forwarding_status', 'nat_event'])
+
 /** Width in pixels; 0 shares what is left, at least `LEAST_SHARED`. An address stands with its port only at the two ends. */
-export const widthOf = (column: Column): number => (column.kind === 'ip' && column.name !== 'src' && column.name !== 'dst' ? 130 : WIDTHS[column.kind])
+export function widthOf(column: Column): number {
+  if (column.kind === 'ip' && column.name !== 'src' && column.name !== 'dst') return 130
+  return WORDY.has(column.name) ? 130 : WIDTHS[column.kind]
+}
 export const LEAST_SHARED = 116
 
 export const leastWidth = (columns: readonly Column[]): number => columns.reduce((sum, column) => sum + (widthOf(column) || LEAST_SHARED), 28)
@@ -46,7 +63,13 @@ export const isNumeric = (column: Column): boolean => NUMERIC.has(column.kind)
 /** Counters the API tells as they were sent; shown times the sampling rate. */
 const SAMPLED: Readonly<Record<string, string>> = { bytes: 'bytes_as_sent', packets: 'packets_as_sent' }
 
-const BESIDE: Readonly<Record<string, readonly string[]>> = { src: ['src_port', 'src_name'], dst: ['dst_port', 'dst_name'] }
+/** What a column is drawn with. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  src: ['src_port', 'src_name'],
+  dst: ['dst_port', 'dst_name'],
+  icmp_type: ['proto'],
+  icmp_code: ['proto', 'icmp_type'],
+}
 
 /** What has to be asked for, so that the shown columns can be drawn. Always in one order, so that the same table is one question. */
 export function askedColumns(columns: readonly Column[]): string {
@@ -95,6 +118,28 @@ export function protocolText(cell: Cell | undefined): string {
   return protocolName(value) ?? String(value)
 }
 
+/** The name of a number in words, where it has one; empty where it is only a number. ICMP needs the row: it differs by protocol. */
+export function valueWords(column: Column, row: FlowRow): string {
+  const value = number(row[column.name])
+  switch (column.name) {
+    case 'icmp_type':
+      return icmpTypeName(protocolOf(row), value) ?? ''
+    case 'icmp_code':
+      return icmpCodeName(protocolOf(row), number(row['icmp_type']), value) ?? ''
+    case 'dscp':
+      return valueName(column.name, value)?.toUpperCase() ?? ''
+    default:
+      if (column.kind === 'port') return serviceName(value) ?? ''
+      return column.kind === 'octet' ? (valueName(column.name, value)?.replaceAll('-', ' ') ?? '') : ''
+  }
+}
+
+/** ICMP type 0 is an echo reply and also what a record without a type holds, so it is not named. */
+const protocolOf = (row: FlowRow): number => {
+  const { proto } = row
+  return number(row['icmp_type']) === 0 ? 0 : typeof proto === 'string' ? (protocolNumber(proto) ?? 0) : number(proto)
+}
+
 export const isAbsent = (column: Column, value: Cell | undefined): boolean =>
   value === null ||
   value === undefined ||
@@ -126,11 +171,12 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
       return { field, op: '>=', value: String(value) }
     case 'as':
       return { field, value: `AS${String(value).replace(/^AS/i, '')}` }
+    case 'octet':
+      return { field, value: valueName(field, number(value)) ?? String(value) }
     case 'ip':
     case 'mac':
     case 'port':
     case 'id':
-    case 'octet':
     case 'text':
     case 'country':
       return { field, value: String(value) }

@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactElement, ReactNode } from 'react'
+import { serviceName } from '../../../src/schema/index.ts'
 import type { Cell, FlowRow } from '../api/types.ts'
 import { bitRate, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
@@ -30,12 +31,17 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
   const scaled = (there: string, reverse: string): readonly [number, number] => [number(row[there]) * factor, number(row[reverse]) * factor]
   const bytes = scaled('bytes', 'reverse_bytes')
   const packets = scaled('packets', 'reverse_packets')
-  const end = (side: 'src' | 'dst'): ReactNode => (
-    <>
-      {text(row[side])}
-      <span className="u">{number(row[`${side}_port`]) === 0 ? '' : `:${number(row[`${side}_port`])}`}</span>
-    </>
-  )
+  const end = (side: 'src' | 'dst'): ReactNode => {
+    const port = number(row[`${side}_port`])
+    return (
+      <>
+        {text(row[side])}
+        <span className="u" title={serviceName(port)}>
+          {port === 0 ? '' : `:${port}`}
+        </span>
+      </>
+    )
+  }
   const rateOf = (amount: number): ReactNode => (seconds > 0 ? <Figure of={bitRate((amount * 8) / seconds)} /> : words.none)
   const lines: readonly Line[] = [
     { name: words.flow.address, there: end('src'), back: end('dst') },

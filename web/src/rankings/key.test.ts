@@ -17,6 +17,12 @@ const CASES: readonly (readonly [KeyStyle, string | number | null, string, text:
   ['category', 'file transfer', '', 'File transfer', '', 'file transfer'],
   ['category', 'voip', '', 'VoIP', '', 'voip'],
   ['category', '', '', 'not known', '', ''],
+  ['port', 443, '', 'https', '443', '443'],
+  ['port', 64_999, '', '64999', '', '64999'],
+  ['port', 0, '', '0', '', '0'],
+  ['dscp', 46, '', 'EF', '46', '46'],
+  ['dscp', 0, '', 'CS0', '0', '0'],
+  ['dscp', 47, '', '47', '', '47'],
   ['text', 'Campus', '', 'Campus', '', 'Campus'],
   ['text', null, '', 'not known', '', ''],
   // A network may be called 0; only an AS cannot.

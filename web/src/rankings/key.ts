@@ -1,5 +1,5 @@
 /** How a key of a ranking is printed. In: a cell of an answer. Out: text for the page, and the value a filter names it by. */
-import { isCountry } from '../../../src/schema/index.ts'
+import { isCountry, serviceName, valueName } from '../../../src/schema/index.ts'
 import type { Cell } from '../api/types.ts'
 import type { KeyStyle } from './rankings.ts'
 import { words } from './words.ts'
@@ -37,6 +37,15 @@ export function shownKey(style: KeyStyle, key: string, name = ''): ShownKey {
     }
     case 'category':
       return { text: WRITTEN[key] ?? key.slice(0, 1).toUpperCase() + key.slice(1), detail: '' }
+    case 'port': {
+      // Flows without ports, such as those of ICMP and GRE, have port 0.
+      const service = serviceName(Number(key))
+      return service === undefined ? { text: key, detail: '' } : { text: service, detail: key }
+    }
+    case 'dscp': {
+      const name = valueName('dscp', Number(key))
+      return name === undefined ? { text: key, detail: '' } : { text: name.toUpperCase(), detail: key }
+    }
     case 'text':
       return { text: key, detail: '' }
     default:

@@ -1,8 +1,8 @@
 /** What each page of a ranking is: the fields it groups and filters by, and how a key of it is shown. */
 import type { Side } from '../address/scope.ts'
 
-/** How a key is printed: an AS by its name and number, a country and a category by their words, a text as it is. */
-export type KeyStyle = 'as' | 'country' | 'category' | 'text'
+/** How a key is printed: an AS by its name and number, country, category, port and code point by their words, a text as it is. */
+export type KeyStyle = 'as' | 'country' | 'category' | 'port' | 'dscp' | 'text'
 
 export interface Ranking {
   readonly path: string
@@ -26,6 +26,8 @@ const RANKINGS: readonly Ranking[] = [
   { path: '/top/categories', title: 'Categories', one: 'Category', style: 'category', stem: 'category', sided: false },
   { path: '/top/countries', title: 'Countries', one: 'Country', style: 'country', stem: 'country', sided: true, credit: true },
   { path: '/top/networks', title: 'Networks', one: 'Network', style: 'text', stem: 'net_name', sided: true },
+  { path: '/top/ports', title: 'Ports', one: 'Port', style: 'port', stem: 'port', sided: true },
+  { path: '/top/dscp', title: 'Classes of service', one: 'Class', style: 'dscp', stem: 'dscp', sided: false },
 ]
 
 /** The ranking of a page. */

@@ -30,6 +30,8 @@ export const GROUPS: readonly PageGroup[] = [
       { path: '/top/categories', label: words.rail.categories, icon: 'tag' },
       { path: '/top/countries', label: words.rail.countries, icon: 'globe' },
       { path: '/top/networks', label: words.rail.networks, icon: 'network' },
+      { path: '/top/ports', label: words.rail.ports, icon: 'open' },
+      { path: '/top/dscp', label: words.rail.dscp, icon: 'ranking' },
     ],
   },
   {
