@@ -186,6 +186,7 @@ test('answers are in snake_case', async () => {
     'answered_from',
     'by',
     'complete',
+    'duplicates',
     'kind',
     'metrics',
     'notes',

@@ -1,6 +1,6 @@
 /** The question behind a route with a name: a table over a range, with the figures every such route gives. */
 import type { Principal } from '../access/index.ts'
-import type { Cell, Series, Table } from '../query/index.ts'
+import type { Cell, Counting, Series, Table } from '../query/index.ts'
 import { ask, askTable } from './ask.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseCompare, parseGranularity, parseRange } from './ranges.ts'
@@ -17,6 +17,7 @@ export interface NamedRequest {
   readonly limit?: number
   readonly metric?: string
   readonly compare?: string
+  readonly duplicates?: Counting
 }
 
 /** What the name stands for. */
@@ -55,6 +56,7 @@ export function askNamed(
       metrics,
       limit: request.limit ?? standard,
       order: `-${request.metric ?? 'bytes'}`,
+      ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },
     principal,
@@ -84,6 +86,7 @@ export function askNamedSeries(
       granularity: parseGranularity(granularity, range),
       limit: request.limit ?? LINES,
       order: `-${request.metric ?? 'bytes'}`,
+      ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },
     principal,

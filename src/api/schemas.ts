@@ -1,5 +1,6 @@
 /** Schemas of the API. Inputs refuse unknown keys. The answers' schemas document; the tests hold real answers against them. */
 import { Type, type TObject, type TProperties } from 'typebox'
+import { COUNTINGS } from '../query/index.ts'
 import { ROLES } from '../state/index.ts'
 
 /** An input object; unknown keys are refused. */
@@ -27,6 +28,14 @@ export const split = (text: string | undefined): string[] =>
     .map(part => part.trim())
     .filter(part => part !== '')
 
+/** How a flow counts that several exporters told. */
+export const duplicates = Type.Optional(
+  oneOf(
+    COUNTINGS,
+    'How a flow counts that several exporters told: once; hops, as each of them saw it; all, every row. Absent: once, but hops where exporters, interfaces or layer 2 are asked about.',
+  ),
+)
+
 /** The keys every question about a range takes. */
 export const rangeKeys = { from: Type.Optional(time('Start')), to: Type.Optional(time('End, exclusive')), filter: Type.Optional(filterText) }
 
@@ -40,6 +49,7 @@ const answer = {
   metrics: strings,
   range,
   answered_from: Type.String({ description: 'raw, or the roll-up that answered.' }),
+  duplicates: Type.String({ description: 'How flows counted that several exporters told: once, hops or all.' }),
   complete: Type.Boolean({ description: 'False when a part of the range is gone or still on its way; notes say which.' }),
   notes: strings,
   took_ms: Type.Number(),

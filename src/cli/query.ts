@@ -17,6 +17,7 @@ Asks a running FlowLens for totals and top lists. FILTER is one argument in the 
   --last D            the last 15m, 1h, 7d … (default 1h)
   --from T --to T     a range: 2026-01-31T14:00, now-2h, or milliseconds since 1970
   --as-sent           figures as the exporter sent them, not times the sampling rate
+  --duplicates HOW    once, hops (as each exporter saw it) or all: how a flow counts that several exporters told
   --json | --csv      instead of a table for people
 ${SERVER_HELP}`
 
@@ -50,6 +51,7 @@ export async function query(argv: readonly string[]): Promise<number> {
       json: { type: 'boolean' },
       csv: { type: 'boolean' },
       'as-sent': { type: 'boolean' },
+      duplicates: { type: 'string' },
       ...SERVER_OPTIONS,
       help: { type: 'boolean', short: 'h' },
     },
@@ -78,6 +80,7 @@ export async function query(argv: readonly string[]): Promise<number> {
     from: values.from ?? `now-${values.last ?? '1h'}`,
     to: values.to ?? 'now',
     ...(values['as-sent'] === true ? { as_sent: true } : {}),
+    ...(values.duplicates === undefined ? {} : { duplicates: values.duplicates }),
   }
   const reply = await withServer(values, server => askServer<Reply>(server, '/api/v1/query', body))
   if (printRefusal(reply)) return 1

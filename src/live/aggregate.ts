@@ -226,7 +226,9 @@ export function createAggregate(): Aggregate {
       categorySum = sumsFor(categorySums, slot.second, categoryTexts.length)
     for (let row = 0; row < block.rows; row++) {
       if (keep !== null && !keep(row)) continue
-      if (duplicate.length > 0 && duplicate[row] !== 0) continue
+      // What the same exporter told twice counts nowhere; what another told already counts for its own exporter and interfaces only.
+      const telling = duplicate.length === 0 ? 0 : duplicate[row]!
+      if (telling > 1) continue
       const second = seconds[received[row]!]!
       if (slot.second !== second) {
         const other = secondAt(second)
@@ -240,6 +242,12 @@ export function createAggregate(): Aggregate {
       const factor = rate === 0 ? 1 : rate
       const bytes = byteWords.length === 0 ? 0 : (byteWords[row * 2]! + byteWords[row * 2 + 1]! * 4_294_967_296) * factor
       const packets = packetWords.length === 0 ? 0 : (packetWords[row * 2]! + packetWords[row * 2 + 1]! * 4_294_967_296) * factor
+      const exporter = numbers[exporterCodes[row]!] ?? 0
+      exporterBytes[exporterCodes[row]!]! += bytes
+      exporterFlows[exporterCodes[row]!]!++
+      if (inIf.length > 0 && inIf[row] !== 0) interfaces.add(0, 0, exporter, inIf[row]!, 0, bytes, packets, second)
+      if (outIf.length > 0 && outIf[row] !== 0) interfaces.add(0, 0, exporter, outIf[row]!, 1, bytes, packets, second)
+      if (telling !== 0) continue
       slot.bytes += bytes
       slot.packets += packets
       slot.flows++
@@ -254,11 +262,6 @@ export function createAggregate(): Aggregate {
       // The seed keeps pairs apart whose addresses differ by the same bits (a to b, b to a, and their neighbours).
       const flow = hash32(hash32(hash32(hash32(FLOW_SEED, from), to), ports), protocol)
       flows.add(Math.imul(flow ^ (flow >>> 16), 0xc2b2_ae35), Math.imul(flow ^ 0x5bd1_e995, 0x27d4_eb2f) ^ (flow >>> 7), second)
-      const exporter = numbers[exporterCodes[row]!] ?? 0
-      exporterBytes[exporterCodes[row]!]! += bytes
-      exporterFlows[exporterCodes[row]!]!++
-      if (inIf.length > 0 && inIf[row] !== 0) interfaces.add(0, 0, exporter, inIf[row]!, 0, bytes, packets, second)
-      if (outIf.length > 0 && outIf[row] !== 0) interfaces.add(0, 0, exporter, outIf[row]!, 1, bytes, packets, second)
       if (srcAs.length > 0 && srcAs[row] !== 0) ases.add(0, 0, 0, srcAs[row]!, 0, bytes, packets, second)
       if (dstAs.length > 0 && dstAs[row] !== 0 && dstAs[row] !== srcAs[row]) ases.add(0, 0, 0, dstAs[row]!, 1, bytes, packets, second)
     }

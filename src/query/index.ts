@@ -1,7 +1,7 @@
 /**
  * Queries: questions about stored flows. In: a Query (range, filter, columns, metrics, width of buckets, order, limit, second
  * range). Out: a Table or a Series with what answered it and whether it is complete; single flows page by page. Always: sums
- * over a range are the part of each flow inside it, to the digit, whichever table answers; duplicates are left out of sums; no
+ * over a range are the part of each flow inside it, to the digit, whichever table answers; a flow that several exporters told counts once, unless asked otherwise; no
  * input becomes SQL text; a query ends on time, and in the engine when it is cancelled. Tables belong to the store, the
  * language of filters to `filter`, who may ask what to `access` and `api`.
  */
@@ -19,5 +19,6 @@ export {
   type Source,
   type Table,
 } from './model.ts'
+export { COUNTINGS, type Counting } from './duplicates.ts'
 export type { CountersQuery } from './counters.ts'
 export { autoGranularity, parseDuration, parseTime } from './time.ts'

@@ -1,5 +1,7 @@
 /** The one question about flows and its answers. Everything that is asked of stored flows is a Query (DESIGN §4). */
 
+import type { Counting } from './duplicates.ts'
+
 /** A value of an answer. Whole numbers beyond 2^53 are texts, so that no digit is lost. */
 export type Cell = string | number | boolean | null
 
@@ -25,6 +27,8 @@ export interface Query extends Range {
   readonly compare?: Range
   /** Figures as the exporter sent them, not times the sampling rate. */
   readonly asSent?: boolean
+  /** How often a flow counts that several exporters told; absent, as `countedBy` says. */
+  readonly duplicates?: Counting
 }
 
 /** The tables that can answer; `host_minute` and `host_hour` hold a row a host. */
@@ -34,6 +38,7 @@ export type Key = Readonly<Record<string, Cell>>
 export type Figures = Readonly<Record<string, number>>
 
 interface AnswerFacts {
+  readonly duplicates: Counting
   readonly by: readonly string[]
   readonly metrics: readonly string[]
   readonly answeredFrom: Source

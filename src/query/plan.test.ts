@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FlowLensError } from '../schema/index.ts'
 import { dimensionNames, dimensionOf } from './dimensions.ts'
+import type { Counting } from './duplicates.ts'
 import { metricOf } from './metrics.ts'
 import { planOf, type Plan } from './plan.ts'
 
@@ -13,6 +14,7 @@ interface Case {
   by?: string[]
   metrics?: string[]
   filtered?: string[]
+  counting?: Counting
   granularity?: number
   from?: number
   to?: number
@@ -20,7 +22,17 @@ interface Case {
   dropped?: Record<string, number>
 }
 
-function plan({ by = [], metrics = ['bytes'], filtered = [], granularity, from = NOON - DAY, to = NOON, hoursUntil = NOON, dropped = {} }: Case): Plan {
+function plan({
+  by = [],
+  metrics = ['bytes'],
+  filtered = [],
+  counting = 'once',
+  granularity,
+  from = NOON - DAY,
+  to = NOON,
+  hoursUntil = NOON,
+  dropped = {},
+}: Case): Plan {
   return planOf(
     {
       range: { from, to },
@@ -28,6 +40,7 @@ function plan({ by = [], metrics = ['bytes'], filtered = [], granularity, from =
       dimensions: by.map(dimensionOf),
       metrics: metrics.map(name => metricOf(name, false)),
       filtered: new Set(filtered),
+      counting,
     },
     { hoursUntil, droppedUntil: table => dropped[table] ?? 0 },
   )

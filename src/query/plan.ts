@@ -6,6 +6,7 @@
  */
 import { RESOLUTIONS, ROLLUPS, rollupTable, type Reach, type Resolution, type Rollup } from '../store/index.ts'
 import type { Dimension } from './dimensions.ts'
+import type { Counting } from './duplicates.ts'
 import type { Metric } from './metrics.ts'
 import type { Range, Source } from './model.ts'
 
@@ -16,6 +17,7 @@ export interface Question {
   readonly metrics: readonly Metric[]
   /** Columns the filter looks at. */
   readonly filtered: ReadonlySet<string>
+  readonly counting: Counting
 }
 
 /** A piece of the range and the table it is read from. */
@@ -39,7 +41,8 @@ const up = (time: number, width: number): number => Math.ceil(time / width) * wi
 const SUMMED = new Set(['bytes', 'packets', 'sent_bytes', 'sent_packets', 'flows'])
 
 /** Whether this roll-up has every column and sum of the question. */
-function canAnswer(rollup: Rollup, { dimensions, metrics, filtered }: Question): boolean {
+function canAnswer(rollup: Rollup, { dimensions, metrics, filtered, counting }: Question): boolean {
+  if (counting === 'all' || (counting === 'hops' && !rollup.hops)) return false
   const needs = metrics.flatMap(metric => metric.needs.map(need => need.kind))
   if (rollup.name !== 'hosts') {
     const columns = new Set<string>([...rollup.keys, ...rollup.names])

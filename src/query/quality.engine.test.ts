@@ -135,7 +135,7 @@ test('throughput is that of each flow; one without a duration has none', async (
 
 test('shares are of the packets of the flows they were measured in', async () => {
   const metrics = ['retransmitted_percent', 'retransmitted', 'lost_percent', 'lost', 'out_of_order_percent', 'count_retransmitted']
-  const { rows, totals, other } = await table({ by: ['exporter'], metrics, filter: 'app = tcp', order: 'exporter' })
+  const { rows, totals, other } = await table({ by: ['exporter'], metrics, filter: 'app = tcp', order: 'exporter', duplicates: 'once' })
   assert.deepEqual(rows, [
     {
       exporter: '10.0.0.1',
@@ -173,7 +173,7 @@ test('flows by flags, and handshakes that failed where all packets were seen', a
     'handshake_failures_estimate',
     'handshake_failures_percent_estimate',
   ]
-  const { rows } = await table({ by: ['exporter'], metrics, filter: 'app = tcp', order: 'exporter' })
+  const { rows } = await table({ by: ['exporter'], metrics, filter: 'app = tcp', order: 'exporter', duplicates: 'once' })
   assert.deepEqual(
     rows.map(row => metrics.map(name => row[name])),
     [

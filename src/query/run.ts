@@ -2,10 +2,11 @@
 import { FlowLensError } from '../schema/index.ts'
 import type { Answer, Field, Reach, Statement } from '../store/index.ts'
 import { dimensionOf, exact, parameterOf, shown, type Dimension } from './dimensions.ts'
+import { COUNTING_NOTES, countedBy, type Counted } from './duplicates.ts'
 import { metricOf, type Metric } from './metrics.ts'
 import type { Cell, Figures, Key, Line, Query, Range, Series, Table } from './model.ts'
 import { planOf, type Plan } from './plan.ts'
-import { seriesSql, tableSql, type Keys, type Order, type Shape, type Where } from './sql.ts'
+import { hasTotalsOfItsOwn, seriesSql, tableSql, type Keys, type Order, type Shape, type Where } from './sql.ts'
 
 export interface RunDeps {
   readonly query: (statement: Statement) => Promise<Answer>
@@ -28,6 +29,7 @@ interface Prepared {
   readonly metrics: readonly Metric[]
   readonly order: Order
   readonly where: Where
+  readonly counted: Counted
   readonly limit: number
 }
 
@@ -59,7 +61,8 @@ function prepare(query: Query, where: Where): Prepared {
   const metric = query.metrics.indexOf(name)
   const dimension = query.by.indexOf(name)
   if (metric < 0 && dimension < 0) throw invalid(`order: ${JSON.stringify(name)} is neither a metric nor a column of this query`)
-  return { dimensions, metrics, where, limit: query.limit, order: { column: metric >= 0 ? `m${metric}` : `q_d${dimension}_`, descending } }
+  const counted = countedBy(query, dimensions, where.columns)
+  return { dimensions, metrics, where, counted, limit: query.limit, order: { column: metric >= 0 ? `m${metric}` : `q_d${dimension}_`, descending } }
 }
 
 /** Seconds of a range that have passed. */
@@ -96,9 +99,9 @@ export function createRunner(deps: RunDeps) {
     Object.fromEntries(dimensions.map((dimension, index): [string, Cell] => [dimension.name, shown(dimension.kind, row[at + index] ?? null)]))
 
   async function table(prepared: Prepared, range: Range, signal: AbortSignal, keys?: Keys): Promise<TableAnswer> {
-    const { dimensions, metrics, where, order, limit } = prepared
-    const plan = planOf({ range, dimensions, metrics, filtered: where.columns }, deps.reach)
-    const shape: Shape = { plan, dimensions, metrics, where }
+    const { dimensions, metrics, where, counted, order, limit } = prepared
+    const plan = planOf({ range, dimensions, metrics, filtered: where.columns, counting: counted.counting }, deps.reach)
+    const shape: Shape = { plan, dimensions, metrics, where, counted }
     const answer = await ask(tableSql(shape, order, keys === undefined ? limit : MOST_ROWS, keys), signal)
     const seconds = secondsOf(plan.range, deps.now())
     const grouped = dimensions.length > 0
@@ -110,8 +113,7 @@ export function createRunner(deps: RunDeps) {
           .map(row => ({ key: keyOf(dimensions, row, skip), figures: metrics.map((metric, at) => figure(metric, row[start + at], seconds)) }))
       : []
     const sums = (grouped ? answer.totals : answer.rows[0]) ?? []
-    const either = dimensions.some(dimension => dimension.columns.length === 2)
-    const once = either ? start + metrics.length : start
+    const once = hasTotalsOfItsOwn(shape) ? start + metrics.length : start
     const totals: Record<string, number> = {}
     const other: Record<string, number> = {}
     for (const [at, metric] of metrics.entries()) {
@@ -127,7 +129,7 @@ export function createRunner(deps: RunDeps) {
     return { plan, rows, totals, other, unknown: Number(sums.at(-1) ?? 0), rowsRead: answer.rowsRead }
   }
 
-  function notesOf(plan: Plan, range: Range, { dimensions, metrics }: Prepared): { readonly complete: boolean; readonly notes: readonly string[] } {
+  function notesOf(plan: Plan, range: Range, { dimensions, metrics, counted }: Prepared): { readonly complete: boolean; readonly notes: readonly string[] } {
     const notes: string[] = []
     const now = deps.now()
     const waiting = deps.waitingSince()
@@ -141,6 +143,8 @@ export function createRunner(deps: RunDeps) {
     if (metrics.some(metric => metric.nothing === null))
       notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
     if (dimensions.some(dimension => dimension.columns.length === 2)) notes.push('A flow counts for both of its sides, so the rows sum to more than the total.')
+    const note = COUNTING_NOTES[counted.counting]
+    if (note !== undefined) notes.push(counted.totalsOnce ? `${note} The total counts it once.` : note)
     return { complete: plan.complete && !late, notes }
   }
 
@@ -177,6 +181,7 @@ export function createRunner(deps: RunDeps) {
         : await table(prepared, query.compare, signal, prepared.dimensions.length === 0 ? undefined : keysOf(prepared.dimensions, answer.rows))
     return {
       kind: 'table',
+      duplicates: prepared.counted.counting,
       by: query.by,
       metrics: query.metrics,
       // Without columns the totals are the one row.
@@ -214,9 +219,9 @@ export function createRunner(deps: RunDeps) {
   }
 
   async function curves(prepared: Prepared, range: Range, granularity: number, keys: readonly { readonly key: Key }[], signal: AbortSignal): Promise<Curves> {
-    const { dimensions, metrics, where } = prepared
-    const plan = planOf({ range, granularity, dimensions, metrics, filtered: where.columns }, deps.reach)
-    const shape: Shape = { plan, dimensions, metrics, where, granularity }
+    const { dimensions, metrics, where, counted } = prepared
+    const plan = planOf({ range, granularity, dimensions, metrics, filtered: where.columns, counting: counted.counting }, deps.reach)
+    const shape: Shape = { plan, dimensions, metrics, where, counted, granularity }
     const grouped = dimensions.length > 0
     const answer = await ask(seriesSql(shape, keysOf(dimensions, keys)), signal)
     const first = Math.floor(plan.range.from / granularity)
@@ -284,6 +289,7 @@ export function createRunner(deps: RunDeps) {
     }
     return {
       kind: 'series',
+      duplicates: prepared.counted.counting,
       by: query.by,
       metrics: query.metrics,
       granularity,

@@ -2,6 +2,7 @@
 import { APPLICATIONS, CATEGORIES } from '../enrich/applications/index.ts'
 import { toError } from '../schema/index.ts'
 import { complete, printAddress, readAddress, type CompleteContext, type Completion, type StoredValue, type WantedValues } from '../filter/index.ts'
+import { countedBy } from './duplicates.ts'
 import { dimensionOf, shown } from './dimensions.ts'
 import { metricOf } from './metrics.ts'
 import type { Range } from './model.ts'
@@ -45,17 +46,21 @@ function narrowed(wanted: WantedValues, scope: Where): Where {
   }
 }
 
+/** Values of the operator's own, by field. */
+export type OwnValues = Readonly<Record<'app' | 'category', readonly string[]>>
+
 /** Values that may be asked for before there is any traffic of them, by field. */
-const DECLARED: ReadonlyMap<string, readonly string[]> = new Map([
-  ['app', APPLICATIONS.map(({ name }) => name)],
-  ['category', CATEGORIES.map(({ name }) => name)],
-])
+const declaredWith = (own: OwnValues): ReadonlyMap<string, readonly string[]> =>
+  new Map([
+    ['app', [...new Set([...own.app, ...APPLICATIONS.map(({ name }) => name)])]],
+    ['category', [...new Set([...own.category, ...CATEGORIES.map(({ name }) => name)])]],
+  ])
 
 /** Declared values that hold what was typed, behind those with traffic. */
-function withDeclared(wanted: WantedValues, values: readonly StoredValue[]): readonly StoredValue[] {
+function withDeclared(wanted: WantedValues, values: readonly StoredValue[], declared: readonly string[] = []): readonly StoredValue[] {
   const present = new Set(values.map(({ value }) => value))
-  const declared = (DECLARED.get(wanted.field) ?? []).filter(value => !present.has(value) && holds(wanted, value))
-  return [...values, ...declared.slice(0, Math.max(0, MOST_VALUES - values.length)).map(value => ({ value }))]
+  const more = declared.filter(value => !present.has(value) && holds(wanted, value))
+  return [...values, ...more.slice(0, Math.max(0, MOST_VALUES - values.length)).map(value => ({ value }))]
 }
 
 const holds = (wanted: WantedValues, value: string): boolean => {
@@ -64,7 +69,8 @@ const holds = (wanted: WantedValues, value: string): boolean => {
   return address !== undefined && address >= wanted.between[0] && address <= wanted.between[1]
 }
 
-export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, context: CompleteContext) {
+export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, context: CompleteContext, own: OwnValues = { app: [], category: [] }) {
+  const declared = declaredWith(own)
   const kept = new Map<string, { readonly at: number; readonly values: readonly StoredValue[] }>()
 
   async function stored(wanted: WantedValues, range: Range, scope: Where, scopeText: string, signal: AbortSignal): Promise<readonly StoredValue[]> {
@@ -82,9 +88,10 @@ export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, 
     const dimension = dimensionOf(wanted.field)
     const metrics = [metricOf('bytes', false)]
     const where = narrowed(wanted, scope)
+    const counted = countedBy({}, [dimension], where.columns)
     const window = { from: Math.max(range.from, Math.min(range.to, now) - WINDOW_MS), to: range.to }
-    const plan = planOf({ range: window, dimensions: [dimension], metrics, filtered: where.columns }, deps.reach)
-    const { sql, parameters } = tableSql({ plan, dimensions: [dimension], metrics, where }, { column: 'm0', descending: true }, 2 * MOST_VALUES)
+    const plan = planOf({ range: window, dimensions: [dimension], metrics, filtered: where.columns, counting: counted.counting }, deps.reach)
+    const { sql, parameters } = tableSql({ plan, dimensions: [dimension], metrics, where, counted }, { column: 'm0', descending: true }, 2 * MOST_VALUES)
     const settings = { max_execution_time: MOST_MS / 1000, timeout_overflow_mode: 'break', max_rows_to_read: MOST_ROWS, read_overflow_mode: 'break' }
     const answer = await deps.query({ sql, parameters, settings, signal })
     const values = answer.rows
@@ -102,7 +109,11 @@ export function createCompleter(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>, 
     if (wants === undefined) return { start, end, items }
     try {
       const values = await stored(wants, request, scope, scopeText, signal)
-      const { start: from, end: to, items: filled } = complete(request.filter, request.caret, { ...context, values: withDeclared(wants, values) })
+      const {
+        start: from,
+        end: to,
+        items: filled,
+      } = complete(request.filter, request.caret, { ...context, values: withDeclared(wants, values, declared.get(wants.field)) })
       return { start: from, end: to, items: filled }
     } catch (thrown) {
       // Values are a help, not an answer: without them the rest still completes.

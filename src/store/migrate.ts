@@ -2,7 +2,7 @@
 import { FlowLensError, STORED_COLUMNS } from '../schema/index.ts'
 import { countersTable } from './counters.ts'
 import { aliasDeclaration, flowsTable, isStarting, storedDeclaration, TABLE_SETTINGS } from './tables.ts'
-import { ROLLUPS, rollupDeclaration, rollupView, spreadDeclarations } from './rollups.ts'
+import { ROLLUPS, hopsAdded, rollupDeclaration, rollupView, spreadDeclarations } from './rollups.ts'
 import type { Engine } from './engine.ts'
 
 /** Each step can be repeated: it may have been cut short. The order is stored data: append only. */
@@ -15,6 +15,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ...ROLLUPS.flatMap(rollup => (['minute', 'hour'] as const).flatMap(resolution => [rollupDeclaration(rollup, resolution), rollupView(rollup, resolution)])),
   ],
   [countersTable()],
+  hopsAdded(),
 ]
 
 export const STORE_VERSION = MIGRATIONS.length

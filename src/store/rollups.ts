@@ -5,7 +5,8 @@
  * packets. From there three views sum it up by minute. Counters stay as sent; the sampling rate is a key, so one table answers
  * both as sent and scaled. Hours are summed from the minutes once they are over (see `hours.ts`), because a second cascade on
  * each insert cost 1.2 µs a row, a third of everything; only minutes of hours already closed go into the hours right away.
- * Duplicates are left out of all roll-ups.
+ * What another exporter told already stands apart by the key `duplicate`, and not among the hosts at all; what the same exporter
+ * told twice is in none of them.
  */
 import { columnByName, type ColumnName } from '../schema/index.ts'
 import { storageOf, TABLE_SETTINGS } from './tables.ts'
@@ -19,6 +20,8 @@ export interface Rollup {
   readonly names: readonly ColumnName[]
   /** Sums it holds. */
   readonly sums: readonly string[]
+  /** Whether it holds what every exporter saw: the key `duplicate` tells the rows that count once. */
+  readonly hops: boolean
 }
 
 /** Interfaces and applications, AS and countries, hosts: apart, since all keys in one table leave as many rows as there are flows. */
@@ -28,18 +31,23 @@ export const ROLLUPS: readonly Rollup[] = [
     keys: ['exporter', 'sampling_rate', 'in_if', 'out_if', 'proto', 'app', 'category'],
     names: ['in_if_name', 'out_if_name'],
     sums: ['bytes', 'packets', 'flows'],
+    hops: true,
   },
   {
     name: 'as',
     keys: ['exporter', 'sampling_rate', 'src_as', 'dst_as', 'src_country', 'dst_country'],
     names: ['src_as_name', 'dst_as_name'],
     sums: ['bytes', 'packets', 'flows'],
+    hops: true,
   },
-  { name: 'hosts', keys: ['host', 'side'], names: [], sums: ['bytes', 'packets', 'flows', 'unknown_flows'] },
+  { name: 'hosts', keys: ['host', 'side'], names: [], sums: ['bytes', 'packets', 'flows', 'unknown_flows'], hops: false },
 ]
 
 export const RESOLUTIONS = { minute: 60_000, hour: 3_600_000 } as const
 export type Resolution = keyof typeof RESOLUTIONS
+
+const RESOLUTION_NAMES: readonly Resolution[] = ['minute', 'hour']
+const viewName = (rollup: Rollup, resolution: Resolution): string => `spread_to_${rollupTable(rollup, resolution)}`
 
 export const rollupTable = (rollup: Rollup, resolution: Resolution): string => `${rollup.name}_${resolution}`
 
@@ -53,6 +61,9 @@ const keyType = (key: string): string => {
   return storageOf(column).type
 }
 
+/** Keys and names, in the order of the table; `duplicate` comes last, since it came later. */
+const keysOf = ({ keys, names, hops }: Rollup): readonly string[] => [...keys, ...names, ...(hops ? ['duplicate'] : [])]
+
 const SEEN = ['first_seen', 'last_seen'] as const
 const hasSeen = (rollup: Rollup): boolean => rollup.name === 'hosts'
 
@@ -60,13 +71,13 @@ const hasSeen = (rollup: Rollup): boolean => rollup.name === 'hosts'
 export function rollupDeclaration(rollup: Rollup, resolution: Resolution): string {
   const columns = [
     `${resolution} DateTime('UTC') CODEC(DoubleDelta, ZSTD(1))`,
-    ...[...rollup.keys, ...rollup.names].map(key => `${key} ${keyType(key)} CODEC(ZSTD(1))`),
+    ...keysOf(rollup).map(key => `${key} ${keyType(key)} CODEC(ZSTD(1))`),
     ...rollup.sums.map(sum => `${sum} SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1))`),
     ...(hasSeen(rollup) ? SEEN.map((seen, at) => `${seen} SimpleAggregateFunction(${at === 0 ? 'min' : 'max'}, DateTime('UTC')) CODEC(T64, ZSTD(1))`) : []),
   ]
   return `CREATE TABLE IF NOT EXISTS ${rollupTable(rollup, resolution)} (${columns.join(', ')})
     ENGINE = AggregatingMergeTree PARTITION BY toDate(${resolution})
-    ORDER BY (${[resolution, ...rollup.keys, ...rollup.names].join(', ')})
+    ORDER BY (${[resolution, ...keysOf(rollup)].join(', ')})
     SETTINGS ${TABLE_SETTINGS.join(', ')}`
 }
 
@@ -88,6 +99,7 @@ const CARRIED: readonly ColumnName[] = [
   'out_if_name',
   'src_as_name',
   'dst_as_name',
+  'duplicate',
 ]
 
 /** Longer flows, in minutes, go a way of their own, in runs of this many, so that a block of day-long flows never needs a long list a row. */
@@ -103,7 +115,7 @@ export function spreadDeclarations(): readonly string[] {
     more: string,
   ): string => `SELECT ${carried}, bytes AS sent_bytes, packets AS sent_packets, ${END_MS} AS end_ms, ${startMs('end_ms')} AS begin_ms,
       toUInt32(intDiv(begin_ms, ${step})) AS first, toUInt32(intDiv(end_ms, ${step})) AS last, ${more}
-    FROM flows WHERE duplicate = 0 AND last - first ${length}`
+    FROM flows WHERE duplicate < 2 AND last - first ${length}`
   const bucketed = (
     rows: string,
   ): string => `SELECT toDateTime(bucket * 60, 'UTC') AS minute, ${carried}, ${part('sent_bytes')} AS bytes, ${part('sent_packets')} AS packets,
@@ -130,7 +142,7 @@ export function spreadDeclarations(): readonly string[] {
 function summedSpread(rollup: Rollup, resolution: Resolution): string {
   const time = resolution === 'minute' ? 'minute' : 'toStartOfHour(minute)'
   const parts = resolution === 'minute' ? 'spread' : 'late'
-  const keys = rollup.keys.join(', ')
+  const keys = [...rollup.keys, ...(rollup.hops ? ['duplicate'] : [])].join(', ')
   if (rollup.name !== 'hosts') {
     return `SELECT ${time} AS ${resolution}, ${keys}, ${rollup.names.map(name => `any(part.${name}) AS ${name}`).join(', ')}, ${rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`).join(', ')}
       FROM ${parts} AS part GROUP BY ${resolution}, ${keys}`
@@ -138,22 +150,46 @@ function summedSpread(rollup: Rollup, resolution: Resolution): string {
   return `SELECT ${time} AS ${resolution}, if(side = 1, dst, src) AS host, side, sum(part.bytes * greatest(sampling_rate, 1)) AS bytes, sum(part.packets * greatest(sampling_rate, 1)) AS packets,
       sum(part.flows) AS flows, sum(part.flows AND sampling_rate = 0) AS unknown_flows, min(begun) AS first_seen, max(ended) AS last_seen
     FROM ${parts} AS part ARRAY JOIN if(src = dst, [2], [0, 1]) AS side
+    WHERE duplicate = 0
     GROUP BY ${resolution}, host, side`
+}
+
+/** Statements that bring roll-ups made before they had the key `duplicate` up to date; views and tables that keep nothing are made anew. */
+export function hopsAdded(): readonly string[] {
+  const views = [
+    'flows_to_spread',
+    'long_flows_to_spread',
+    'spread_to_late',
+    ...ROLLUPS.flatMap(rollup => RESOLUTION_NAMES.map(resolution => viewName(rollup, resolution))),
+  ]
+  return [
+    ...views.map(view => `DROP VIEW IF EXISTS ${view}`),
+    'DROP TABLE IF EXISTS spread',
+    'DROP TABLE IF EXISTS late',
+    ...ROLLUPS.filter(({ hops }) => hops).flatMap(rollup =>
+      RESOLUTION_NAMES.map(
+        resolution =>
+          `ALTER TABLE ${rollupTable(rollup, resolution)} ADD COLUMN IF NOT EXISTS duplicate UInt8 CODEC(ZSTD(1)), MODIFY ORDER BY (${[resolution, ...keysOf(rollup)].join(', ')})`,
+      ),
+    ),
+    ...spreadDeclarations(),
+    ...ROLLUPS.flatMap(rollup => RESOLUTION_NAMES.map(resolution => rollupView(rollup, resolution))),
+  ]
 }
 
 /** Statement that makes the view which feeds a roll-up. */
 export const rollupView = (rollup: Rollup, resolution: Resolution): string =>
-  `CREATE MATERIALIZED VIEW IF NOT EXISTS spread_to_${rollupTable(rollup, resolution)} TO ${rollupTable(rollup, resolution)} AS ${summedSpread(rollup, resolution)}`
+  `CREATE MATERIALIZED VIEW IF NOT EXISTS ${viewName(rollup, resolution)} TO ${rollupTable(rollup, resolution)} AS ${summedSpread(rollup, resolution)}`
 
 /**
  * Statement that sums the minutes of one hour into the hours. Times are seconds since 1970, made by us. Sorted, so that a
  * repetition after a crash writes the same blocks and is recognised.
  */
 export function closeHour(rollup: Rollup, hour: number, token: string): string {
-  const keys = [...rollup.keys, ...rollup.names].join(', ')
+  const keys = keysOf(rollup).join(', ')
   const sums = rollup.sums.map(sum => `sum(part.${sum}) AS ${sum}`)
   const seen = hasSeen(rollup) ? ['min(part.first_seen) AS first_seen', 'max(part.last_seen) AS last_seen'] : []
-  return `INSERT INTO ${rollupTable(rollup, 'hour')} (${['hour', ...rollup.keys, ...rollup.names, ...rollup.sums, ...(hasSeen(rollup) ? SEEN : [])].join(', ')})
+  return `INSERT INTO ${rollupTable(rollup, 'hour')} (${['hour', ...keysOf(rollup), ...rollup.sums, ...(hasSeen(rollup) ? SEEN : [])].join(', ')})
     SETTINGS async_insert = 0, insert_deduplication_token = '${token}', max_threads = 1, max_insert_threads = 1
     SELECT toStartOfHour(minute) AS hour, ${[keys, ...sums, ...seen].join(', ')} FROM ${rollupTable(rollup, 'minute')} AS part
     WHERE minute >= toDateTime(${hour}, 'UTC') AND minute < toDateTime(${hour + 3600}, 'UTC')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { STORED_COLUMNS, FlowLensError, columnByName } from '../schema/index.ts'
 import { blockOf, openTestStore, type TestFlow, type TestStore } from './testing/index.ts'
+import { ROLLUPS, hopsAdded, rollupDeclaration } from './rollups.ts'
 
 const NOON = Date.UTC(2026, 0, 31, 12)
 const MINUTE = 60_000
@@ -48,7 +49,7 @@ const SUMS: readonly (readonly [string, string])[] = [
     table =>
       [
         table,
-        `SELECT sum(flows), toString(sum(toUInt256(bytes) * greatest(sampling_rate, 1))), toString(sum(toUInt256(packets) * greatest(sampling_rate, 1))) FROM ${table}`,
+        `SELECT sum(flows), toString(sum(toUInt256(bytes) * greatest(sampling_rate, 1))), toString(sum(toUInt256(packets) * greatest(sampling_rate, 1))) FROM ${table} WHERE duplicate = 0`,
       ] as const,
   ),
   ['hosts_minute', 'SELECT sum(flows), toString(sum(toUInt256(bytes))), toString(sum(toUInt256(packets))) FROM hosts_minute WHERE side != 1'],
@@ -257,15 +258,40 @@ test('a flow is cut at minutes by floor, worked out by hand', async t => {
   )
 })
 
-test('duplicates stay out of the roll-ups, and a host that talks to itself counts once', async t => {
+test('what another exporter told already stands apart in the roll-ups and not among the hosts, and a host that talks to itself counts once', async t => {
   const bed = await openTestStore()
   t.after(() => bed.close())
   await bed.add([
     { received_at: NOON, start_at: NOON, end_at: NOON, bytes: 1, src: '10.0.0.1', dst: '10.0.0.1' },
     { received_at: NOON, start_at: NOON, end_at: NOON, bytes: 2, duplicate: 1 },
+    { received_at: NOON, start_at: NOON, end_at: NOON, bytes: 4, duplicate: 2 },
   ])
   await agree(bed)
   assert.deepEqual((await bed.store.query({ sql: 'SELECT side, bytes FROM hosts_minute' })).rows, [[2, '1']])
+  for (const table of ['traffic_minute', 'as_minute'])
+    assert.deepEqual((await bed.store.query({ sql: `SELECT duplicate, sum(bytes) FROM ${table} GROUP BY duplicate ORDER BY duplicate` })).rows, [
+      [0, '1'],
+      [1, '2'],
+    ])
+})
+
+test('roll-ups made before they told duplicates apart are brought up to date, and keep what they hold', async t => {
+  const bed = await openTestStore()
+  t.after(() => bed.close())
+  const run = (sql: string): Promise<unknown> => bed.store.query({ sql })
+  for (const rollup of ROLLUPS.filter(({ hops }) => hops)) {
+    for (const resolution of ['minute', 'hour'] as const) {
+      const older = rollupDeclaration(rollup, resolution).replace('duplicate UInt8 CODEC(ZSTD(1)), ', '').replace(', duplicate)', ')')
+      for (const sql of [`DROP TABLE ${rollup.name}_${resolution}`, older]) await run(sql)
+    }
+  }
+  await run(`INSERT INTO traffic_minute (minute, bytes, flows) SELECT toDateTime(${NOON / 1000}, 'UTC'), 7, 1`)
+  for (const sql of hopsAdded()) await run(sql)
+  await bed.add([{ received_at: NOON, start_at: NOON, end_at: NOON, bytes: 2, duplicate: 1 }])
+  assert.deepEqual((await bed.store.query({ sql: 'SELECT duplicate, sum(bytes) FROM traffic_minute GROUP BY duplicate ORDER BY duplicate' })).rows, [
+    [0, '7'],
+    [1, '2'],
+  ])
 })
 
 test('the batch of a frame can be found, and the sizes tell', async t => {

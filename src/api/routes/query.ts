@@ -2,11 +2,11 @@
 import { Type } from 'typebox'
 import { ask, askTable, inSnakeCase } from '../ask.ts'
 import { csvPages } from '../csv.ts'
-import type { Cell, Query, Series, Table } from '../../query/index.ts'
+import type { Cell, Counting, Query, Series, Table } from '../../query/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { parseCompare, parseGranularity, parseRange } from '../ranges.ts'
 import { route, type Route } from '../route.ts'
-import { commaList, compare, filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, split, time } from '../schemas.ts'
+import { commaList, compare, duplicates, filterText, input, limit, NONE, oneOf, queryAnswer, range, rangeKeys, split, time } from '../schemas.ts'
 import { sendCsv } from '../send-csv.ts'
 
 const MAX_ROWS = 1000
@@ -38,6 +38,7 @@ interface Request {
   readonly order?: string
   readonly compare?: string | null
   readonly as_sent?: boolean
+  readonly duplicates?: Counting
 }
 
 /** The Query a request means. Throws FL_API_INVALID for a range, width or period that does not fit. */
@@ -55,6 +56,7 @@ function toQuery(request: Request, now: number): Query {
     order: request.order ?? `-${metrics[0] ?? 'bytes'}`,
     ...(compare === null ? {} : { compare: parseCompare(compare, period, now) }),
     ...(request.as_sent === true ? { asSent: true } : {}),
+    ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
   }
 }
 
@@ -95,6 +97,7 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           granularity: Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Integer({ minimum: 1000 }), Type.Null()], { description: GRANULARITY })),
           compare: Type.Optional(Type.Union([compare, Type.Null()])),
           as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
+          duplicates,
         }),
       },
       async ({ body, query, principal, signal }, reply) => {
@@ -122,6 +125,7 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
           compare: Type.Optional(compare),
           as_sent: Type.Optional(Type.Boolean({ description: AS_SENT })),
+          duplicates,
         }),
       },
       async ({ query, principal, signal }, reply) => {

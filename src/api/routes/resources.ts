@@ -4,7 +4,7 @@ import { inSnakeCase } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
 import { askNamed } from '../named.ts'
 import { route, type Route } from '../route.ts'
-import { compare, input, limit, NONE, oneOf, rangeKeys, tableAnswer } from '../schemas.ts'
+import { compare, duplicates, input, limit, NONE, oneOf, rangeKeys, tableAnswer } from '../schemas.ts'
 
 const METRIC_WORDS = ['bytes', 'packets', 'flows'] as const
 const metric = Type.Optional(oneOf(METRIC_WORDS, 'What to rank by; bytes when absent.'))
@@ -67,7 +67,7 @@ const SIDES: readonly BySide[] = [
 export function resourceRoutes(deps: ApiDeps): Route[] {
   const facts = ({ url, summary }: Named) =>
     ({ method: 'GET', url, summary, access: 'viewer', tag: 'Traffic', params: NONE, body: null, answer: tableAnswer }) as const
-  const keys = ({ rows }: Named) => ({ ...rangeKeys, metric, limit: Type.Optional(limit(...rows)), compare: Type.Optional(compare) })
+  const keys = ({ rows }: Named) => ({ ...rangeKeys, metric, limit: Type.Optional(limit(...rows)), compare: Type.Optional(compare), duplicates })
   return [
     ...COLUMNS.map(named =>
       route({ ...facts(named), query: input(keys(named)) }, async ({ query, principal, signal }) =>
