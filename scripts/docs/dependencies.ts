@@ -25,6 +25,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   node: 'Node 26 itself, pinned like any package, so that the machine’s own Node does not matter. 212 MB.',
   oxfmt: 'Formats the code.',
   oxlint: 'Lints the code.',
+  'oui-data': 'Makers of hardware addresses: the registry of the IEEE, MA-L, MA-M and MA-S (6 MB of JSON).',
   pino: 'Log.',
   'playwright-core': 'Drives Chromium in browser tests.',
   react: 'Console.',

@@ -11,6 +11,7 @@ import { rateCalls } from './voice/index.ts'
 import { createPlacesEnricher } from './places/fill.ts'
 import type { Places } from './places/places.ts'
 import { createRules, type ApplicationRule } from './rules.ts'
+import { createVendorsEnricher } from './vendors/fill.ts'
 
 export { filesOf, loadPlaces, type PlacesConfig, type PlacesReport } from './places/load.ts'
 export type { Places } from './places/places.ts'
@@ -32,14 +33,19 @@ export interface EnrichConfig {
 /** The enrichers of one thread. */
 export function createEnricher(config: EnrichConfig = {}): Enricher {
   const places = createPlacesEnricher()
+  const vendors = createVendorsEnricher()
   const applyRules = createRules(config.applicationRules ?? [])
   return {
-    usePlaces: made => places.use(made),
+    usePlaces(made) {
+      places.use(made)
+      vendors.use(made.vendors)
+    },
     enrich(batch) {
       readIcmpPort(batch)
       classify(batch)
       rateCalls(batch)
       places.fill(batch)
+      vendors.fill(batch)
       applyRules(batch)
     },
   }

@@ -206,6 +206,8 @@ export const COLUMNS = declare([
   // layer 2
   { name: 'src_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [56], label: 'Source MAC', doc: 'Source hardware address as it came in.' },
   { name: 'dst_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [80], label: 'Destination MAC', doc: 'Destination hardware address as it came in.' },
+  { name: 'src_mac_vendor', kind: 'text', group: 'layer 2', role: 'dimension', origin: 'enrichment', label: 'Source MAC vendor', doc: 'Maker of the source’s network interface by the registry of the IEEE; “locally administered”, “multicast” and “broadcast” where an address is no maker’s.' },
+  { name: 'dst_mac_vendor', kind: 'text', group: 'layer 2', role: 'dimension', origin: 'enrichment', label: 'Destination MAC vendor', doc: 'Maker of the destination’s network interface, as src_mac_vendor.' },
   { name: 'post_src_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [81], label: 'Source MAC after', doc: 'Source hardware address as it went out.' },
   { name: 'post_dst_mac', kind: 'mac', group: 'layer 2', role: 'dimension', elements: [57], label: 'Destination MAC after', doc: 'Destination hardware address as it went out.' },
   { name: 'vlan', kind: 'id', group: 'layer 2', role: 'dimension', elements: [58, 243], label: 'VLAN', doc: 'VLAN id of the outer tag.' },

@@ -6,6 +6,7 @@ import { readMmdb, type MmdbTables } from './mmdb.ts'
 import { readNetworks } from './networks.ts'
 import { makePlaces, type NetworkTable, type Places } from './places.ts'
 import { createRanges } from './ranges.ts'
+import { readVendors, type Vendors } from '../vendors/registry.ts'
 
 export interface PlacesConfig {
   /** `bundled`, `off`, or the path of a file in MaxMind's format. */
@@ -32,6 +33,9 @@ function readFile(file: string, code: 'FL_ENRICH_DATABASE' | 'FL_ENRICH_NETWORKS
     throw new FlowLensError(code, `${file} cannot be read: ${toError(thrown).message}`, { cause: thrown })
   }
 }
+
+/** Comes with FlowLens, so it is read once. */
+let vendors: Vendors | undefined
 
 /** Files whose change wants the table made anew. */
 export const filesOf = ({ asDatabase, countryDatabase, networks }: PlacesConfig): readonly string[] =>
@@ -73,7 +77,7 @@ export function loadPlaces(config: PlacesConfig): { readonly places: Places; rea
   const { networks: file } = config
   const networks: NetworkTable | null = file === undefined ? null : readNetworks(file, readFile(file, 'FL_ENRICH_NETWORKS').toString())
   return {
-    places: makePlaces({ as: as.table, countries: countries.table, networks }),
+    places: makePlaces({ as: as.table, countries: countries.table, networks, vendors: (vendors ??= readVendors()) }),
     report: { as: as.from, countries: countries.from, asNumbers: as.table.names.size, networks: networks?.list.length ?? 0 },
   }
 }

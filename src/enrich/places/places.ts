@@ -3,6 +3,7 @@
  * costs one look-up an address. Plain data in shared memory: made once, read by every receiving thread, replaced as a whole.
  */
 import type { AsTable, Table } from './bundled.ts'
+import type { Vendors } from '../vendors/registry.ts'
 import { indexOfRanges, overlay, type Ranges } from './ranges.ts'
 
 /** A network somebody named; what is not said is the empty text. */
@@ -37,12 +38,15 @@ export interface Places {
   readonly asNumbers: Uint32Array
   readonly asNames: readonly string[]
   readonly networks: readonly Network[]
+  /** Who makes what hardware addresses belong to; null where nobody asked. */
+  readonly vendors: Vendors | null
 }
 
 export interface PlacesSources {
   readonly as: AsTable
   readonly countries: Table
   readonly networks: NetworkTable | null
+  readonly vendors?: Vendors | undefined
 }
 
 const shared32 = (values: readonly number[]): Uint32Array => {
@@ -58,7 +62,7 @@ const shared16 = (values: readonly number[]): Uint16Array => {
 }
 
 /** Lays the sources over each other. Takes about half a second with the databases that come with FlowLens. */
-export function makePlaces({ as, countries, networks }: PlacesSources): Places {
+export function makePlaces({ as, countries, networks, vendors }: PlacesSources): Places {
   const asOf: number[] = [0]
   const countryOf: number[] = [0]
   const networkOf: number[] = [0]
@@ -100,6 +104,7 @@ export function makePlaces({ as, countries, networks }: PlacesSources): Places {
     asNumbers,
     asNames: names.map(([, name]) => name),
     networks: networks?.list ?? [],
+    vendors: vendors ?? null,
   }
 }
 
