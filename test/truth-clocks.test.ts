@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addressBytes, encodeV9, parseTemplate, type Value, type WireSet } from '../src/simulate/index.ts'
-import { createNetwork, type Datagram } from '../src/simulate/network/index.ts'
-import { runSite, type Site } from './helpers/truth.ts'
+import { createNetwork, type Datagram, type TrafficConfig } from '../src/simulate/network/index.ts'
+import { openSites, type Site, type Sites } from './helpers/truth.ts'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 31, 9)
-const traffic = { seed: 4, durationMs: 600_000, mice: 60, ordinary: 40, elephants: 2, elephantPackets: 1000, ways: ['lan-servers'] } as const
+const traffic: TrafficConfig = { seed: 4, durationMs: 600_000, mice: 60, ordinary: 40, elephants: 2, elephantPackets: 1000, ways: ['lan-servers'] }
 const WRAP = 2 ** 32
 
 /** The same traffic, told by six exporters whose clocks are wrong in six ways, each of another address. */
@@ -19,7 +19,7 @@ const CLOCKS = {
 } as const
 const network = createNetwork({
   startMs: START,
-  traffic,
+  traffic: [traffic],
   routers: Object.entries(CLOCKS).flatMap(([address, clock], at) => [
     { device: 'edge', protocol: at === 1 ? 'ipfix' : 'netflow9', address, ...clock } as const,
   ]),
@@ -50,11 +50,13 @@ const sets: readonly WireSet[] = [
 ]
 const strange: Datagram = { ms: 300_000, source: '192.0.2.20', bytes: encodeV9({ uptimeMs: UPTIME, seconds: SECONDS, sequence: 0, domain: 0 }, sets) }
 
+let sites: Sites
 let site: Site
 before(async () => {
-  site = await runSite({ ...network, datagrams: [...network.datagrams, strange].toSorted((a, b) => a.ms - b.ms) })
+  sites = await openSites()
+  site = await sites.run({ ...network, datagrams: [...network.datagrams, strange].toSorted((a, b) => a.ms - b.ms) })
 })
-after(() => site.close())
+after(() => sites.close())
 
 const WEEK = { from: START - 10 * 24 * HOUR, to: START + 24 * HOUR, filter: '' }
 /** All rows of an exporter, wherever they lie. */

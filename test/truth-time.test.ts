@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { createNetwork } from '../src/simulate/network/index.ts'
-import { runSite, type Site } from './helpers/truth.ts'
+import { openSites, type Site, type Sites } from './helpers/truth.ts'
 
 const MINUTE = 60_000
 /** So that an hour begins, and another one is closed, while it runs. */
@@ -14,16 +14,18 @@ const END = START + 90 * MINUTE
 /** One router that tells a flow when it is over, were it an hour long; one conversation of half an hour, and others around it. */
 const network = createNetwork({
   startMs: START,
-  traffic: { seed: 3, durationMs: 5_300_000, mice: 80, ordinary: 60, elephants: 3, elephantPackets: 3000, long: 3, ways: ['lan-servers'] },
+  traffic: [{ seed: 3, durationMs: 5_300_000, mice: 80, ordinary: 60, elephants: 3, elephantPackets: 3000, long: 3, ways: ['lan-servers'] }],
   routers: [{ device: 'distribution', protocol: 'ipfix', activeMs: 7_200_000, inactiveMs: 60_000, clockMs: 300 }],
 })
 const long = network.conversations.filter(({ times }) => (times.at(-1) ?? 0) - (times[0] ?? 0) >= 1_800_000)
 
+let sites: Sites
 let site: Site
 before(async () => {
-  site = await runSite(network)
+  sites = await openSites()
+  site = await sites.run(network)
 })
-after(() => site.close())
+after(() => sites.close())
 
 test('a flow of half an hour that is told once draws a flat line', async () => {
   assert.ok(long.length >= 3)

@@ -1,27 +1,64 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createNetwork } from '../src/simulate/network/index.ts'
-import { runSite, type Site } from './helpers/truth.ts'
+import { createNetwork, type ExporterConfig, type Network } from '../src/simulate/network/index.ts'
+import { meetsTheCounters, meetsTheTruth } from './helpers/truth-checks.ts'
+import { openSites, type Site, type Sites } from './helpers/truth.ts'
 
-const START = Date.UTC(2026, 0, 31, 9)
-const network = createNetwork({
-  startMs: START,
-  traffic: { seed: 1, durationMs: 600_000, ways: ['lan-servers', 'lan-internet', 'branch-lan'] },
-  routers: [{ device: 'edge', protocol: 'netflow9' }],
-})
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 20, 9)
 
-let site: Site
+let sites: Sites
 before(async () => {
-  site = await runSite(network)
+  sites = await openSites()
 })
-after(() => site.close())
+after(() => sites.close())
 
-test('one unsampled router tells the truth', async () => {
-  assert.deepEqual(await site.total(), network.truth.total)
-  for (const [port, amount] of network.truth.byPort) if (port !== 0) assert.deepEqual(await site.total({ filter: `port = ${port}` }), amount)
-  const sources = await site.table({ by: ['src'] })
-  assert.deepEqual(
-    new Map(sources.rows.map(row => [row['src'], { bytes: row['bytes'], packets: row['packets'] }])).get('10.1.0.1'),
-    network.truth.bySource.get('10.1.0.1'),
-  )
+const networkOf = (day: number, routers: readonly ExporterConfig[]): Network =>
+  createNetwork({ startMs: START + day * DAY, traffic: [{ seed: 11 + day, durationMs: 2_700_000, long: 4, ways: ['lan-servers'] }], routers })
+
+async function countsEvery(site: Site, { truth }: Network, times: number): Promise<void> {
+  assert.deepEqual(await site.total({ duplicates: 'all' }), { bytes: times * truth.total.bytes, packets: times * truth.total.packets })
+}
+
+test('three hops, three timeouts, three clocks: each flow counts once, each interface has what its counters say', async () => {
+  const network = networkOf(0, [
+    { device: 'edge', protocol: 'netflow9', activeMs: 60_000, clockMs: -300 },
+    { device: 'core', protocol: 'ipfix', activeMs: 300_000, clockMs: 250 },
+    { device: 'distribution', protocol: 'netflow9', activeMs: 1_800_000, inactiveMs: 30_000, clockMs: 100 },
+  ])
+  const site = await sites.run(network)
+  await meetsTheTruth(site, network)
+  await meetsTheCounters(site, network, ['edge', 'core', 'distribution'])
+  // Without the rule the same traffic would be there three times.
+  await countsEvery(site, network, 3)
+})
+
+test('the last hop tells first: the same', async () => {
+  const network = networkOf(1, [
+    { device: 'edge', protocol: 'ipfix', activeMs: 1_800_000, clockMs: 400 },
+    { device: 'core', protocol: 'netflow9', activeMs: 120_000, inactiveMs: 60_000 },
+    { device: 'distribution', protocol: 'ipfix', activeMs: 60_000, inactiveMs: 10_000, clockMs: -400 },
+  ])
+  const site = await sites.run(network)
+  await meetsTheTruth(site, network)
+  await meetsTheCounters(site, network, ['edge', 'core', 'distribution'])
+})
+
+test('metering at ingress and at egress of one router: the same', async () => {
+  const network = networkOf(2, [{ device: 'distribution', protocol: 'netflow9', metering: 'both', activeMs: 120_000 }])
+  const site = await sites.run(network)
+  await meetsTheTruth(site, network)
+  await meetsTheCounters(site, network, ['distribution'])
+  await countsEvery(site, network, 2)
+})
+
+test('both meterings at one hop, egress alone at the next: the same', async () => {
+  const network = networkOf(3, [
+    { device: 'edge', protocol: 'ipfix', metering: 'both', activeMs: 300_000, clockMs: 200 },
+    { device: 'distribution', protocol: 'netflow9', metering: 'egress', activeMs: 60_000 },
+  ])
+  const site = await sites.run(network)
+  await meetsTheTruth(site, network)
+  await meetsTheCounters(site, network, ['edge', 'distribution'])
+  await countsEvery(site, network, 3)
 })

@@ -23,7 +23,8 @@ export interface Conversation {
 
 export interface TrafficConfig {
   readonly seed: number
-  /** The network's time, ms; conversations lie inside. */
+  /** Conversations lie in this time, ms from the start of the network; from 0 by default. */
+  readonly fromMs?: number
   readonly durationMs: number
   readonly mice?: number
   readonly ordinary?: number
@@ -93,19 +94,19 @@ function packets(random: Random, count: number, firstMs: number, spanMs: number)
   return { times, sizes, up }
 }
 
-/** The conversations of a seed. */
-export function createConversations(config: TrafficConfig): readonly Conversation[] {
-  const { seed, durationMs, mice = 400, ordinary = 150, elephants = 6, elephantPackets = 8000, long = 0, ways = WAYS } = config
+/** The conversations of a seed, numbered from `firstId` on. */
+export function createConversations(config: TrafficConfig, firstId = 0): readonly Conversation[] {
+  const { seed, fromMs = 0, durationMs, mice = 400, ordinary = 150, elephants = 6, elephantPackets = 8000, long = 0, ways = WAYS } = config
   const random = createRandom(seed)
   const made: Conversation[] = []
 
   function add(count: number, spanMs: number): void {
-    const id = made.length
+    const id = firstId + made.length
     const way = ways[random.int(ways.length)] ?? 'lan-servers'
     const [near, far] = ENDS[way]
     const family = random.chance(0.2) ? 6 : 4
     const [proto, serverPort] = SERVICES[drawService(random)] ?? [TCP, 443]
-    const firstMs = Math.floor(random.unit() * Math.max(1, durationMs - spanMs - 1000))
+    const firstMs = fromMs + Math.floor(random.unit() * Math.max(1, durationMs - spanMs - 1000))
     made.push({
       id,
       way,

@@ -7,7 +7,7 @@ import { createNetwork, type NetworkConfig } from './index.ts'
 const START = Date.UTC(2026, 0, 31, 9)
 const CONFIG: NetworkConfig = {
   startMs: START,
-  traffic: { seed: 7, durationMs: 2_400_000, mice: 60, ordinary: 30, elephants: 2, elephantPackets: 2000, long: 2 },
+  traffic: [{ seed: 7, durationMs: 2_400_000, mice: 60, ordinary: 30, elephants: 2, elephantPackets: 2000, long: 2 }],
   routers: [
     { device: 'edge', protocol: 'netflow9' },
     { device: 'distribution', protocol: 'ipfix', metering: 'both' },
@@ -21,7 +21,7 @@ test('the same seed gives the same datagrams, another seed others', () => {
   const same = createNetwork(CONFIG)
   assert.deepEqual(same.datagrams, network.datagrams)
   assert.deepEqual(same.truth, network.truth)
-  assert.notDeepEqual(createNetwork({ ...CONFIG, traffic: { ...CONFIG.traffic, seed: 8 } }).truth.total, network.truth.total)
+  assert.notDeepEqual(createNetwork({ ...CONFIG, traffic: CONFIG.traffic.map(part => ({ ...part, seed: 8 })) }).truth.total, network.truth.total)
 })
 
 test('the truth closes: by source, by port and by minute it is the same sum, and what goes into a device comes out', () => {

@@ -46,12 +46,11 @@ export function countTruth(conversations: readonly Conversation[], crossings: re
   const byPort = new Map<number, Amount>()
   const byMinute = new Map<number, Amount>()
   for (const { times, sizes, up, client, server, serverPort } of conversations) {
-    const sources = [at(bySource, server, none), at(bySource, client, none)] as const
     const port = at(byPort, serverPort, none)
     for (let index = 0; index < times.length; index++) {
       const bytes = sizes[index] ?? 0
       add(total, bytes)
-      add(sources[up[index] === 1 ? 1 : 0], bytes)
+      add(at(bySource, up[index] === 1 ? client : server, none), bytes)
       add(port, bytes)
       add(at(byMinute, Math.floor((times[index] ?? 0) / 60_000), none), bytes)
     }
