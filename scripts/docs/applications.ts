@@ -6,10 +6,11 @@ const INTRO = [
   '## How a flow gets its name',
   'The first of these that tells something wins.',
   [
-    `1. **What the exporter said** (${code('exporter')}): a name in the record or in its application table, as NBAR, nDPI and App-ID send them, in our spelling and with our category; a name FlowLens does not know stays, in lower case. Then an application id of RFC 6759 whose engine is IANA’s: an IP protocol or a port. Then a flow it measured as RTP. Words for “unknown” are no names.`,
-    `2. **The server’s name** (${code('server_name')}): TLS server name or HTTP host, by the longest suffix below. A flow that asks for a name is DNS, not what it asks for.`,
-    `3. **The port** (${code('port')}), of the server. A SYN alone is the client’s, and a single packet with SYN and ACK the server’s; a record of both directions begins with the client; else the lower port that is known.`,
-    `4. **The protocol** (${code('protocol')}): ICMP, GRE, ESP, OSPF and others that have no ports; those not listed here have the name IANA gives them.`,
+    `1. **Your own rules** (${code('rule')}): [Name your own applications](../how-to/applications.md).`,
+    `2. **What the exporter said** (${code('exporter')}): a name in the record or in its application table, as NBAR, nDPI and App-ID send them, in our spelling and with our category; a name FlowLens does not know stays, in lower case. Then an application id of RFC 6759 whose engine is IANA’s: an IP protocol or a port. Then a flow it measured as RTP. Words for “unknown” are no names.`,
+    `3. **The server’s name** (${code('server_name')}): TLS server name or HTTP host, by the longest suffix below. A flow that asks for a name is DNS, not what it asks for.`,
+    `4. **The port** (${code('port')}), of the server. A SYN alone is the client’s, and a single packet with SYN and ACK the server’s; a record of both directions begins with the client; else the lower port that is known.`,
+    `5. **The protocol** (${code('protocol')}): ICMP, GRE, ESP, OSPF and others that have no ports; those not listed here have the name IANA gives them.`,
   ].join('\n'),
   'Limits: without a server’s name, what runs over port 443 is `https` or `quic` and no more, and media between ports that two parties agreed upon (RTP) stays unknown unless the exporter measured it. A client whose port happens to be one of the list, towards a server whose port is not, is taken for that service when only one direction is told and no SYN.',
 ] as const

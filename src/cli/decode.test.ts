@@ -47,6 +47,13 @@ test('custom fields of a configuration, from the file to the row', async () => {
   assert.deepEqual([other['custom_text_1'], other['rtt'], other['bytes']], [undefined, undefined, undefined])
 })
 
+test('rules for applications, from the file to the row', async () => {
+  const datagram = encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, sets('4:1 7:2 11:2', [6, 51_000, 8443]))
+  const row = await rowOf('applicationRules: [{ filter: port = 8443, app: billing, category: accounts }]', datagram)
+  assert.deepEqual([row['app'], row['category'], row['app_source']], ['billing', 'accounts', 'rule'])
+  assert.deepEqual((await rowOf('', datagram))['app'], 'https')
+})
+
 test('the numbers of the profile request-numbers mean that under it only', async () => {
   const datagram = encodeIpfix({ seconds: SECONDS, sequence: 0, domain: 0 }, sets('4:1 321:4 322:4 387:4 411:2 412:2', [6, 7, 3, 12, 100, 200]))
   const meaning = ({ retransmitted, syn_count: syn, jitter, src_sgt: from, dst_sgt: to }: Record<string, unknown>): unknown =>

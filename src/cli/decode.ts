@@ -6,7 +6,7 @@ import { kindOfFile, readFlowFile } from '../capture/index.ts'
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink, type Template } from '../decode/index.ts'
 import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
 import { FlowLensError, toError, FlowBatch, MAX_ROWS, indexOf } from '../schema/index.ts'
-import { createEnricher } from '../enrich/index.ts'
+import { createEnricher, type EnrichConfig } from '../enrich/index.ts'
 import { rowsOf } from './rows.ts'
 
 const HELP = `flowlens decode [--summary] [--config FILE] FILE…
@@ -17,8 +17,8 @@ Files are read in the order given; templates and options learnt in one hold for 
 
   --summary   print one JSON object with the counts instead of the rows; of sFlow octets are lengths of frames, packets the sum
               of the rates, and counter samples count as optionRecords
-  --config    the flowlens.yaml whose sections exporters and interfaceRules hold: profiles, custom fields, names and the
-              like, to try them on a capture
+  --config    the flowlens.yaml whose sections exporters, interfaceRules and applicationRules hold, to try them on a
+              capture
   --help      this text`
 
 interface Sums {
@@ -103,19 +103,19 @@ function summaryOf(counts: DecodeCounts, sums: Sums): Summary {
 /**
  * Decodes files in the order given, one exporter per source address, state kept across files. `write` gets the rows, a JSON
  * object each; without it only the summary is made. A file that cannot be read is told to `onUnreadable`, and the others go on.
- * `rules` are what the configuration says of exporters. A file that cannot be read to its end is told to `onCut`; the
+ * `rules` are what the configuration says of exporters and applications. A file that cannot be read to its end is told to `onCut`; the
  * rest is counted as rejected all the same.
  */
 export async function decodeFiles(
   files: readonly string[],
   write?: (line: string) => Promise<void>,
   onUnreadable: (error: FlowLensError) => void = raise,
-  rules: ExporterRules = {},
+  rules: ExporterRules & EnrichConfig = {},
   onCut: (error: FlowLensError) => void = () => undefined,
 ): Promise<Summary> {
   const settingsOf = settingsFor(rules)
   const sums: Sums = { octets: 0n, packets: 0n, scaledOctets: 0n, scaledPackets: 0n }
-  const enricher = createEnricher()
+  const enricher = createEnricher(rules)
   const batches = { 4: new FlowBatch(0, 4), 6: new FlowBatch(1, 6) }
   // Rows of full batches, until they can be written: a decoder does not wait in the middle of a datagram.
   let lines: string[] = []

@@ -6,6 +6,7 @@ import { createApi } from '../api/index.ts'
 import type { Config } from '../config/index.ts'
 import { settingsFor } from '../decode/registry/index.ts'
 import { createDelivery, store as storeSink, type DeliveryEvent } from '../deliver/index.ts'
+import { namedByRules } from '../enrich/index.ts'
 import { createIngestSupervisor } from '../ingest/index.ts'
 import { createLive, type Books } from '../live/index.ts'
 import { createQuery } from '../query/index.ts'
@@ -42,7 +43,10 @@ const SIZES_EVERY_MS = 15_000
 export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null): Books {
   const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((total, count) => total + count, 0)
   const sinks = delivery?.sinks ?? []
-  const { datagrams, rows } = ledger ?? { datagrams: { received: 0, decoded: 0, rejected: {} }, rows: { produced: 0, mirrored: 0, spooled: 0, in_flight: 0, dropped: {} } }
+  const { datagrams, rows } = ledger ?? {
+    datagrams: { received: 0, decoded: 0, rejected: {} },
+    rows: { produced: 0, mirrored: 0, spooled: 0, in_flight: 0, dropped: {} },
+  }
   const rejected = sum(datagrams.rejected)
   const dropped = sum(rows.dropped)
   return {
@@ -171,6 +175,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
   const query = createQuery({
     store,
     now,
+    named: namedByRules(config.applicationRules),
     waitingSince: () => {
       const waiting = deliveryStatus()
         .sinks.map(sink => sink.oldest_waiting_ms)

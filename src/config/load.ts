@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { LineCounter, isMap, isNode, isPair, parseDocument, type Document } from 'yaml'
+import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { ruleMistakes } from '../decode/registry/index.ts'
 import { FlowLensError, closest } from '../schema/index.ts'
+import { applicationRuleMistakes } from './application-rules.ts'
 import { configSchema, type Config } from './schema.ts'
 import { keysAt } from './fields.ts'
 
@@ -44,10 +45,12 @@ export function parseConfig(text: string, directory: string): ParsedConfig {
     )
     return { ok: false, mistakes: inOrder(mistakes) }
   }
-  const doubled = [...doubledListeners(result.data), ...unfitListeners(result.data), ...ruleMistakes(result.data)].map(({ path, message }) =>
-    mistake(offsetOf(document, path, false), path.join('.'), message),
+  const { data } = result
+  const unfit: readonly Unfit[] = [...doubledListeners(data), ...unfitListeners(data), ...ruleMistakes(data), ...applicationRuleMistakes(data.applicationRules)]
+  const mistakes = unfit.map(({ path, message, at }) =>
+    mistake(at === undefined ? offsetOf(document, path, false) : offsetIn(document, text, path, at), path.join('.'), message),
   )
-  if (doubled.length > 0) return { ok: false, mistakes: inOrder(doubled) }
+  if (mistakes.length > 0) return { ok: false, mistakes: inOrder(mistakes) }
   return { ok: true, config: withAbsolutePaths(result.data, directory) }
 }
 
@@ -131,7 +134,28 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1), false)
 }
 
-type Unfit = { readonly path: Path; readonly message: string }
+/** `at` is the place of the mistake in the text that the path leads to. */
+type Unfit = { readonly path: Path; readonly message: string; readonly at?: number }
+
+/**
+ * Where the character `at` of a text value stands in the file. YAML may quote, fold or indent it: the line it is in is looked for as it
+ * is; a line that YAML changed counts from the beginning of the value.
+ */
+function offsetIn(document: Document.Parsed, file: string, path: Path, at: number): number {
+  const node = document.getIn(path, true)
+  const start = offsetOf(document, path, false)
+  if (!isScalar(node) || typeof node.value !== 'string') return start
+  let from = start
+  let before = 0
+  for (const line of node.value.split('\n')) {
+    const found = file.indexOf(line, from)
+    if (found === -1 || found > (node.range?.[1] ?? 0)) return start
+    if (at <= before + line.length) return found + at - before
+    from = found + line.length
+    before += line.length + 1
+  }
+  return start
+}
 
 /** Two listeners on one port would share its datagrams (SO_REUSEPORT) instead of failing, so the file is refused. UDP and TCP have ports of their own. */
 function doubledListeners(config: Config): readonly Unfit[] {

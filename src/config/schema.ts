@@ -87,6 +87,14 @@ const exporterEntry = z.strictObject({
   datagramsPerSecond: z.int().min(1).optional().describe('Most datagrams a second that are taken; beyond that they are thinned, and the sampling rate says so.'),
 })
 
+const nameOf = z.string().trim().min(1).max(64).regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+&/()-]*$/u, 'a name begins with a letter or digit and has letters, digits, blanks and . _ + & / ( ) -')
+
+const applicationRule = z.strictObject({
+  filter: z.string().min(1).describe('Which flows it is for, in the language of filters: dst in 10.1.0.0/16 and port = 8443.'),
+  app: nameOf.optional().describe('Their application: one FlowLens knows, or a name of your own.'),
+  category: nameOf.optional().describe('Their category: one FlowLens knows, or one of your own. Without it that of `app` where FlowLens knows it, else what was found.'),
+})
+
 function unknownName(input: unknown, names: readonly string[], what: string): string {
   const meant = typeof input === 'string' ? closest(input, names) : undefined
   return `there is no ${what} ${String(input)}; ${meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${meant}?`}`
@@ -106,6 +114,8 @@ export const configSchema = z.strictObject({
   exporters: z.array(exporterEntry).default([]).describe('What is particular to some exporters: what they are called and where they stand, how their numbers are read, how much of them is taken.'),
 
   interfaceRules: z.array(interfaceRule).max(1000).default([]).describe('What interfaces are, by their names and descriptions: the first rule that matches gives boundary, connectivity and provider.'),
+
+  applicationRules: z.array(applicationRule).max(500).default([]).describe('Applications and categories of your own: the first rule that keeps a flow names it, whatever else was found.'),
 
   receive: z.strictObject({
     method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),

@@ -26,6 +26,8 @@ export interface Predicate {
   readonly columns: ReadonlySet<string>
   /** The test of a block's rows by their number, below `block.rows`. The block must not change while it is used. */
   readonly bind: (block: Block) => (row: number) => boolean
+  /** The same, or the one answer for all rows of the block where its dictionaries tell it. */
+  readonly decide: (block: Block) => boolean | ((row: number) => boolean)
 }
 
 type Binder = (block: Block) => Bound
@@ -267,10 +269,11 @@ export function compileToPredicate(filter: Filter, context: PredicateContext): P
   }
 
   const settled = withoutOff(resolve(filter, context.filters))
-  if (settled === undefined) return { columns: new Set(), bind: () => () => true }
+  if (settled === undefined) return { columns: new Set(), bind: () => () => true, decide: () => true }
   const binder = nodeBinder(settled)
   return {
     columns: storedUsed(settled),
+    decide: binder,
     bind: block => {
       const bound = binder(block)
       return typeof bound === 'boolean' ? () => bound : bound

@@ -3,7 +3,7 @@
  * empty. When memory for rows on their way is used up, rows go to a batch that is thrown away and are counted: receiving
  * never waits.
  */
-import { createEnricher, hasRoomFor, mirror, type Places } from '../enrich/index.ts'
+import { createEnricher, hasRoomFor, mirror, type EnrichConfig, type Places } from '../enrich/index.ts'
 import { FlowBatch, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
 import type { CounterSample } from '../telemetry/index.ts'
@@ -45,6 +45,11 @@ export interface Batches extends RowSink {
   giveBack(id: number): void
 }
 
+export interface BatchesConfig extends EnrichConfig {
+  /** Memory for rows on their way to the disk. */
+  readonly queueBytes: number
+}
+
 export interface BatchesDeps {
   /** Passes a sealed batch on; its memory is the receiver's until it is given back. */
   readonly hand: (sealed: SealedBatch) => void
@@ -52,14 +57,14 @@ export interface BatchesDeps {
   readonly collect: () => void
 }
 
-export function createBatches(config: { readonly queueBytes: number }, deps: BatchesDeps): Batches {
+export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches {
   const all: FlowBatch[] = []
   const free: FlowBatch[] = []
   const waste = { 4: new FlowBatch(-1, 4), 6: new FlowBatch(-2, 6) }
   const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
   const counts: BatchCounts = { handed: 0, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 }
   let counters: CounterSample[] = []
-  const enricher = createEnricher()
+  const enricher = createEnricher(config)
   const isWaste = (batch: FlowBatch): boolean => batch.id < 0
 
   function fresh(family: 4 | 6): FlowBatch {

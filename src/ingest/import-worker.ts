@@ -11,7 +11,7 @@ import type { ExporterRules } from '../decode/registry/index.ts'
 import { readAddress } from '../schema/index.ts'
 import type { ExporterDetail } from '../telemetry/index.ts'
 import type { Places } from '../enrich/index.ts'
-import { createBatches, FRAME_MS } from './batches.ts'
+import { createBatches, FRAME_MS, type BatchesConfig } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
 import { openJournal, readImported } from './import-journal.ts'
@@ -25,7 +25,7 @@ export interface ImportWorkerData {
   /** Most addresses that are remembered. */
   readonly exporters: number
   readonly rules: ExporterRules
-  readonly queueBytes: number
+  readonly batches: BatchesConfig
   readonly writer: MessagePort
   /** The file that says which files were imported. */
   readonly journal: string
@@ -52,17 +52,14 @@ const TURN = 64
 /** Runs the thread until it is told to stop. */
 function runImports(data: ImportWorkerData, main: MessagePort): void {
   const tell = (answer: ImportAnswer): void => main.postMessage(answer)
-  const batches = createBatches(
-    { queueBytes: data.queueBytes },
-    {
-      // To spool and sinks rows are as old as their arrival here: what is old in them is the flow.
-      hand: sealed => data.writer.postMessage({ ...sealed, firstReceivedAt: Date.now(), lastReceivedAt: Date.now() }),
-      collect: () => {
-        for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
-          batches.giveBack(message.message as number)
-      },
+  const batches = createBatches(data.batches, {
+    // To spool and sinks rows are as old as their arrival here: what is old in them is the flow.
+    hand: sealed => data.writer.postMessage({ ...sealed, firstReceivedAt: Date.now(), lastReceivedAt: Date.now() }),
+    collect: () => {
+      for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
+        batches.giveBack(message.message as number)
     },
-  )
+  })
   const sessions = createSessions(data.exporters, data.rules)
   const books = createExporterBooks(data.decoder)
   const journal = openJournal(data.journal)

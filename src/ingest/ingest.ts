@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts'
 import type { DecoderConfig } from '../decode/index.ts'
 import { FlowLensError, toError, type ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, Ledger, Log } from '../telemetry/index.ts'
+import type { BatchesConfig } from './batches.ts'
 import { createCounterBuffer, type CounterBuffer } from './counters.ts'
 import { makeLedger, type ReceiverReport, type WriterReport } from './ledger.ts'
 import type { ImportAnswer, ImportCommand, ImportWorkerData } from './import-worker.ts'
@@ -41,7 +42,7 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'enrich' | 'receive' | 'streams' | 'templates'> & {
+export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'applicationRules' | 'enrich' | 'receive' | 'streams' | 'templates'> & {
   readonly spool: WriteWorkerData['spool']
   /** Where templates are kept over a restart; without it they are not. */
   readonly templatesDirectory?: string
@@ -171,6 +172,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     }
   }
 
+  const batchesConfig = (queueBytes: number): BatchesConfig => ({ queueBytes, applicationRules: config.applicationRules })
+
   /** What a thread says of a listener it opened, or could not open. */
   function heard(index: number, state: Listening): void {
     const before = listening[index]?.error ?? null
@@ -200,7 +203,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       decoder: decoderConfig(),
       exporters: config.templates.exporters,
       rules,
-      queueBytes: PATIENT_QUEUE_BYTES,
+      batches: batchesConfig(PATIENT_QUEUE_BYTES),
       writer: port,
     }
     const worker = new Worker(new URL('./stream-worker.ts', import.meta.url), { workerData: data, transferList: [port], name: 'streams' })
@@ -224,7 +227,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
       decoder: decoderConfig(),
       exporters: config.templates.exporters,
       rules,
-      queueBytes: PATIENT_QUEUE_BYTES,
+      batches: batchesConfig(PATIENT_QUEUE_BYTES),
       writer: port1,
       journal: join(config.spool.directory, '..', 'imports.jsonl'),
     }
@@ -258,7 +261,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     const data: ReceiveWorkerData = {
       worker: index,
       datagramBytes,
-      queueBytes: Math.floor(queueBytes / workers),
+      batches: batchesConfig(Math.floor(queueBytes / workers)),
       saved: stateFile?.states ?? null,
       writer: port,
       receive: {

@@ -8,7 +8,7 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from '
 import { isV4, readAddress } from '../schema/index.ts'
 import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
 import type { Places } from '../enrich/index.ts'
-import { createBatches, FRAME_MS, type Batches } from './batches.ts'
+import { createBatches, FRAME_MS, type Batches, type BatchesConfig } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
 import { bindText, errorText, loadLibc } from './libc.ts'
@@ -22,7 +22,7 @@ export interface ReceiveWorkerData {
   readonly worker: number
   readonly receive: ReceiveConfig
   readonly datagramBytes: number
-  readonly queueBytes: number
+  readonly batches: BatchesConfig
   /** What exporters had taught before a restart; null where nothing is saved. */
   readonly saved: SavedStates | null
   readonly writer: MessagePort
@@ -73,16 +73,13 @@ interface Thread {
 }
 
 function createThread(data: ReceiveWorkerData, main: MessagePort): Thread {
-  const batches: Batches = createBatches(
-    { queueBytes: data.queueBytes },
-    {
-      hand: sealed => data.writer.postMessage(sealed),
-      collect: () => {
-        for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
-          batches.giveBack(message.message as number)
-      },
+  const batches: Batches = createBatches(data.batches, {
+    hand: sealed => data.writer.postMessage(sealed),
+    collect: () => {
+      for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
+        batches.giveBack(message.message as number)
     },
-  )
+  })
   const { saved } = data
   const loop = createReceiveLoop(data.receive, {
     batches,

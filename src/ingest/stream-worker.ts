@@ -9,7 +9,7 @@ import type { ExporterRules } from '../decode/registry/index.ts'
 import type { ErrorCode } from '../schema/index.ts'
 import type { ExporterDetail, LogFields } from '../telemetry/index.ts'
 import type { Places as KnownPlaces } from '../enrich/index.ts'
-import { createBatches, FRAME_MS } from './batches.ts'
+import { createBatches, FRAME_MS, type BatchesConfig } from './batches.ts'
 import { createExporterBooks } from './exporter-books.ts'
 import type { ReceiverReport } from './ledger.ts'
 import { createSessions } from './sessions.ts'
@@ -27,7 +27,7 @@ export interface StreamWorkerData {
   readonly exporters: number
   /** What the configuration says of some exporters. */
   readonly rules: ExporterRules
-  readonly queueBytes: number
+  readonly batches: BatchesConfig
   readonly writer: MessagePort
 }
 
@@ -52,16 +52,13 @@ const LAST_READ_MS = 500
 /** Runs the thread until it is told to stop. */
 function runStreams(data: StreamWorkerData, main: MessagePort): void {
   const tell = (answer: StreamAnswer): void => main.postMessage(answer)
-  const batches = createBatches(
-    { queueBytes: data.queueBytes },
-    {
-      hand: sealed => data.writer.postMessage(sealed),
-      collect: () => {
-        for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
-          batches.giveBack(message.message as number)
-      },
+  const batches = createBatches(data.batches, {
+    hand: sealed => data.writer.postMessage(sealed),
+    collect: () => {
+      for (let message = receiveMessageOnPort(data.writer); message !== undefined; message = receiveMessageOnPort(data.writer))
+        batches.giveBack(message.message as number)
     },
-  )
+  })
   // Templates live as long as their connection (RFC 7011 §8.1, §10.4), not for a time.
   const decoder = createDecoder({ ...data.decoder, lifetimeMs: Infinity }, { sink: batches })
   const books = createExporterBooks(data.decoder)

@@ -7,7 +7,7 @@ import { checkFilter, whereOf } from './filters.ts'
 import { createListing } from './flows.ts'
 import type { Cell, FlowsPage, FlowsQuery, Key, Query, Series, Table } from './model.ts'
 import { createRunner } from './run.ts'
-import { createCompleter, type CompleteAnswer, type CompleteRequest } from './values.ts'
+import { createCompleter, type CompleteAnswer, type CompleteRequest, type OwnValues } from './values.ts'
 
 export interface QueryDeps {
   readonly store: Pick<Store, 'query'> & { readonly reach: Reach }
@@ -17,6 +17,8 @@ export interface QueryDeps {
   readonly now: () => number
   /** What filters may refer to: applications, lists, saved filters. */
   readonly context?: CompleteContext
+  /** Applications and categories that the configuration names. */
+  readonly named?: OwnValues
 }
 
 /** Errors are FlowLensError; those of a filter hold `start` and `end`, offsets in its text. An aborted query ends in the engine too. */
@@ -39,7 +41,7 @@ export function createQuery(deps: QueryDeps): QueryEngine {
   const rooms = { query: store.query, reach: store.reach, waitingSince, now }
   const runner = createRunner(rooms)
   const listing = createListing(rooms)
-  const completer = createCompleter(rooms, context)
+  const completer = createCompleter(rooms, context, deps.named)
   // An async function, so that a mistake in the question rejects like every other error.
   return {
     async run(query, signal) {

@@ -161,7 +161,7 @@ export const COLUMNS = declare([
   // application
   { name: 'app', kind: 'text', group: 'application', role: 'dimension', elements: ['35632/119', 'v9:56701'], origin: 'enrichment', label: 'Application', doc: 'Application protocol: dns, https, ssh …' },
   { name: 'category', kind: 'text', group: 'application', role: 'dimension', elements: [372, '9/12232', '35632/501'], origin: 'enrichment', label: 'Category', doc: 'What the application is for: web, mail, file transfer …' },
-  { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: exporter, server_name, port or protocol.' },
+  { name: 'app_source', kind: 'text', group: 'application', role: 'dimension', origin: 'enrichment', label: 'Application known from', doc: 'How the application was found: rule, exporter, server_name, port or protocol.' },
   { name: 'app_id', kind: 'count', group: 'application', role: 'dimension', elements: [95], label: 'Application id', doc: 'Application id as sent: engine and selector (RFC 6759).' },
   { name: 'server_name', kind: 'text', group: 'application', role: 'dimension', elements: [460, '35632/188', '6871/294', '39499/338', '8057/808', '8057/890', '26866/112', '35632/187', '6871/117', '39499/1', '5951/142', '3054/183', '12276/74', '15397/18'], label: 'Server name', doc: 'Name the client asked for: TLS server name or HTTP host.' },
   { name: 'http_url', kind: 'text', group: 'application', role: 'dimension', elements: [461, '35632/180', '6871/112', '39499/2', '5951/130', '3054/184', '12276/77', '15397/22', '26866/1', '9/9357'], label: 'HTTP target', doc: 'Target of the HTTP request.' },

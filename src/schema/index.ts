@@ -32,6 +32,7 @@ export {
   type SealedBatch,
 } from './batch.ts'
 export { encodeBlock, parseBlock, type Block, type BlockColumn } from './native-block.ts'
+export { blockOf } from './batch-block.ts'
 export { MAPPED, MAPPED_END, isV4, printAddress, printV4, readAddress, readPrefix, readV4, readV6, type Prefix } from './addresses.ts'
 export { closest } from './closest.ts'
 export { ERRORS, FlowLensError, toError, type ErrorCode, type ErrorEntry } from './errors.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { batchOf, concat, createRandom, payloadOf, rowsIn, rowsInBlock, type PlainRow } from './fixtures/index.ts'
-import { FlowBatch, STORED_COLUMNS, encodeBlock, parseBlock, printAddress, type Column } from './index.ts'
+import { FlowBatch, STORED_COLUMNS, blockOf, encodeBlock, parseBlock, printAddress, type Column } from './index.ts'
 
 const SEED = 20_260_303
 const hex = (digits: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`))
@@ -79,6 +79,8 @@ test('what is encoded is parsed: all kinds, both families, any columns', () => {
       assert.equal(block.rows, rows.length)
       assert.deepEqual(shown(rowsInBlock(block)), shown(rows))
       assert.deepEqual(rowsInBlock(block), rowsIn(batch))
+      const names = [...block.columns.keys()].filter(name => name !== 'batch' && name !== 'row')
+      assert.deepEqual(rowsInBlock(blockOf(batch, names)), rowsInBlock(block), 'and is seen so without being written')
       assert.deepEqual(block.columns.get('batch')?.values, [0, firstSeq])
       assert.ok(block.columns.get('batch')?.data.every(code => code === 1))
       assert.deepEqual(
