@@ -3,7 +3,7 @@
  *
  * `bytes packets flows` and what follows from them are sums; `<aggregate>_<column>` looks at single flows that end in the
  * range, and only at those where the column was measured; `count_<column>` tells how many these are; a counter's name sums it
- * over those flows. Shares and figures of TCP flags are in `quality.ts`.
+ * over those flows; `first_seen` and `last_seen` are the earliest start and the latest end of them. Shares and figures of TCP flags are in `quality.ts`.
  */
 import { columnByName, FlowLensError, type Column } from '../schema/index.ts'
 import { END_MS, startMs } from '../store/index.ts'
@@ -96,6 +96,18 @@ export function metricOf(name: string, asSent: boolean): Metric {
       return sum(name, 'flows', 1)
     case 'hosts':
       return { name, sql: aggregate('uniqCombined64Array', '(17)', 'q_hosts'), needs: [{ kind: 'hosts' }], additive: false, whole: true, nothing: 0 }
+    case 'first_seen':
+    case 'last_seen': {
+      const [func, time] = name === 'first_seen' ? ['min', startMs(END_MS)] : ['max', END_MS]
+      return {
+        name,
+        sql: aggregate(func, '', `q_${name}`),
+        needs: [{ kind: 'raw', alias: `q_${name}`, sql: time }],
+        additive: false,
+        whole: true,
+        nothing: null,
+      }
+    }
     default:
   }
   const quality = qualityMetric(name)

@@ -415,3 +415,21 @@ test('a query that is cancelled ends', async () => {
   stop.abort()
   await assert.rejects(running, (error: unknown) => error instanceof FlowLensError && error.code === 'FL_QUERY_CANCELLED')
 })
+
+test('first and last seen are the earliest start and the latest end of single flows, and null where there is none', async () => {
+  const [from, to] = [NOON + 10 * MINUTE + 1, NOON + 90 * MINUTE]
+  const page = await query.flows({ from, to, filter: 'duplicate = false', columns: ['src', 'start_at', 'end_at'], order: '-end_at', limit: 10_000 }, signal)
+  const seen = new Map<string, { first: number; last: number }>()
+  for (const row of page.rows) {
+    const [start, end] = [Date.parse(String(row['start_at'])), Date.parse(String(row['end_at']))]
+    if (end >= to) continue
+    const known = seen.get(String(row['src']))
+    seen.set(String(row['src']), { first: Math.min(start, known?.first ?? start), last: Math.max(end, known?.last ?? end) })
+  }
+  const answer = await table({ from, to, by: ['src'], metrics: ['bytes', 'first_seen', 'last_seen'], limit: 100 })
+  assert.equal(answer.answeredFrom, 'raw')
+  assert.deepEqual(new Map(answer.rows.map(row => [String(row['src']), { first: row['first_seen'], last: row['last_seen'] }])), seen)
+  assert.ok(seen.size > 5)
+  const none = await table({ filter: 'src = 203.0.113.1', metrics: ['bytes', 'first_seen'] })
+  assert.deepEqual(none.rows, [{ bytes: 0, first_seen: null }])
+})
