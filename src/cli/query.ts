@@ -11,7 +11,8 @@ const HELP = `Usage: flowlens query [FILTER] [options]
 Asks a running FlowLens for totals and top lists. FILTER is one argument in the filter language, as in
 'dst port 443 and not src in 10.0.0.0/8'; without it every flow counts.
 
-  --by COLUMN,…       group by columns, at most four; either-side names such as host, as and port too
+  --by COLUMN,…       group by columns, at most four; either-side names such as host, as and port too, and the
+                      networks of addresses: src/24, ip/16, dst/24/64 with the lengths of IPv4 and IPv6
   --metrics NAME,…    figures (default bytes,packets,flows); the first one sorts
   --top N             rows (default 10)
   --last D            the last 15m, 1h, 7d … (default 1h)

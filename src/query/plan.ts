@@ -59,6 +59,8 @@ function canAnswer(rollup: Rollup, { dimensions, metrics, filtered, counting }: 
   if (needs.includes('hosts')) return false
   const [side, other] = dimension.columns
   if (side !== 'src' && side !== 'dst') return false
+  // Two hosts of one network have a row each here, and their flow would count twice for it.
+  if (dimension.prefix !== undefined && other !== undefined) return false
   return [...filtered].every(name => other === undefined && name === side)
 }
 

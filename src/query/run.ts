@@ -1,7 +1,7 @@
 /** Runs a Query: plans it, asks the store, shapes the rows into a Table or a Series. */
 import { FlowLensError } from '../schema/index.ts'
 import type { Answer, Field, Reach, Statement } from '../store/index.ts'
-import { dimensionOf, exact, parameterOf, shown, type Dimension } from './dimensions.ts'
+import { dimensionOf, exact, keyParameter, shownKey, type Dimension } from './dimensions.ts'
 import { COUNTING_NOTES, countedBy, type Counted } from './duplicates.ts'
 import { metricOf, type Metric } from './metrics.ts'
 import type { Cell, Figures, Key, Line, Query, Range, Series, Table } from './model.ts'
@@ -92,11 +92,11 @@ export function createRunner(deps: RunDeps) {
     deps.query({ sql: sql.sql, ...(sql.parameters === undefined ? {} : { parameters: sql.parameters }), signal })
 
   function keysOf(dimensions: readonly Dimension[], rows: readonly { readonly key: Key }[]): Keys {
-    return dimensions.map(dimension => rows.map(row => parameterOf(dimension.kind, row.key[dimension.name] ?? '')))
+    return dimensions.map(dimension => rows.map(row => keyParameter(dimension, row.key[dimension.name] ?? '')))
   }
 
   const keyOf = (dimensions: readonly Dimension[], row: readonly Field[], at: number): Key =>
-    Object.fromEntries(dimensions.map((dimension, index): [string, Cell] => [dimension.name, shown(dimension.kind, row[at + index] ?? null)]))
+    Object.fromEntries(dimensions.map((dimension, index): [string, Cell] => [dimension.name, shownKey(dimension, row[at + index] ?? null)]))
 
   async function table(prepared: Prepared, range: Range, signal: AbortSignal, keys?: Keys): Promise<TableAnswer> {
     const { dimensions, metrics, where, counted, order, limit } = prepared

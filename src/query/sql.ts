@@ -50,12 +50,16 @@ function needsOf(metrics: readonly Metric[]): { readonly kinds: ReadonlySet<Need
 
 /** Fields of either side make two rows of a flow, one a side; one row where all of them are the same on both. */
 function dimensionColumns(dimensions: readonly Dimension[]): readonly string[] {
-  const same = dimensions.flatMap(({ columns: [left, right] }) => (right === undefined ? [] : [`${left} = ${right}`]))
+  const same = dimensions.flatMap(dimension => {
+    const [left, right] = dimension.columns
+    return right === undefined ? [] : [`${dimensionSql(dimension, left)} = ${dimensionSql(dimension, right)}`]
+  })
   return [
     ...(same.length === 0 ? [] : [`arrayJoin(if(${same.join(' AND ')}, [1], [1, 2])) AS q_side`]),
     ...dimensions.map((dimension, at) => {
       const [left, right] = dimension.columns
-      return right === undefined ? `${dimensionSql(dimension)} AS q_d${at}` : `if(q_side = 1, ${left}, ${right}) AS q_d${at}`
+      const value = right === undefined ? dimensionSql(dimension, left) : `if(q_side = 1, ${dimensionSql(dimension, left)}, ${dimensionSql(dimension, right)})`
+      return `${value} AS q_d${at}`
     }),
   ]
 }
@@ -140,7 +144,7 @@ function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, 
     ...(kinds.has('hosts') ? sums.map(sum => sum.replace(/^(.*) AS (q_\w+)$/, 'if(side = 1, 0, $1) AS $2')) : sums),
     ...(kinds.has('hosts') ? ["arrayFilter(one -> one != toIPv6('::'), [host]) AS q_hosts"] : []),
     ...(either ? ['if(side = 1, 2, 1) AS q_side'] : []),
-    ...(dimension === undefined ? [] : ['host AS q_d0']),
+    ...(dimension === undefined ? [] : [`${dimensionSql(dimension, 'host')} AS q_d0`]),
   ]
   return `SELECT ${columns.join(', ')} FROM (SELECT *, host AS src, host AS dst FROM ${span.table} WHERE ${time} ${directions}) WHERE (${where.sql})`
 }
@@ -172,7 +176,8 @@ function aggregates(shape: Shape): readonly string[] {
 /** Values of dimensions that rows must have, one array a dimension, or that they are told apart by. */
 export type Keys = readonly (readonly (string | number | bigint)[])[]
 
-function keySet(dimensions: readonly Dimension[], keys: Keys): Sql {
+/** Rows whose dimensions `q_d0 …` have values of these keys, as a condition. */
+export function keySet(dimensions: readonly Dimension[], keys: Keys): Sql {
   const parameters = Object.fromEntries(keys.map((values, at): [string, Parameter] => [`q_k${at}`, values]))
   const arrays = dimensions.map((dimension, at) => `{q_k${at}:Array(${parameterType(dimension.kind)})}`)
   const items = dimensions.map((_, at) => `tupleElement(q_key, ${at + 1})`)

@@ -15,13 +15,14 @@ const RATES = ['bps', 'pps', 'fps']
 const STATS = [...VOLUMES, ...RATES]
 const name = Type.String({ pattern: '^[a-z][a-z0-9_/]{0,63}$' })
 const names = (description: string, maxItems: number) => Type.Array(name, { maxItems, description })
-const order = Type.String({ pattern: '^-?[a-z][a-z0-9_]{0,63}$', description: 'Metric or column to sort by, as -bytes; the minus is descending.' })
+const order = Type.String({ pattern: '^-?[a-z][a-z0-9_/]{0,63}$', description: 'Metric or column to sort by, as -bytes; the minus is descending.' })
 const shared = {
   filter: Type.Optional(filterText),
   limit: Type.Optional(limit(MAX_ROWS, 10)),
   order: Type.Optional(order),
 }
-const BY = 'Columns to group by, at most four'
+const BY =
+  'Columns to group by, at most four. Addresses may be grouped by network: src/24, dst/16, ip/24/64 with the lengths of IPv4 and IPv6 (48 when not given; one length above 32 is of IPv6, with 24 for IPv4)'
 const METRICS = 'Figures asked for; bytes, packets and flows when absent'
 const GRANULARITY = 'auto, or the width of a bucket as 1m: the answer is a series. Absent: a table.'
 const AS_SENT = 'Figures as the exporter sent them, not multiplied by the sampling rate.'
