@@ -45,7 +45,7 @@ export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null):
   const sinks = delivery?.sinks ?? []
   const { datagrams, rows } = ledger ?? {
     datagrams: { received: 0, decoded: 0, rejected: {} },
-    rows: { produced: 0, mirrored: 0, spooled: 0, in_flight: 0, dropped: {} },
+    rows: { produced: 0, mirrored: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 0, in_flight: 0, dropped: {} },
   }
   const rejected = sum(datagrams.rejected)
   const dropped = sum(rows.dropped)

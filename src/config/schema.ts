@@ -147,6 +147,11 @@ export const configSchema = z.strictObject({
     networks: z.string().min(1).optional().describe('File of known networks: prefix, name, site, role, tenant of each; YAML or CSV. The most specific prefix of an address names it. A changed file is read again by itself.'),
   }).prefault({}).describe('What is known of addresses.'),
 
+  duplicates: z.strictObject({
+    mark: z.boolean().default(true).describe('Find flows that several exporters tell, or one tells twice, mark them and count them once. Off: every row counts.'),
+    memoryBytes: z.int().min(4 * MiB).max(4096 * MiB).default(128 * MiB).describe('Most memory for flows seen lately; 21 bytes each. It grows to this only under load, and while more than one exporter sends.'),
+  }).prefault({}).describe('Flows that are told more than once.'),
+
   spool: z.strictObject({
     segmentBytes: z.int().min(1 * MiB).default(64 * MiB).describe('Size of a file of the spool.'),
     syncMs: z.int().min(10).max(1000).default(200).describe('A row is on the disk at most this long after it came.'),

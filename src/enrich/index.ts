@@ -16,6 +16,7 @@ import { createVendorsEnricher } from './vendors/fill.ts'
 export { filesOf, loadPlaces, type PlacesConfig, type PlacesReport } from './places/load.ts'
 export type { Places } from './places/places.ts'
 export { hasRoomFor, mirror } from './mirror.ts'
+export { createDuplicateMarker, withoutMarks, type DuplicateConfig, type DuplicateCounts, type DuplicateMarker } from './duplicates/index.ts'
 export { namedByRules, type ApplicationRule } from './rules.ts'
 
 export interface Enricher {

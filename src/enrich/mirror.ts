@@ -52,7 +52,6 @@ const SHARED: readonly ColumnName[] = [
   'custom_number_3',
   'custom_number_4',
   'notes',
-  'duplicate',
 ]
 
 /** Hardware addresses are those of the hop before the device, which the way back does not pass. */

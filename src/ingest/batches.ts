@@ -4,10 +4,12 @@
  * never waits.
  */
 import { createEnricher, hasRoomFor, mirror, type EnrichConfig, type Places } from '../enrich/index.ts'
-import { FlowBatch, STORED_COLUMNS, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
+import { FlowBatch, STORED_COLUMNS, indexOf, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
 import type { CounterSample } from '../telemetry/index.ts'
 import { counterSample } from './counters.ts'
+
+const DUPLICATE = indexOf('duplicate')
 
 /** A frame is at most this old when it is written (RELIABILITY §1.1). */
 export const FRAME_MS = 100
@@ -99,6 +101,8 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
     enricher.enrich(batch)
     counts.mirrored += mirror(batch)
     counts.handed += batch.rows
+    // The writing thread, which sees the rows of all, fills it.
+    batch.need(DUPLICATE)
     deps.hand(batch.seal())
   }
 

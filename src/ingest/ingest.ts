@@ -42,7 +42,10 @@ export interface Ingest {
   readonly counters: CounterBuffer
 }
 
-export type IngestConfig = Pick<Config, 'listeners' | 'exporters' | 'interfaceRules' | 'applicationRules' | 'enrich' | 'receive' | 'streams' | 'templates'> & {
+export type IngestConfig = Pick<
+  Config,
+  'listeners' | 'exporters' | 'interfaceRules' | 'duplicates' | 'applicationRules' | 'enrich' | 'receive' | 'streams' | 'templates'
+> & {
   readonly spool: WriteWorkerData['spool']
   /** Where templates are kept over a restart; without it they are not. */
   readonly templatesDirectory?: string
@@ -141,7 +144,8 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   }
 
   function startWriter(ports: WriteWorkerData['receivers']): Promise<void> {
-    const data: WriteWorkerData = { spool: config.spool, receivers: ports }
+    const { mark, memoryBytes } = config.duplicates
+    const data: WriteWorkerData = { spool: config.spool, receivers: ports, duplicates: mark ? { maxBytes: memoryBytes } : null }
     const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: data, transferList: [...ports], name: 'write' })
     writer = worker
     return new Promise((resolve, reject) => {

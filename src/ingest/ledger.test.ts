@@ -57,6 +57,7 @@ const writer: WriterReport = {
   bytes: 5000,
   durable_seq: 1080,
   degraded: null,
+  duplicates: { other_exporter: 0, same_exporter: 0 },
 }
 const listener = { name: 'a', address: '127.0.0.1', port: 2055, transport: 'udp' as const, kernel_dropped: 3, buffer_asked: 1, buffer_granted: 1, error: null }
 
@@ -95,7 +96,14 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
   assert.deepEqual(ledger.listeners, [{ ...listener, datagrams: 4, bytes: 200, connections: null }])
   assert.deepEqual([ledger.datagrams.received, ledger.datagrams.decoded, ledger.datagrams.rejected['truncated']], [15, 14, 1])
   assert.deepEqual([ledger.sets.received, ledger.sets.decoded, ledger.sets.pending], [4, 3, 1])
-  assert.deepEqual(ledger.rows, { produced: 100, mirrored: 0, spooled: 80, in_flight: 10, dropped: { queue_full: 6, spool_full: 4, disk_error: 0 } })
+  assert.deepEqual(ledger.rows, {
+    produced: 100,
+    mirrored: 0,
+    duplicates: { other_exporter: 0, same_exporter: 0 },
+    spooled: 80,
+    in_flight: 10,
+    dropped: { queue_full: 6, spool_full: 4, disk_error: 0 },
+  })
   assert.deepEqual(ledger.sequence, { missing: 9, duplicate: 0, reordered: 1, reset: 0 }, 'those of forgotten exporters stay')
   assert.deepEqual(
     ledger.exporters.map(({ address }) => address),
@@ -106,7 +114,14 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
 
 test('before the writer has told anything, all rows are on their way', () => {
   const ledger = makeLedger(0, 0, 'dgram', [listener], [receiver(0, { rows: 3 })], null, noCounters, noPlaces)
-  assert.deepEqual(ledger.rows, { produced: 3, mirrored: 0, spooled: 0, in_flight: 3, dropped: { queue_full: 0 } })
+  assert.deepEqual(ledger.rows, {
+    produced: 3,
+    mirrored: 0,
+    duplicates: { other_exporter: 0, same_exporter: 0 },
+    spooled: 0,
+    in_flight: 3,
+    dropped: { queue_full: 0 },
+  })
 })
 
 test('an exporter as it is told: protocols, domains, the rate it uses, what it was refused for', () => {

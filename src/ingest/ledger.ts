@@ -44,6 +44,8 @@ export interface WriterReport {
   readonly bytes: number
   readonly durable_seq: number
   readonly degraded: string | null
+  /** Rows that tell of a flow once more; they are stored and marked. */
+  readonly duplicates: Ledger['rows']['duplicates']
 }
 
 /** One array for all exporters of a transport: between threads it is copied once a report. */
@@ -154,7 +156,14 @@ export function makeLedger(
       pending: total(counts.map(part => part.setsPending)),
       rejected: sumOf(counts.map(part => part.setsRejected)),
     },
-    rows: { produced, mirrored, spooled, in_flight: produced - spooled - total(Object.values(dropped)), dropped },
+    rows: {
+      produced,
+      mirrored,
+      duplicates: writer?.duplicates ?? { other_exporter: 0, same_exporter: 0 },
+      spooled,
+      in_flight: produced - spooled - total(Object.values(dropped)),
+      dropped,
+    },
     sequence: {
       missing: sequence['missing'] ?? 0,
       duplicate: sequence['duplicate'] ?? 0,

@@ -34,6 +34,7 @@ export const ingestConfig = (config: Config): IngestConfig => ({
   listeners: config.listeners,
   exporters: config.exporters,
   interfaceRules: config.interfaceRules,
+  duplicates: config.duplicates,
   applicationRules: config.applicationRules,
   enrich: config.enrich,
   receive: config.receive,

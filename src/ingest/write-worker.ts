@@ -3,6 +3,7 @@
  * the only thread of ingest that waits for a disk.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { createDuplicateMarker, withoutMarks, type DuplicateConfig } from '../enrich/index.ts'
 import { encodeBlock, toError, type ErrorCode, type SealedBatch } from '../schema/index.ts'
 import { createSpoolWriter, type SpoolEvent, type SpoolWriter } from '../spool/index.ts'
 import { zeroRows } from './batches.ts'
@@ -13,6 +14,8 @@ export interface WriteWorkerData {
   readonly spool: Parameters<typeof createSpoolWriter>[0]
   /** One port a receiving thread. */
   readonly receivers: readonly MessagePort[]
+  /** How flows that are told more than once are found; null where they are not looked for. */
+  readonly duplicates: DuplicateConfig | null
 }
 
 /** What the process tells the thread. */
@@ -60,6 +63,7 @@ function detailsOf(event: SpoolEvent): LogFields {
 export function runWriter(data: WriteWorkerData, main: MessagePort): void {
   const tell = (answer: WriteAnswer): void => main.postMessage(answer)
   const writer: SpoolWriter = createSpoolWriter(data.spool, { onEvent: event => tell({ kind: 'event', event: event.kind, details: detailsOf(event) }) })
+  const marker = data.duplicates === null ? null : createDuplicateMarker(data.duplicates)
   const kept: Kept[] = []
   let received = 0
   let timer: NodeJS.Timeout | undefined
@@ -74,11 +78,12 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
 
   function append(sealed: SealedBatch, from: MessagePort): void {
     received += sealed.rows
+    const marked = marker === null ? withoutMarks(sealed) : marker.mark(sealed, Date.now())
     const outcome = writer.append({
       rows: sealed.rows,
       firstReceivedAt: sealed.firstReceivedAt,
       lastReceivedAt: sealed.lastReceivedAt,
-      encode: firstSeq => encodeBlock(sealed, firstSeq),
+      encode: firstSeq => encodeBlock(marked, firstSeq),
     })
     // A dropped frame is released with the ones before it: its memory is in nobody's way.
     const endSeq = outcome.kind === 'dropped' ? outcome.durableSeq : outcome.firstSeq + sealed.rows
@@ -103,6 +108,7 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
       bytes: stats.bytes,
       durable_seq: stats.durableSeq,
       degraded: stats.state === 'ok' ? null : stats.state,
+      duplicates: { other_exporter: marker?.counts.otherExporter ?? 0, same_exporter: marker?.counts.sameExporter ?? 0 },
     }
   }
 

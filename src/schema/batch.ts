@@ -71,6 +71,13 @@ function view(layout: Layout, memory: SharedArrayBuffer): ColumnArray {
   }
 }
 
+/** The rows of a stored column in memory shared between threads. */
+export function columnView(index: number, family: 4 | 6, memory: SharedArrayBuffer): ColumnArray {
+  const layout = LAYOUTS[family][index]
+  if (layout === undefined) throw new RangeError(`no stored column ${index}`)
+  return view(layout, memory)
+}
+
 /** What the writer needs of a finished batch; plain data that crosses threads without a copy of the columns. */
 export interface SealedBatch {
   readonly id: number
@@ -90,18 +97,28 @@ export interface SealedBatch {
 export class Dictionary {
   readonly values: DictionaryValue[] = []
   readonly #codes = new Map<DictionaryValue, number>()
+  /** How many values can be found by `code`. */
+  #indexed = 0
 
   /** The code of a value, new or known. Values are strings, milliseconds, or IPv6 addresses as 128-bit integers. */
   code(value: DictionaryValue): number {
+    for (; this.#indexed < this.values.length; this.#indexed++) this.#codes.set(this.values[this.#indexed]!, this.#indexed + 1)
     const known = this.#codes.get(value)
     if (known !== undefined) return known
     const code = this.values.push(value)
     this.#codes.set(value, code)
+    this.#indexed = code
     return code
+  }
+
+  /** The code of a value that the caller knows to be new: it is not looked for, which is most of what a value costs. */
+  newCode(value: DictionaryValue): number {
+    return this.values.push(value)
   }
 
   clear(): void {
     this.values.length = 0
+    this.#indexed = 0
     this.#codes.clear()
   }
 }
@@ -147,10 +164,22 @@ export class FlowBatch {
 
   /** The code of a dictionary column's value in this batch. */
   code(index: number, value: DictionaryValue): number {
+    return this.#within(this.#dictionary(index).code(value))
+  }
+
+  /** The same for a value that this column of the batch is known not to hold yet. */
+  newCode(index: number, value: DictionaryValue): number {
+    return this.#within(this.#dictionary(index).newCode(value))
+  }
+
+  #dictionary(index: number): Dictionary {
     this.need(index)
     const dictionary = this.dictionaries[index]
     if (dictionary === undefined) throw new TypeError(`column ${index} has no dictionary`)
-    const code = dictionary.code(value)
+    return dictionary
+  }
+
+  #within(code: number): number {
     if (code >= MAX_CODES) this.full = true
     return code > MAX_CODES ? 0 : code
   }

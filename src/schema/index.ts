@@ -25,6 +25,7 @@ export {
   COLUMN_INDEX,
   indexOf,
   columnLayout,
+  columnView,
   layoutsOf,
   widthOf,
   type ColumnArray,

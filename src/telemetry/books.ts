@@ -236,8 +236,15 @@ export interface Ledger {
   readonly listeners: readonly LedgerListener[]
   readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Reasons }
   readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Reasons }
-  /** `mirrored` of those produced are the other direction of records that tell of both; `in_flight` rows are on their way to the disk. */
-  readonly rows: { readonly produced: number; readonly mirrored: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Reasons }
+  /** `mirrored` of those produced are the other direction of records that tell of both; `duplicates` tell of a flow once more, and are stored; `in_flight` rows are on their way to the disk. */
+  readonly rows: {
+    readonly produced: number
+    readonly mirrored: number
+    readonly duplicates: { readonly other_exporter: number; readonly same_exporter: number }
+    readonly spooled: number
+    readonly in_flight: number
+    readonly dropped: Reasons
+  }
   readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
   /** Samples that the sFlow agents of the list lost themselves, and those that never arrived. */
   readonly samples: { readonly dropped: number; readonly missing: number }

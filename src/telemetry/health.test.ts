@@ -24,7 +24,7 @@ const ledger: Ledger = {
   ],
   datagrams: { received: 0, decoded: 0, rejected: {} },
   sets: { received: 0, decoded: 0, pending: 0, rejected: {} },
-  rows: { produced: 0, mirrored: 0, spooled: 0, in_flight: 0, dropped: {} },
+  rows: { produced: 0, mirrored: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 0, in_flight: 0, dropped: {} },
   sequence: { missing: 0, duplicate: 0, reordered: 0, reset: 0 },
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },

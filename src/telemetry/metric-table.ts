@@ -52,6 +52,7 @@ export const METRICS = declare([
   { name: 'flowlens_sets_rejected_total', type: 'counter', labels: ['reason'], help: 'Sets rejected, by reason.' },
   { name: 'flowlens_rows_total', type: 'counter', labels: [], help: 'Flow rows made; equals spooled plus in flight plus dropped.' },
   { name: 'flowlens_rows_mirrored_total', type: 'counter', labels: [], help: 'Of the flow rows made: the other direction of records that tell of both.' },
+  { name: 'flowlens_rows_duplicate_total', type: 'counter', labels: ['by'], help: 'Flow rows marked because the same or another exporter had told the flow.' },
   { name: 'flowlens_rows_in_flight', type: 'gauge', labels: [], help: 'Flow rows on their way to the disk.' },
   { name: 'flowlens_rows_spooled_total', type: 'counter', labels: [], help: 'Flow rows handed to the spool.' },
   { name: 'flowlens_rows_dropped_total', type: 'counter', labels: ['reason'], help: 'Flow rows dropped before the spool, by reason.' },

@@ -28,7 +28,7 @@ const ledger: Ledger = {
   ],
   datagrams: { received: 100, decoded: 97, rejected: { malformed: 2, bad_version: 1 } },
   sets: { received: 10, decoded: 7, pending: 1, rejected: { no_template: 2 } },
-  rows: { produced: 50, mirrored: 0, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
+  rows: { produced: 50, mirrored: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
   sequence: { missing: 4, duplicate: 3, reordered: 2, reset: 1 },
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },

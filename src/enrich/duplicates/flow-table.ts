@@ -1,0 +1,111 @@
+/**
+ * Flows seen lately, each with who told it first and until when. A cache line holds three flows: one look into memory a row. What
+ * was not touched for longest gives way; the table grows while it would have to give up flows that may still be told again.
+ *
+ * An entry is five words: 32 bits of the key · end of what is told · seconds of the last telling (16) and length of what is told
+ * (16) · who told it (16) and 16 more bits of the key · hash of the last record.
+ */
+const LINE = 16
+const WORDS = 5
+const WAYS = 3
+const FIRST_LINES = 1 << 12
+/** A flow may be told again for this long: exporters give idle and long flows away at different times. */
+const LIVE_S = 120
+/** Times are told in these, so that 16 bits of length hold more than two hours. */
+export const TICK_MS = 128
+const MOST_LENGTH = 0xffff
+
+export interface FlowTable {
+  /** Reads the line of a key, so that it is near when it is asked for; returns something that depends on it. */
+  touch(a: number): number
+  /** Position of the flow's entry, -1 where it is not known. */
+  find(a: number, b: number): number
+  /** Makes an entry, which may take another's place. `now` in seconds. */
+  insert(a: number, b: number, owner: number, start: number, end: number, record: number, now: number): void
+  owner(at: number): number
+  /** End of what the owner told, ticks. */
+  end(at: number): number
+  /** Begin of it, ticks. */
+  start(at: number): number
+  /** Hash of its last record. */
+  record(at: number): number
+  /** Seconds since it told of the flow. */
+  age(at: number, now: number): number
+  /** Hands the flow to an owner, with what it told. */
+  set(at: number, owner: number, start: number, end: number, record: number, now: number): void
+  readonly bytes: number
+}
+
+export function createFlowTable(config: { readonly maxBytes: number }): FlowTable {
+  const mostLines = 2 ** Math.floor(Math.log2(Math.max(FIRST_LINES, config.maxBytes / (LINE * 4))))
+  let lines = FIRST_LINES
+  let shift = 32 - Math.log2(lines)
+  let words = new Uint32Array(lines * LINE)
+  let givenUp = 0
+
+  const lineOf = (a: number): number => (Math.imul(a, 0x9e37_79b1) >>> shift) * LINE
+  const ageOf = (at: number, now: number): number => (now - (words[at + 2]! >>> 16)) & 0xffff
+
+  function write(at: number, owner: number, start: number, end: number, record: number, now: number): void {
+    words[at + 1] = end
+    words[at + 2] = ((now & 0xffff) << 16) | Math.min(MOST_LENGTH, Math.max(0, (end - start) | 0))
+    words[at + 3] = (owner << 16) | (words[at + 3]! & 0xffff)
+    words[at + 4] = record
+  }
+
+  /** Twice the room; each flow keeps its order among those of its line. */
+  function grow(): void {
+    const old = words
+    lines *= 2
+    shift--
+    words = new Uint32Array(lines * LINE)
+    const used = new Uint8Array(lines)
+    for (let at = 0; at < old.length; at += LINE) {
+      for (let way = 0; way < WAYS; way++) {
+        const from = at + way * WORDS
+        if (old[from + 3] === 0) continue
+        const line = lineOf(old[from]!)
+        const to = line + used[line / LINE]!++ * WORDS
+        words.set(old.subarray(from, from + WORDS), to)
+      }
+    }
+    givenUp = 0
+  }
+
+  return {
+    get bytes() {
+      return words.byteLength
+    },
+    touch: a => words[lineOf(a)]!,
+    find(a, b) {
+      const line = lineOf(a)
+      for (let at = line; at < line + WAYS * WORDS; at += WORDS) {
+        if (words[at] === a && (words[at + 3]! & 0xffff) === b && words[at + 3]! >>> 16 !== 0) return at
+      }
+      return -1
+    },
+    insert(a, b, owner, start, end, record, now) {
+      const line = lineOf(a)
+      let chosen = line
+      let oldest = -1
+      for (let at = line; at < line + WAYS * WORDS; at += WORDS) {
+        const age = words[at + 3]! >>> 16 === 0 ? 0x1_0000 : ageOf(at, now)
+        if (age > oldest) {
+          oldest = age
+          chosen = at
+        }
+      }
+      words[chosen] = a
+      words[chosen + 3] = b
+      write(chosen, owner, start, end, record, now)
+      // Chance fills some lines early, so a few flows given up are no sign of a table that is too small.
+      if (oldest <= LIVE_S && ++givenUp > lines / 16 && lines < mostLines) grow()
+    },
+    owner: at => words[at + 3]! >>> 16,
+    end: at => words[at + 1]!,
+    start: at => (words[at + 1]! - (words[at + 2]! & 0xffff)) >>> 0,
+    record: at => words[at + 4]!,
+    age: ageOf,
+    set: write,
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Flows that are told more than once: by several exporters on their way, by one at its input and its output, or in a record that came
+ * twice. In: sealed batches of all threads, in the order they are written. Out: the same with the column `duplicate` (0 counts, 1 another
+ * exporter told it already, 2 the same one did). Always: nothing is dropped, and of the rows that tell a flow at least one counts.
+ *
+ * Exact records are matched one by one: who told a flow first goes on telling it, until it falls silent. Sampled ones are judged by
+ * classes (`coverage.ts`). What it cannot know: translated addresses that no record links, clocks more than seconds apart,
+ * sampled traffic without large flows.
+ */
+import { indexOf, type SealedBatch } from '../../schema/index.ts'
+import { createCoverage } from './coverage.ts'
+import { TICK_MS, createFlowTable } from './flow-table.ts'
+import { columnIn, keyColumns, readKey, translatedColumns, type Key } from './keys.ts'
+import { createClasses, rankOf } from './observers.ts'
+
+export interface DuplicateConfig {
+  /** Most memory for flows seen lately. */
+  readonly maxBytes: number
+}
+
+export interface DuplicateCounts {
+  /** Rows that another exporter, or the same one, had told already. */
+  otherExporter: number
+  sameExporter: number
+}
+
+export interface DuplicateMarker {
+  readonly counts: Readonly<DuplicateCounts>
+  /** Marks the rows of a batch that has the column `duplicate`, and gives it back; without that column when nothing was marked. */
+  mark(batch: SealedBatch, nowMs: number): SealedBatch
+}
+
+const DUPLICATE = indexOf('duplicate')
+/** What exporters' clocks and caches may differ by. */
+const SLACK = Math.round(10_000 / TICK_MS)
+/** An owner that told nothing for so long gives a flow up to whoever goes on telling it. */
+const SILENT_S = 120
+const UNTOLD = Math.round(120_000 / TICK_MS)
+/** Times farther than this from the reception are not believed; the reception holds. */
+const EARLY_MS = 3_600_000
+const LATE_MS = 5000
+const CHUNK = 1024
+
+const keyA = new Uint32Array(CHUNK)
+const keyB = new Uint32Array(CHUNK)
+
+export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateMarker {
+  const classes = createClasses()
+  const coverage = createCoverage(classes)
+  const { leftOut } = coverage
+  const table = createFlowTable({ maxBytes })
+  const counts: DuplicateCounts = { otherExporter: 0, sameExporter: 0 }
+  const key: Key = { a: 0, b: 0 }
+
+  const { observer, exporter, rate } = classes
+  const again = (one: number, other: number): 1 | 2 => (exporter[one] === exporter[other] ? 2 : 1)
+
+  /** What a row of class `told` is, by what is known of its flow; what it tells becomes known. Times in ticks. */
+  function judge(a: number, b: number, told: number, start: number, end: number, record: number, now: number): 0 | 1 | 2 {
+    const at = table.find(a, b)
+    if (at < 0) {
+      table.insert(a, b, told, start, end, record, now)
+      return 0
+    }
+    const owner = table.owner(at)
+    const until = table.end(at)
+    const since = table.start(at)
+    // Times are compared by their difference, which holds over the end of 32 bits.
+    const later = (start - until) | 0
+    // Older than all that is known: it came late.
+    if (((since - end) | 0) > SLACK) return 0
+    if (observer[owner] === observer[told]) {
+      if (record !== 0 && record === table.record(at)) return 2
+      const goesOn = later <= SLACK
+      table.set(at, told, goesOn && ((start - since) | 0) > 0 ? since : start, ((end - until) | 0) < 0 ? until : end, record, now)
+      return 0
+    }
+    const untold = (end - until) | 0
+    const silent = table.age(at, now) > SILENT_S && untold > UNTOLD && untold > ((end - start) | 0) / 2
+    const exact = rate[told] === 1 && rate[owner]! > 1
+    if (later > SLACK || silent || exact || leftOut[owner] !== 0) {
+      table.set(at, told, start, end, record, now)
+      return 0
+    }
+    return again(told, owner)
+  }
+
+  /** The same for a row whose addresses were translated: under both keys it is one flow. */
+  function judgeTranslated(a: number, b: number, told: number, start: number, end: number, record: number, now: number, first: 0 | 1 | 2): 0 | 1 | 2 {
+    const [before, after] = [table.find(a, b), table.find(key.a, key.b)]
+    if (first !== 0 || after < 0 || observer[table.owner(after)] === observer[told]) {
+      const owner = before < 0 ? told : table.owner(before)
+      if (after < 0) table.insert(key.a, key.b, owner, start, end, record, now)
+      else if (first === 0) table.set(after, owner, table.start(after), end, record, now)
+      return first
+    }
+    const verdict = judge(key.a, key.b, told, start, end, record, now)
+    // Whoever tells the flow by its other name owns it by this one too.
+    if (verdict !== 0 && before >= 0) table.set(before, table.owner(after), start, end, record, now)
+    return verdict
+  }
+
+  function mark(batch: SealedBatch, nowMs: number): SealedBatch {
+    const marks = columnIn(batch, 'duplicate')
+    if (marks === undefined) return batch
+    classes.open(batch)
+    coverage.review(nowMs)
+    const now = Math.floor(nowMs / 1000)
+    const columns = keyColumns(batch)
+    const translated = translatedColumns(batch)
+    const starts = columnIn(batch, 'start_at')
+    const ends = columnIn(batch, 'end_at')
+    const bytes = columnIn(batch, 'bytes')
+    const packets = columnIn(batch, 'packets')
+    const drops = columnIn(batch, 'drop_reason')
+    const received = receptions(batch)
+    const sampled = classes.mostRate > 1
+    let marked = 0
+
+    for (let from = 0; from < batch.rows; from += CHUNK) {
+      const to = Math.min(batch.rows, from + CHUNK)
+      // Keys first, then their lines: many reads of memory at a time cost little more than one.
+      for (let row = from; row < to; row++) {
+        const known = readKey(key, columns, row, classes.realm(row))
+        keyA[row - from] = known ? key.a : 0
+        keyB[row - from] = known ? key.b : 0
+      }
+      let near = 0
+      for (let at = 0; at < to - from; at++) near ^= table.touch(keyA[at]!)
+      if (near === -1) return batch
+
+      for (let row = from; row < to; row++) {
+        const a = keyA[row - from]!
+        const b = keyB[row - from]!
+        const count = wide(packets, row)
+        if ((a === 0 && b === 0) || (count === 0 && wide(bytes, row) === 0) || (drops !== undefined && drops[row] !== 0)) continue
+        const told = classes.of(row)
+        if (told === 0) continue
+        if (sampled) coverage.note(a, b, told, Math.max(1, count) * rate[told]!, nowMs)
+        // With one observer nothing can be told twice.
+        if (classes.observers < 2) continue
+        let verdict: 0 | 1 | 2 = leftOut[told] === 0 ? 0 : leftOut[told] === 2 ? 2 : 1
+        if (verdict === 0) {
+          const seenMs = received(row)
+          let endMs = wide(ends, row)
+          let startMs = wide(starts, row)
+          const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && startMs <= endMs
+          if (!believed) startMs = endMs = seenMs
+          const start = Math.floor(startMs / TICK_MS) >>> 0
+          const end = Math.floor(endMs / TICK_MS) >>> 0
+          // A record again is the same to the last digit; of another interface it is another one.
+          const record = believed && !classes.isSflow(row) ? recordOf(startMs, endMs, wide(bytes, row), count) ^ told : 0
+          verdict = judge(a, b, told, start, end, record, now)
+          if (translated !== null && readKey(key, columns, row, classes.realm(row), translated) && (key.a !== a || key.b !== b))
+            verdict = judgeTranslated(a, b, told, start, end, record, now, verdict)
+        }
+        if (verdict === 0) continue
+        marks[row] = verdict
+        marked++
+        if (verdict === 1) counts.otherExporter++
+        else counts.sameExporter++
+      }
+    }
+    return marked === 0 ? withoutMarks(batch) : batch
+  }
+
+  return { counts, mark }
+}
+
+const wide = (column: ReturnType<typeof columnIn>, row: number): number => (column === undefined ? 0 : column[row * 2 + 1]! * 4_294_967_296 + column[row * 2]!)
+
+/** When each row was received, ms. */
+function receptions(batch: SealedBatch): (row: number) => number {
+  const codes = columnIn(batch, 'received_at')
+  const at = batch.present.indexOf(indexOf('received_at'))
+  const times = [batch.lastReceivedAt, ...(batch.dictionaries[at] ?? []).map(Number)]
+  return row => (codes === undefined ? batch.lastReceivedAt : times[codes[row]!]!)
+}
+
+/** Tells records apart. */
+function recordOf(startMs: number, endMs: number, bytes: number, packets: number): number {
+  const hash =
+    Math.imul(startMs % 4_294_967_296, 0x9e37_79b1) ^
+    Math.imul(endMs % 4_294_967_296, 0x85eb_ca6b) ^
+    Math.imul(bytes % 4_294_967_296, 0xc2b2_ae35) ^
+    Math.imul(packets % 4_294_967_296, 0x27d4_eb2f)
+  return (hash ^ (hash >>> 15)) >>> 0
+}
+
+/** A batch in which nothing is a duplicate is written without the column. */
+export function withoutMarks(batch: SealedBatch): SealedBatch {
+  const at = batch.present.indexOf(DUPLICATE)
+  if (at < 0) return batch
+  const others = <T>(list: readonly T[]): readonly T[] => list.toSpliced(at, 1)
+  return { ...batch, present: others(batch.present), memory: others(batch.memory), dictionaries: others(batch.dictionaries) }
+}
