@@ -1,4 +1,4 @@
-import { APPLICATIONS, CATEGORIES, type Application } from '../../src/enrich/applications/index.ts'
+import { APPLICATIONS, CATEGORIES, NBAR_SELECTORS, type Application } from '../../src/enrich/applications/index.ts'
 import { code, page, table } from './markdown.ts'
 
 const INTRO = [
@@ -7,7 +7,7 @@ const INTRO = [
   'The first of these that tells something wins.',
   [
     `1. **Your own rules** (${code('rule')}): [Name your own applications](../how-to/applications.md).`,
-    `2. **What the exporter said** (${code('exporter')}): a name in the record or in its application table, as NBAR, nDPI and App-ID send them, in our spelling and with our category; a name FlowLens does not know stays, in lower case. Then an application id of RFC 6759 whose engine is IANA’s: an IP protocol or a port. Then a flow it measured as RTP. Words for “unknown” are no names.`,
+    `2. **What the exporter said** (${code('exporter')}): a name in the record or in its application table, as NBAR, nDPI and App-ID send them, in our spelling and with our category; a name FlowLens does not know stays, in lower case. Then an application id of RFC 6759 whose engine is IANA’s: an IP protocol or a port; or Cisco’s NBAR, of whose numbers ${NBAR_SELECTORS.length} are known without its table (${code('option application-table')}, which tells all of them). Then a flow it measured as RTP. Words for “unknown” are no names.`,
     `3. **The server’s name** (${code('server_name')}): TLS server name or HTTP host, by the longest suffix below. A flow that asks for a name is DNS, not what it asks for.`,
     `4. **The port** (${code('port')}), of the server. A SYN alone is the client’s, and a single packet with SYN and ACK the server’s; a record of both directions begins with the client; else the lower port that is known.`,
     `5. **The protocol** (${code('protocol')}): ICMP, GRE, ESP, OSPF and others that have no ports; those not listed here have the name IANA gives them.`,

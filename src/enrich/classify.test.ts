@@ -115,7 +115,11 @@ const GOLDEN: readonly (readonly [what: string, row: PlainRow, expected: Expecte
   ['IANA-L3 that says TCP says nothing', tcp(client, 22, { app_id: 0x0100_0006 }), ['ssh', 'remote access', 'port']],
   ['a selector that is no protocol', tcp(client, 22, { app_id: 0x0100_0159 }), ['ssh', 'remote access', 'port']],
   ['the vendor’s own ports', tcp(client, 443, { app_id: 0x0400_0016 }), ['https', 'web', 'port']],
-  ['NBAR without its table', tcp(client, 443, { app_id: 0x0d00_01c5 }), ['https', 'web', 'port']],
+  ['NBAR without its table: ssl', tcp(client, 8000, { app_id: 0x0d00_01c5 }), ['https', 'web', 'exporter']],
+  ['NBAR without its table: ms-office-365', tcp(client, 443, { app_id: 0x0d00_01ef }), ['microsoft-365', 'collaboration', 'exporter']],
+  ['NBAR without its table: active-directory', tcp(client, 50_001, { app_id: 0x0d00_01d9 }), ['ldap', 'authentication', 'exporter']],
+  ['NBAR that says unknown', tcp(client, 443, { app_id: 0x0d00_0001 }), ['https', 'web', 'port']],
+  ['a number of NBAR we do not know', tcp(client, 443, { app_id: 0x0dff_ffff }), ['https', 'web', 'port']],
   ['an id wider than four bytes', tcp(client, 443, { app_id: 0x14_0300_0016n }), ['https', 'web', 'port']],
 ]
 

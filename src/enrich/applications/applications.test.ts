@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { APPLICATIONS, CATEGORIES, applicationOf, numberOfName, numberOfServer, spokenApplication, spokenCategory } from './index.ts'
+import { APPLICATIONS, CATEGORIES, applicationOf, numberOfId, numberOfName, numberOfServer, spokenApplication, spokenCategory } from './index.ts'
+import { NBAR_SELECTORS } from './nbar.ts'
 import { readList } from './table.ts'
 
 /** Words that stand more than once. */
@@ -111,6 +112,18 @@ test('categories of exporters in our words', () => {
     ['unknown', ''],
   ] as const)
     assert.equal(spokenCategory(sent), name, sent)
+})
+
+test('each number of NBAR stands once and leads to an application of the table', () => {
+  const selectors = NBAR_SELECTORS.map(([selector]) => selector)
+  assert.deepEqual(twice(selectors), [])
+  assert.deepEqual(
+    selectors.toSorted((a, b) => a - b),
+    selectors,
+  )
+  // 0 and 1 are NBAR's own words for traffic it could not name.
+  assert.ok((selectors[0] ?? 0) > 1)
+  for (const [selector, name] of NBAR_SELECTORS) assert.equal(applicationOf(numberOfId(0x0d00_0000 + selector, 6)).name, name)
 })
 
 test('a list that cannot be read says why', () => {
