@@ -13,6 +13,7 @@ const INTRO = [
     `5. **The protocol** (${code('protocol')}): ICMP, GRE, ESP, OSPF and others that have no ports; those not listed here have the name IANA gives them.`,
   ].join('\n'),
   'Limits: without a server’s name, what runs over port 443 is `https` or `quic` and no more, and media between ports that two parties agreed upon (RTP) stays unknown unless the exporter measured it. A client whose port happens to be one of the list, towards a server whose port is not, is taken for that service when only one direction is told and no SYN.',
+  'How much that is: of the bytes of an ordinary office, of which 4.6 % run between ports that nobody can know, 95 % get the right application by ports and protocols alone, and 0.2 % a wrong one (`src/enrich/share.test.ts`, whose shares are an estimate). Yours depends on what runs there; [your own rules](../how-to/applications.md) name the rest.',
 ] as const
 
 /** Runs of ports as ranges: `8801-8804`. */

@@ -70,7 +70,7 @@ qnap qnap.com myqnapcloud.com
 synology tcp/6690 synology.com synology.me quickconnect.to
 seaweedfs tcp/9333
 [backup]
-veeam tcp/2500-2510,6160,6162,10001-10003,10005,10006 veeam.com
+veeam tcp/2500-2524,2526-2574,2576-2597,2599,6160,6162,10001-10003,10005,10006 veeam.com
 acronis tcp/9876,44445 both/43234 acronis.com
 bacula tcp/9101-9103
 netbackup tcp/1556,13720,13721,13724,13782,13783,10082,10102 veritas.com
