@@ -51,7 +51,8 @@ async function byFlowlens({ workshop }: Bench, traffic: Traffic): Promise<Kept> 
   const lost = { kernel: ledger.listeners[0]?.kernel_dropped ?? 0, ...ledger.rows.dropped, ...ledger.datagrams.rejected }
   const where = Object.entries(lost).filter(([, count]) => count > 0)
   return {
-    sample: sampleOf(sent, ledger.rows.spooled, cpuSeconds, traffic.seconds),
+    // Rows made of the way back are no records of their own.
+    sample: sampleOf(sent, ledger.rows.spooled - ledger.rows.mirrored, cpuSeconds, traffic.seconds),
     conditions: {
       flows_a_datagram: sent.flows / sent.datagrams,
       receive_buffer: mebibytes(started.bufferBytes),

@@ -38,9 +38,9 @@ const DAY_MS = 86_400_000
 const DELIVERED_MS = 300_000
 
 /** Whether bytes, packets and flows are the ledger's, to the digit. */
-async function equals(serving: Serving, sent: LedgerReport, filter: string, source: RegExp): Promise<boolean> {
+async function equals(serving: Serving, { bothWays: sent }: LedgerReport, duplicates: 'hops' | 'all', source: RegExp): Promise<boolean> {
   const to = Math.ceil(Date.now() / 60_000) * 60_000
-  const answer = await serving.ask<Totals>('/query', { from: to - DAY_MS, to, filter, metrics: ['bytes', 'packets', 'flows'] })
+  const answer = await serving.ask<Totals>('/query', { from: to - DAY_MS, to, duplicates, metrics: ['bytes', 'packets', 'flows'] })
   if (!source.test(answer.answered_from)) throw new Error(`a question to ${source.source} was answered from ${answer.answered_from}`)
   const { bytes, packets, flows } = answer.totals
   return bytes === sent.scaledOctets && packets === sent.scaledPackets && flows === sent.flows
@@ -103,7 +103,7 @@ function delivered(bench: Bench, serving: Serving, sent: LedgerReport): Promise<
       // Rows that were lost will not come: two same looks a second apart are the end.
       const still = now === last
       last = now
-      return whole && (rows.spooled >= sent.flows || still)
+      return whole && (rows.spooled >= sent.bothWays.flows || still)
     },
     { everyMs: 1500, mostMs: DELIVERED_MS, signal: bench.signal },
   )
@@ -130,12 +130,12 @@ async function measure(bench: Bench, seconds: number): Promise<Run> {
   const used = before === null || after === null ? null : after - before
   const sample = {
     offered_flows_per_second: sent.flows / seconds,
-    lost_flows: sent.flows - stored,
+    lost_flows: sent.bothWays.flows - stored,
     rows_delivered: stored,
-    rollups_equal_ledger: Number(await equals(serving, sent, '', /minute|hour/)),
-    raw_equals_ledger: Number(await equals(serving, sent, 'packets >= 0', /raw/)),
+    rollups_equal_ledger: Number(await equals(serving, sent, 'hops', /minute|hour/)),
+    raw_equals_ledger: Number(await equals(serving, sent, 'all', /raw/)),
     screen_p99_ms: percentile(watched.agesMs, 0.99),
-    live_flows_percent: (shown / sent.flows) * 100,
+    live_flows_percent: (shown / sent.bothWays.flows) * 100,
     stored_p99_ms: percentile(watched.waitsMs, 0.99),
     peak_memory_bytes: sum(serving.pids.map(peakMemoryOf)),
     cpu_seconds_per_million_flows: used === null ? null : used / (sent.flows / 1e6),

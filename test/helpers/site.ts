@@ -121,6 +121,9 @@ export interface Health {
 /** What /healthz says. */
 export const healthOf = async ({ http }: Pick<Site, 'http'>): Promise<Health> => (await (await fetch(`http://127.0.0.1:${http}/healthz`)).json()) as Health
 
+/** Simulated exporters draw their flows alone; two that happen to draw the same one do not see the same traffic. */
+const INDEPENDENT = 'duplicates: {mark: false}\n'
+
 /** Makes a site. `more` is YAML added to the least configuration; `listeners` stands in place of the one listener. */
 export async function makeSite(
   scope: Scope,
@@ -132,7 +135,7 @@ export async function makeSite(
   const configFile = join(folder, 'flowlens.yaml')
   writeFileSync(
     configFile,
-    `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}`,
+    `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}\n${more.includes('duplicates:') ? '' : INDEPENDENT}`,
   )
   const base = `http://127.0.0.1:${http}`
 
@@ -230,7 +233,9 @@ export async function makeSite(
       const ledger = join(folder, `ledger-${process.hrtime.bigint()}.json`)
       const { code, stderr } = await flowlens(['simulate', '--target', to, '--ledger', ledger, ...options.split(' ')])
       if (code !== 0) throw new Error(`flowlens simulate ${options}: ${stderr}`)
-      return JSON.parse(readFileSync(ledger, 'utf8')) as Sent
+      // A record of both directions is two flows to whoever counts.
+      const report = JSON.parse(readFileSync(ledger, 'utf8')) as Sent & { readonly bothWays: Partial<Sent> }
+      return { ...report, ...report.bothWays }
     },
   }
 }
