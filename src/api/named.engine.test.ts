@@ -52,6 +52,9 @@ test('every question with a name is answered by a real store', async () => {
     assert.equal((await rows('/api/v1/latency?by=app')).length, 2)
     const [tcp, ...others] = await rows('/api/v1/tcp?by=proto&compare=previous&metric=syn_flows')
     assert.deepEqual([tcp?.['proto'], tcp?.['handshake_failures_estimate'], tcp?.['retransmitted'], others], [6, 1, null, []])
+    assert.deepEqual(await rows('/api/v1/tcp?by=proto&metrics=retransmitted_percent,syn_flows&metric=flows'), [
+      { proto: 6, retransmitted_percent: null, syn_flows: 1, flows: 1 },
+    ])
     const [call, ...more] = await rows('/api/v1/voip?by=src')
     assert.deepEqual([call?.['src'], call?.['flows'], call?.['avg_mos'], call?.['p95_jitter'], more], ['192.0.2.1', 1, 4, null, []])
 

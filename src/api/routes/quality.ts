@@ -124,6 +124,7 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
           ...rangeKeys,
           by: Type.Optional(commaList(`Columns to group by, at most four; when absent ${by.join()} in a table and none over time`)),
           granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
+          metrics: Type.Optional(commaList('Figures of the answer; all of this question when absent, which costs more')),
           metric: Type.Optional(oneOf(metrics, 'What to rank by, the most first; bytes when absent.')),
           limit: Type.Optional(limit(1000, 50)),
           compare: Type.Optional(compare),
@@ -132,7 +133,8 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
       },
       async ({ query, principal, signal }) => {
         const columns = split(query.by)
-        const named = { metrics, ...(only === undefined ? {} : { only }) }
+        const wanted = split(query.metrics)
+        const named = { metrics: wanted.length === 0 ? metrics : [...new Set([...wanted, query.metric ?? 'bytes'])], ...(only === undefined ? {} : { only }) }
         if (query.granularity !== undefined) return inSnakeCase(await askNamedSeries(query, query.granularity, columns, principal, signal, deps, named))
         return inSnakeCase(await askNamed(query, columns.length === 0 ? by : columns, 50, principal, signal, deps, named))
       },
