@@ -127,7 +127,7 @@ export function addressWord(block: Block, { name }: Column): ((row: number, word
 }
 
 /** Texts behind the codes of a column, and the code of a row; null where the column is absent. */
-export function textsOf(block: Block, { name }: Column): { readonly values: readonly string[]; readonly code: (row: number) => number } | null {
+export function textsOf(block: Block, { name }: Pick<Column, 'name'>): { readonly values: readonly string[]; readonly code: (row: number) => number } | null {
   const column = block.columns.get(name)
   if (column === undefined) return null
   const { data } = column

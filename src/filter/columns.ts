@@ -1,5 +1,6 @@
 /** Which columns a filter needs, and how columns that are not stored come from those that are. */
 import { columnByName, type Column } from '../schema/index.ts'
+import { COMMUNITY_ID_COLUMNS, COMMUNITY_ID_SQL } from './community-id.ts'
 import { FIELDS } from './fields.ts'
 import { walk, type Filter } from './tree.ts'
 
@@ -13,6 +14,8 @@ export function storedFor({ name, measured }: Pick<Column, 'name' | 'measured'>)
       return ['start_at', 'end_at']
     case 'dscp':
       return ['tos']
+    case 'community_id':
+      return COMMUNITY_ID_COLUMNS
     case 'bytes_as_sent':
       return ['bytes']
     case 'packets_as_sent':
@@ -40,6 +43,8 @@ export function columnSql(name: string): string {
       return `${MILLISECONDS_SQL} * 1000`
     case 'dscp':
       return 'bitShiftRight(tos, 2)'
+    case 'community_id':
+      return COMMUNITY_ID_SQL
     case 'bytes_as_sent':
       return 'bytes'
     case 'packets_as_sent':

@@ -7,6 +7,7 @@ import { FlowLensError, type Block, type Column } from '../schema/index.ts'
 import { addressWord, byCode, isZeroAbsent, milliseconds, numbersOf, storedNumbers, textsOf, wideOf, type Bound } from './block-values.ts'
 import { checkOf, guardOf, isFloat, type Check } from './checks.ts'
 import { storedUsed } from './columns.ts'
+import { communityIdsOf } from './community-id.ts'
 import { FIELDS } from './fields.ts'
 import { resolve } from './saved.ts'
 import { test as makeTest, values, withoutOff, type Filter, type SetItem, type Term, type Test } from './tree.ts'
@@ -129,8 +130,16 @@ function addressBinder(column: Column, check: Check): Binder {
   }
 }
 
+/** The one text that is not stored: it is worked out row by row. */
+const isComputedText = (column: Column): boolean => column.name === 'community_id'
+
 function textBinder(column: Column, check: Check): Binder {
   const holds = textTest(check)
+  if (isComputedText(column))
+    return block => {
+      const idOf = communityIdsOf(block)
+      return row => holds(idOf(row))
+    }
   return block => {
     const stored = block.columns.get(column.name)
     return stored === undefined ? holds('') : byCode(stored, value => holds(String(value)))
@@ -140,6 +149,17 @@ function textBinder(column: Column, check: Check): Binder {
 /** One column against another. */
 function columnBinder(column: Column, { op, other }: Extract<Check, { kind: 'column' }>): Binder {
   if (isText(column)) {
+    if (isComputedText(column) || isComputedText(other)) {
+      const textOf = (block: Block, { name }: Column): ((row: number) => string) => {
+        if (name === 'community_id') return communityIdsOf(block)
+        const stored = textsOf(block, { name })
+        return row => stored?.values[stored.code(row)] ?? ''
+      }
+      return block => {
+        const [left, right] = [textOf(block, column), textOf(block, other)]
+        return row => left(row).toLowerCase() === right(row).toLowerCase()
+      }
+    }
     const lower = (texts: readonly string[]): readonly string[] => (column.kind === 'country' ? texts : texts.map(text => text.toLowerCase()))
     return block => {
       const [left, right] = [textsOf(block, column), textsOf(block, other)]
@@ -196,6 +216,11 @@ function guarded(columns: readonly Column[], binder: Binder): Binder {
 
 function existsBinder(column: Column): Binder {
   if (guardOf(column) !== 0) return measuredBinder(guardOf(column))
+  if (isComputedText(column))
+    return block => {
+      const idOf = communityIdsOf(block)
+      return row => idOf(row) !== ''
+    }
   if (isText(column))
     return block => {
       const stored = block.columns.get(column.name)

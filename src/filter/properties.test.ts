@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parseBlock } from '../schema/index.ts'
 import { compileToPredicate, compileToSql, fieldsUsed, parse, print, renderError, storedUsed, tokenize, FIELDS, type Value } from './index.ts'
+import { COMMUNITY_ID_SQL } from './community-id.ts'
 import { walk } from './tree.ts'
 import { keeps } from './fixtures/evaluate.ts'
 import { NOW, filters } from './fixtures/filters.ts'
@@ -148,6 +149,8 @@ test('SQL holds no literal of the filter and no name but those declared', () => 
     fc.property(filters, filter => {
       const { sql, params } = compileToSql(filter, { now: NOW })
       const bare = sql
+        // A constant of ours, which is proven where the engine runs it.
+        .replaceAll(COMMUNITY_ID_SQL, '0')
         .replaceAll(/\{p\d+:[A-Za-z0-9(), ']+\}/g, '')
         .replaceAll("'::'", '')
         .replaceAll("''", '')

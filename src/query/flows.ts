@@ -37,7 +37,8 @@ const SCALED: ReadonlySet<string> = new Set(['bytes', 'packets'])
 function sortSql(column: Column): string {
   if (column.kind === 'time') return `toUnixTimestamp64Milli(${column.name})`
   if (SCALED.has(column.name)) return `${column.name} * greatest(sampling_rate, 1)`
-  return STORED.has(column.name) ? column.name : `toFloat64(${columnSql(column.name)})`
+  if (STORED.has(column.name)) return column.name
+  return column.kind === 'text' ? columnSql(column.name) : `toFloat64(${columnSql(column.name)})`
 }
 
 function sortType(column: Column): string {
@@ -152,7 +153,7 @@ export function createListing(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>) {
   async function flow(id: string, where: Where, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null> {
     const [, batch, row] = /^(\d{1,20})-(\d{1,5})$/.exec(id) ?? []
     if (batch === undefined || row === undefined) throw invalid('id: a flow’s id looks like 1042-7')
-    const computed = ['duration', 'bps', 'pps', 'dscp', 'bytes_as_sent', 'packets_as_sent'].map(name => columnOf(name, 'id'))
+    const computed = ['duration', 'bps', 'pps', 'dscp', 'community_id', 'bytes_as_sent', 'packets_as_sent'].map(name => columnOf(name, 'id'))
     const scaled = ['bytes', 'packets'].map(name => `${name} * greatest(sampling_rate, 1)`)
     const { rows } = await deps.query({
       sql: `SELECT ${[...STORED_COLUMNS.map(valueSql), ...computed.map(valueSql), ...scaled].join(', ')} FROM flows
@@ -167,7 +168,7 @@ export function createListing(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>) {
       id,
       ...Object.fromEntries(STORED_COLUMNS.map((column, at): [string, Cell] => [column.name, cellOf(column, values[at] ?? null)])),
       computed: {
-        ...Object.fromEntries(computed.map((column, at): [string, Cell] => [column.name, exact(values[start + at] ?? null)])),
+        ...Object.fromEntries(computed.map((column, at): [string, Cell] => [column.name, cellOf(column, values[start + at] ?? null)])),
         bytes: exact(values[start + computed.length] ?? null),
         packets: exact(values[start + computed.length + 1] ?? null),
       },

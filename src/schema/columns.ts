@@ -117,6 +117,7 @@ export const COLUMNS = declare([
   { name: 'end_reason', kind: 'octet', group: 'transport', role: 'dimension', elements: [136], label: 'End reason', doc: '1 idle, 2 active timeout, 3 end of flow seen, 4 forced, 5 lack of resources.' },
   { name: 'forwarding_status', kind: 'octet', group: 'transport', role: 'dimension', elements: [89], label: 'Forwarding', doc: 'As sent: the upper two bits tell 1 forwarded, 2 dropped, 3 consumed; the lower six the reason.' },
   { name: 'drop_reason', kind: 'text', group: 'transport', role: 'dimension', origin: 'enrichment', label: 'Drop reason', doc: 'Why the packets were dropped, in words; empty where they were not.' },
+  { name: 'community_id', kind: 'text', group: 'transport', role: 'dimension', origin: 'computed', label: 'Community ID', doc: 'Name of the connection that Zeek, Suricata, Arkime and others give it too (version 1, seed 0): the same for both directions.' },
 
   // counters
   { name: 'bytes', kind: 'count', group: 'counters', role: 'metric', unit: 'bytes', elements: [1, 231, 85], label: 'Bytes', doc: 'Bytes of the flow at layer 3. Stored as sent; shown and summed times the sampling rate.', formerly: ['octets'] },
