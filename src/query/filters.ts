@@ -1,12 +1,15 @@
 /** From the text of a filter to the condition a query needs. */
-import { compileToSql, parse, storedUsed, toFlowLensError, type ParseContext } from '../filter/index.ts'
+import { compileToSql, createParameters, parse, storedUsed, toFlowLensError, type ParseContext } from '../filter/index.ts'
 import type { Where } from './sql.ts'
 
-/** Reads a filter; FlowLensError with `start` and `end` in its context when it is wrong. `now` is the moment of the query, ms. */
-export function whereOf(text: string, context: ParseContext, now: number): Where {
+/**
+ * Reads a filter; FlowLensError with `start` and `end` in its context when it is wrong. `now` is the moment of the query, ms; filters of
+ * one statement name their parameters by different prefixes.
+ */
+export function whereOf(text: string, context: ParseContext, now: number, prefix = 'p'): Where {
   const parsed = parse(text, context)
   if (!parsed.ok) throw toFlowLensError(parsed.error)
-  const { sql, params } = compileToSql(parsed.tree, { now })
+  const { sql, params } = compileToSql(parsed.tree, { now, parameters: createParameters(prefix) })
   return { sql, parameters: params, columns: storedUsed(parsed.tree) }
 }
 

@@ -21,4 +21,7 @@ export {
 } from './model.ts'
 export { COUNTINGS, type Counting } from './duplicates.ts'
 export type { CountersQuery } from './counters.ts'
+export { CONVERSATION_ORDERS, type ConversationsPage, type ConversationsQuery } from './conversations.ts'
+export { CLIENT_BY, STATES, type Conversation } from './conversation-rows.ts'
+export { CONVERSATION_FIGURES, type ConversationFigures, type ConversationFiguresQuery } from './conversation-figures.ts'
 export { autoGranularity, parseDuration, parseTime } from './time.ts'

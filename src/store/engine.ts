@@ -27,6 +27,8 @@ export interface Answer {
   /** The row of WITH TOTALS. */
   readonly totals?: readonly Field[]
   readonly rowsRead: number
+  /** Rows there were before LIMIT; exact with the setting `exact_rows_before_limit`. */
+  readonly rowsBeforeLimit?: number
   readonly tookMs: number
 }
 
@@ -135,6 +137,7 @@ interface Body {
   readonly meta: readonly { readonly name: string }[]
   readonly data: readonly (readonly Field[])[]
   readonly totals?: readonly Field[]
+  readonly rows_before_limit_at_least?: number
   readonly statistics?: { readonly rows_read?: number }
 }
 
@@ -162,6 +165,7 @@ export function createEngine(config: EngineConfig, deps: { readonly log: Log; re
         rows: body.data,
         ...(body.totals === undefined ? {} : { totals: body.totals }),
         rowsRead: body.statistics?.rows_read ?? 0,
+        ...(body.rows_before_limit_at_least === undefined ? {} : { rowsBeforeLimit: body.rows_before_limit_at_least }),
         tookMs: performance.now() - began,
       }
     } catch (thrown) {
