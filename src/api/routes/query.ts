@@ -141,7 +141,7 @@ export function queryRoutes(deps: ApiDeps): Route[] {
         url: '/api/v1/stats',
         access: 'viewer',
         tag: 'Explore',
-        query: input(rangeKeys),
+        query: input({ ...rangeKeys, duplicates }),
         params: NONE,
         body: null,
         summary: 'Volume, rates, flows and hosts of a range.',
@@ -150,13 +150,28 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           totals: Type.Object({ bytes: Type.Number(), packets: Type.Number(), flows: Type.Number(), hosts: Type.Number() }),
           rates: Type.Object({ bps: Type.Number(), pps: Type.Number(), fps: Type.Number() }),
           answered_from: Type.String(),
+          duplicates: Type.String(),
           complete: Type.Boolean(),
           freshness_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Age of the newest figures; null while nothing has come.' }),
         }),
       },
       async ({ query, principal, signal }) => {
-        const { totals, answeredFrom, complete, range } = await askTable(
-          { ...parseRange(query, deps.now()), filter: query.filter ?? '', by: [], metrics: STATS, limit: 1, order: '-bytes' },
+        const {
+          totals,
+          answeredFrom,
+          duplicates: counting,
+          complete,
+          range,
+        } = await askTable(
+          {
+            ...parseRange(query, deps.now()),
+            filter: query.filter ?? '',
+            by: [],
+            metrics: STATS,
+            limit: 1,
+            order: '-bytes',
+            ...(query.duplicates === undefined ? {} : { duplicates: query.duplicates }),
+          },
           principal,
           signal,
           deps,
@@ -167,6 +182,7 @@ export function queryRoutes(deps: ApiDeps): Route[] {
           totals: figures(VOLUMES),
           rates: figures(RATES),
           answered_from: answeredFrom,
+          duplicates: counting,
           complete,
           freshness_ms: deps.live.latest()?.age_ms ?? null,
         }
