@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { closest } from '../schema/index.ts'
+import { DICTIONARY_KEYS, noKey } from './dictionary-keys.ts'
 import { BOUNDARIES, FIELD_TYPES, FIELD_UNITS, PROFILE_NAMES } from '../decode/registry/index.ts'
 
 const MiB = 1024 * 1024
@@ -87,6 +88,12 @@ const exporterEntry = z.strictObject({
   datagramsPerSecond: z.int().min(1).optional().describe('Most datagrams a second that are taken; beyond that they are thinned, and the sampling rate says so.'),
 })
 
+const dictionary = z.strictObject({
+  file: file.describe('The file: CSV, a line key,value each; or YAML (.yaml, .yml), lines like 10.1.0.0/16: Berlin. A changed file is read again by itself.'),
+  key: z.string().refine(name => DICTIONARY_KEYS.includes(name), { error: issue => noKey(String(issue.input)) }).describe('Column whose value is looked up: src, dst, in_if, vlan, src_port, app … Keys of addresses may be prefixes; the longest holds.'),
+  fill: z.enum(['custom_text_1', 'custom_text_2', 'custom_text_3', 'custom_text_4']).describe('Column that the value found goes to, where nothing filled it before.'),
+})
+
 const nameOf = z.string().trim().min(1).max(64).regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+&/()-]*$/u, 'a name begins with a letter or digit and has letters, digits, blanks and . _ + & / ( ) -')
 
 const applicationRule = z.strictObject({
@@ -145,6 +152,7 @@ export const configSchema = z.strictObject({
     asDatabase: z.string().min(1).default('bundled').describe('Which autonomous system an address belongs to, where the exporter does not say: bundled, off, or the path of an ASN database in MaxMind’s format (.mmdb). A changed file is read again by itself.'),
     countryDatabase: z.string().min(1).default('bundled').describe('In which country an address is: bundled, off, or the path of a Country or City database in MaxMind’s format.'),
     networks: z.string().min(1).optional().describe('File of known networks: prefix, name, site, role, tenant of each; YAML or CSV. The most specific prefix of an address names it. A changed file is read again by itself.'),
+    dictionaries: z.array(dictionary).max(16).default([]).describe('Dictionaries of your own: what their files say of a column’s value goes to a column of your choice.'),
   }).prefault({}).describe('What is known of addresses.'),
 
   duplicates: z.strictObject({

@@ -9,6 +9,7 @@ import { classify } from './classify.ts'
 import { readIcmpPort } from './icmp.ts'
 import { rateCalls } from './voice/index.ts'
 import { createPlacesEnricher } from './places/fill.ts'
+import { createOwnDictionaries } from './own/fill.ts'
 import type { Places } from './places/places.ts'
 import { createRules, type ApplicationRule } from './rules.ts'
 import { createVendorsEnricher } from './vendors/fill.ts'
@@ -35,11 +36,13 @@ export interface EnrichConfig {
 export function createEnricher(config: EnrichConfig = {}): Enricher {
   const places = createPlacesEnricher()
   const vendors = createVendorsEnricher()
+  const own = createOwnDictionaries()
   const applyRules = createRules(config.applicationRules ?? [])
   return {
     usePlaces(made) {
       places.use(made)
       vendors.use(made.vendors)
+      own.use(made.dictionaries ?? [])
     },
     enrich(batch) {
       readIcmpPort(batch)
@@ -47,6 +50,7 @@ export function createEnricher(config: EnrichConfig = {}): Enricher {
       rateCalls(batch)
       places.fill(batch)
       vendors.fill(batch)
+      own.fill(batch)
       applyRules(batch)
     },
   }

@@ -267,10 +267,10 @@ export const COLUMNS = declare([
   { name: 'switch_sgt', kind: 'id', group: 'identity', role: 'dimension', elements: ['9/1236'], label: 'Switch SGT', doc: 'TrustSec security group of the reporting switch.' },
 
   // custom
-  { name: 'custom_text_1', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 1', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
-  { name: 'custom_text_2', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 2', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
-  { name: 'custom_text_3', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 3', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
-  { name: 'custom_text_4', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 4', doc: 'Text of a field mapped in the configuration (exporters.fields).' },
+  { name: 'custom_text_1', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 1', doc: 'Text of a field mapped in the configuration (exporters.fields), or of a dictionary (enrich.dictionaries).' },
+  { name: 'custom_text_2', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 2', doc: 'Text of a field mapped in the configuration (exporters.fields), or of a dictionary (enrich.dictionaries).' },
+  { name: 'custom_text_3', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 3', doc: 'Text of a field mapped in the configuration (exporters.fields), or of a dictionary (enrich.dictionaries).' },
+  { name: 'custom_text_4', kind: 'text', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom text 4', doc: 'Text of a field mapped in the configuration (exporters.fields), or of a dictionary (enrich.dictionaries).' },
   { name: 'custom_number_1', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 1', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
   { name: 'custom_number_2', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 2', doc: 'Number of a field mapped in the configuration (exporters.fields).' },
   { name: 'custom_number_3', kind: 'count', group: 'custom', role: 'dimension', origin: 'header', label: 'Custom number 3', doc: 'Number of a field mapped in the configuration (exporters.fields).' },

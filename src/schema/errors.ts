@@ -29,6 +29,7 @@ export const ERRORS = declare([
   { code: 'FL_RECEIVE_STATE', stage: 'receive', status: 500, retry: true, help: 'What exporters taught cannot be kept over a restart, or what was kept is damaged: data that comes after a restart waits for the next templates. Check the disk and the permissions of `dataDir`/templates.' },
   { code: 'FL_RECEIVE_ANSWER', stage: 'receive', status: 503, retry: true, help: 'The process that receives did not answer in time, or is being started anew; flows are received all the same. Ask again in a few seconds.' },
   { code: 'FL_ENRICH_NETWORKS', stage: 'enrich', status: 400, retry: false, help: 'The file of networks has a mistake; the message names file, line and remedy. The networks in use stay as they were.' },
+  { code: 'FL_ENRICH_DICTIONARY', stage: 'enrich', status: 400, retry: false, help: 'A dictionary of enrich.dictionaries has a mistake; the message names file, line and remedy. What was read before stays in use.' },
   { code: 'FL_ENRICH_DATABASE', stage: 'enrich', status: 500, retry: false, help: 'A database of addresses cannot be read; the message names the file. The one in use stays.' },
   { code: 'FL_SPOOL_LOCKED', stage: 'spool', status: 500, retry: true, help: 'Another FlowLens writes to this data directory; stop it or choose another `dataDir`.' },
   { code: 'FL_SPOOL_IO', stage: 'spool', status: 500, retry: true, help: 'The disk refused a write of the spool; rows are kept in memory as long as there is room. Check the disk.' },

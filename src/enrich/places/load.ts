@@ -6,6 +6,7 @@ import { readMmdb, type MmdbTables } from './mmdb.ts'
 import { readNetworks } from './networks.ts'
 import { makePlaces, type NetworkTable, type Places } from './places.ts'
 import { createRanges } from './ranges.ts'
+import { readDictionary, type DictionaryConfig } from '../own/dictionary.ts'
 import { readVendors, type Vendors } from '../vendors/registry.ts'
 
 export interface PlacesConfig {
@@ -14,6 +15,8 @@ export interface PlacesConfig {
   readonly countryDatabase: string
   /** Path of the file of known networks. */
   readonly networks?: string | undefined
+  /** Dictionaries of the operator's own. */
+  readonly dictionaries?: readonly DictionaryConfig[] | undefined
 }
 
 /** What a table is made of, for log and health. */
@@ -26,7 +29,7 @@ export interface PlacesReport {
 
 const none = (): Table => ({ v4: createRanges(1).finish(), v6: createRanges(4).finish() })
 
-function readFile(file: string, code: 'FL_ENRICH_DATABASE' | 'FL_ENRICH_NETWORKS'): Buffer {
+function readFile(file: string, code: 'FL_ENRICH_DATABASE' | 'FL_ENRICH_DICTIONARY' | 'FL_ENRICH_NETWORKS'): Buffer {
   try {
     return readFileSync(file)
   } catch (thrown) {
@@ -38,12 +41,14 @@ function readFile(file: string, code: 'FL_ENRICH_DATABASE' | 'FL_ENRICH_NETWORKS
 let vendors: Vendors | undefined
 
 /** Files whose change wants the table made anew. */
-export const filesOf = ({ asDatabase, countryDatabase, networks }: PlacesConfig): readonly string[] =>
-  [...new Set([asDatabase, countryDatabase, networks])].filter((file): file is string => file !== undefined && file !== 'bundled' && file !== 'off')
+export const filesOf = ({ asDatabase, countryDatabase, networks, dictionaries = [] }: PlacesConfig): readonly string[] =>
+  [...new Set([asDatabase, countryDatabase, networks, ...dictionaries.map(({ file }) => file)])].filter(
+    (file): file is string => file !== undefined && file !== 'bundled' && file !== 'off',
+  )
 
 /**
- * Reads everything and makes one table of it, in about half a second with the bundled databases. Throws FL_ENRICH_DATABASE or
- * FL_ENRICH_NETWORKS for a file that cannot be used; nothing of it is used then.
+ * Reads everything and makes one table of it, in about half a second with the bundled databases. Throws FL_ENRICH_DATABASE,
+ * FL_ENRICH_NETWORKS or FL_ENRICH_DICTIONARY for a file that cannot be used; nothing of it is used then.
  */
 export function loadPlaces(config: PlacesConfig): { readonly places: Places; readonly report: PlacesReport } {
   const read = new Map<string, MmdbTables>()
@@ -76,8 +81,9 @@ export function loadPlaces(config: PlacesConfig): { readonly places: Places; rea
   const countries = source<Table>(config.countryDatabase, 'countries', readBundledCountries, made => made.countries, none)
   const { networks: file } = config
   const networks: NetworkTable | null = file === undefined ? null : readNetworks(file, readFile(file, 'FL_ENRICH_NETWORKS').toString())
+  const dictionaries = (config.dictionaries ?? []).map(one => readDictionary(one, readFile(one.file, 'FL_ENRICH_DICTIONARY').toString()))
   return {
-    places: makePlaces({ as: as.table, countries: countries.table, networks, vendors: (vendors ??= readVendors()) }),
+    places: { ...makePlaces({ as: as.table, countries: countries.table, networks, vendors: (vendors ??= readVendors()) }), dictionaries },
     report: { as: as.from, countries: countries.from, asNumbers: as.table.names.size, networks: networks?.list.length ?? 0 },
   }
 }

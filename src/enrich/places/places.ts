@@ -2,6 +2,7 @@
  * Where addresses belong: AS, country and known network of each range, laid over each other into one table a family, so that a flow
  * costs one look-up an address. Plain data in shared memory: made once, read by every receiving thread, replaced as a whole.
  */
+import type { OwnDictionary } from '../own/dictionary.ts'
 import type { AsTable, Table } from './bundled.ts'
 import type { Vendors } from '../vendors/registry.ts'
 import { indexOfRanges, overlay, type Ranges } from './ranges.ts'
@@ -40,6 +41,8 @@ export interface Places {
   readonly networks: readonly Network[]
   /** Who makes what hardware addresses belong to; null where nobody asked. */
   readonly vendors: Vendors | null
+  /** The operator's own dictionaries. */
+  readonly dictionaries?: readonly OwnDictionary[]
 }
 
 export interface PlacesSources {
