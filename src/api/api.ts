@@ -15,6 +15,7 @@ import { authorize, checkOrigin, denyByDefault, identify, type RouteGuard } from
 import { createLiveStreams, type LiveStreams } from './live.ts'
 import { openApi, openApiSchema } from './openapi.ts'
 import { EVENT_STREAM, HANDLED, type Route } from './route.ts'
+import { conversationRoutes } from './routes/conversations.ts'
 import { exporterRoutes } from './routes/exporters.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { interfaceRoutes } from './routes/interfaces.ts'
@@ -108,6 +109,7 @@ export function routesOf(deps: ApiDeps, web: Console, streams: LiveStreams, tls:
   return [
     ...queryRoutes(deps),
     ...flowRoutes(deps),
+    ...conversationRoutes(deps),
     ...resourceRoutes(deps),
     ...qualityRoutes(deps),
     ...interfaceRoutes(deps),

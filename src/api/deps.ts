@@ -1,6 +1,19 @@
 /** What the API needs of other rooms: the least it uses, so that a test can stand in for each. */
 import type { Access } from '../access/index.ts'
-import type { Cell, CountersQuery, FlowsPage, FlowsQuery, Key, Query, Series, Table } from '../query/index.ts'
+import type {
+  Cell,
+  ConversationFigures,
+  ConversationFiguresQuery,
+  ConversationsPage,
+  ConversationsQuery,
+  CountersQuery,
+  FlowsPage,
+  FlowsQuery,
+  Key,
+  Query,
+  Series,
+  Table,
+} from '../query/index.ts'
 import type { Views } from '../state/index.ts'
 import type { CounterRates, DeliveryStatus, ExporterDetail, Health, Ledger, Log, Metrics, StoreSizes } from '../telemetry/index.ts'
 
@@ -10,6 +23,10 @@ export interface QueryEngine {
   flows(query: FlowsQuery, signal: AbortSignal): Promise<FlowsPage>
   /** One flow with every stored column and `computed`; null when there is none, or none inside `scope`. */
   flow(id: string, scope: string, signal: AbortSignal): Promise<Readonly<Record<string, Cell | Key>> | null>
+  /** Flows of both directions told as one; `scope` limits the flows, `filter` chooses the conversations. */
+  conversations(query: ConversationsQuery, signal: AbortSignal): Promise<ConversationsPage>
+  /** How many conversations began, and how fast they were answered, by columns. */
+  conversationFigures(query: ConversationFiguresQuery, signal: AbortSignal): Promise<ConversationFigures>
   complete(
     request: { readonly filter: string; readonly caret: number; readonly from: number; readonly to: number; readonly scope: string },
     signal: AbortSignal,

@@ -50,6 +50,15 @@ test('every question with a name is answered by a real store', async () => {
     assert.deepEqual(new Set((await flows('/api/v1/countries', 'country')).map(([country]) => country)), new Set(['DE', 'US', '']))
     assert.deepEqual(await flows('/api/v1/networks', 'net_name'), [['', 2]])
     assert.equal((await rows('/api/v1/latency?by=app')).length, 2)
+    const ranked = await rows('/api/v1/latency?by=app&metric=p95_response_time_estimate&compare=1h')
+    assert.deepEqual(
+      ranked.map(row => [row['app'], row['flows']]),
+      [
+        ['10.0.0.1', 0],
+        ['10.0.0.2', 0],
+      ],
+      'the flows of the keys that conversations were ranked by, in that order',
+    )
     const [tcp, ...others] = await rows('/api/v1/tcp?by=proto&compare=previous&metric=syn_flows')
     assert.deepEqual([tcp?.['proto'], tcp?.['handshake_failures_estimate'], tcp?.['retransmitted'], others], [6, 1, null, []])
     assert.deepEqual(await rows('/api/v1/tcp?by=proto&metrics=retransmitted_percent,syn_flows&metric=flows'), [

@@ -1,6 +1,6 @@
 /** The question behind a route with a name: a table over a range, with the figures every such route gives. */
 import type { Principal } from '../access/index.ts'
-import type { Cell, Counting, Series, Table } from '../query/index.ts'
+import type { Cell, Counting, Key, Series, Table } from '../query/index.ts'
 import { ask, askTable } from './ask.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseCompare, parseGranularity, parseRange } from './ranges.ts'
@@ -26,6 +26,8 @@ export interface NamedTable {
   readonly metrics?: readonly string[]
   /** Which flows it is about; all when absent. */
   readonly only?: string
+  /** Rows of these keys only, in their order. */
+  readonly keys?: readonly Key[]
 }
 
 /** The filter of the request inside that of the name; it is checked alone first, as `scoped` does. */
@@ -44,7 +46,7 @@ export function askNamed(
   principal: Principal,
   signal: AbortSignal,
   deps: ApiDeps,
-  { metrics = METRICS, only }: NamedTable = {},
+  { metrics = METRICS, only, keys }: NamedTable = {},
 ): Promise<Table> {
   const now = deps.now()
   const range = parseRange(request, now)
@@ -56,6 +58,7 @@ export function askNamed(
       metrics,
       limit: request.limit ?? standard,
       order: `-${request.metric ?? 'bytes'}`,
+      ...(keys === undefined ? {} : { keys }),
       ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { csvLine } from '../api/index.ts'
 import { parse, renderError } from '../filter/index.ts'
 import { printTable, type Row } from './print-table.ts'
+import { queryConversations } from './query-conversations.ts'
 import { askServer, printRefusal, SERVER_HELP, SERVER_OPTIONS, withServer, type Refusal } from './server.ts'
 import { UsageError } from './usage.ts'
 
@@ -19,6 +20,10 @@ Asks a running FlowLens for totals and top lists. FILTER is one argument in the 
   --from T --to T     a range: 2026-01-31T14:00, now-2h, or milliseconds since 1970
   --as-sent           figures as the exporter sent them, not times the sampling rate
   --duplicates HOW    once, hops (as each exporter saw it) or all: how a flow counts that several exporters told
+  --conversations     flows of both directions told as one, the filter holding for either; with --by how many began,
+                      and how fast they were answered
+  --sort NAME         of conversations: -bytes, -started, -duration, -response_time_estimate …; with --by a figure
+  --gap D             of conversations: without a flow for so long, the next one begins a new one (default 1m)
   --json | --csv      instead of a table for people
 ${SERVER_HELP}`
 
@@ -53,6 +58,9 @@ export async function query(argv: readonly string[]): Promise<number> {
       csv: { type: 'boolean' },
       'as-sent': { type: 'boolean' },
       duplicates: { type: 'string' },
+      conversations: { type: 'boolean' },
+      sort: { type: 'string' },
+      gap: { type: 'string' },
       ...SERVER_OPTIONS,
       help: { type: 'boolean', short: 'h' },
     },
@@ -72,14 +80,19 @@ export async function query(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${renderError(filter, parsed.error)}\n`)
     return 1
   }
+  const asked = { filter, by: list(values.by), limit: top, from: values.from ?? `now-${values.last ?? '1h'}`, to: values.to ?? 'now' }
+  if (values.conversations === true) {
+    if (values.metrics !== undefined || values['as-sent'] === true) throw new UsageError('--metrics and --as-sent are not for --conversations')
+    const { sort, gap, duplicates } = values
+    const form = values.json === true ? 'json' : values.csv === true ? 'csv' : 'table'
+    return await withServer(values, server => queryConversations(server, { ...asked, sort, gap, duplicates }, form))
+  }
+  if (values.sort !== undefined || values.gap !== undefined)
+    throw new UsageError('--sort and --gap are for --conversations; the first of --metrics sorts a table')
   const metrics = list(values.metrics)
   const body = {
-    filter,
-    by: list(values.by),
+    ...asked,
     metrics: metrics.length === 0 ? ['bytes', 'packets', 'flows'] : metrics,
-    limit: top,
-    from: values.from ?? `now-${values.last ?? '1h'}`,
-    to: values.to ?? 'now',
     ...(values['as-sent'] === true ? { as_sent: true } : {}),
     ...(values.duplicates === undefined ? {} : { duplicates: values.duplicates }),
   }

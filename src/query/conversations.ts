@@ -16,7 +16,7 @@ import type { Where } from './sql.ts'
 /** A gap that begins a new conversation, where a question names none, ms. */
 export const USUAL_GAP_MS = 60_000
 const LONGEST_GAP_MS = 3_600_000
-const MOST_ROWS = 1000
+const MOST_ROWS = 10_000
 export const CONVERSATION_ORDERS = Object.keys(ORDERS) as readonly ConversationOrder[]
 
 export interface ConversationsQuery extends Range {

@@ -23,6 +23,8 @@ export interface Query extends Range {
   readonly limit: number
   /** Metric or column to sort by; a minus before it is descending. */
   readonly order: string
+  /** Rows of these keys only, in their order; `order` and `limit` then say nothing. For tables. */
+  readonly keys?: readonly Key[]
   /** A second range, answered for the same keys. */
   readonly compare?: Range
   /** Figures as the exporter sent them, not times the sampling rate. */

@@ -173,12 +173,20 @@ export function createRunner(deps: RunDeps) {
     const began = performance.now()
     const prepared = prepare(query, where)
     const asked = { from: query.from, to: query.to }
-    const answer = await table(prepared, asked, signal)
-    const rows = answer.rows.map(row => tableRow(prepared.metrics, row))
+    const wanted = prepared.dimensions.length === 0 ? undefined : query.keys
+    const chosen =
+      wanted === undefined
+        ? undefined
+        : keysOf(
+            prepared.dimensions,
+            wanted.map(key => ({ key })),
+          )
+    const answer = await table(prepared, asked, signal, chosen)
+    const rows = wanted === undefined ? answer.rows.map(row => tableRow(prepared.metrics, row)) : aligned(prepared, wanted, answer)
     const second =
       query.compare === undefined
         ? undefined
-        : await table(prepared, query.compare, signal, prepared.dimensions.length === 0 ? undefined : keysOf(prepared.dimensions, answer.rows))
+        : await table(prepared, query.compare, signal, prepared.dimensions.length === 0 ? undefined : (chosen ?? keysOf(prepared.dimensions, answer.rows)))
     return {
       kind: 'table',
       duplicates: prepared.counted.counting,

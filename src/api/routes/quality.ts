@@ -2,6 +2,8 @@
 import { Type } from 'typebox'
 import { inSnakeCase } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
+import { CONVERSATION_FIGURES } from '../../query/index.ts'
+import { askWithEstimates } from '../estimates.ts'
 import { askNamed, askNamedSeries } from '../named.ts'
 import { route, type Route } from '../route.ts'
 import { commaList, compare, duplicates, input, limit, NONE, oneOf, queryAnswer, rangeKeys, split } from '../schemas.ts'
@@ -17,13 +19,17 @@ interface Quality {
   readonly metrics: readonly string[]
   /** Which flows it is about; all when absent. */
   readonly only?: string
+  /** Tables have the figures of conversations beside those of flows. */
+  readonly estimates?: true
 }
 
 const QUALITIES: readonly Quality[] = [
   {
     url: '/api/v1/latency',
-    summary: 'Round-trip, application and response times in microseconds: how many flows were measured, and their percentiles.',
+    summary:
+      'Round-trip, application and response times in microseconds: how many flows were measured, and their percentiles; in tables also the response times that are estimated from conversations.',
     by: ['host'],
+    estimates: true,
     metrics: [
       ...VOLUME,
       'count_rtt',
@@ -109,7 +115,7 @@ const QUALITIES: readonly Quality[] = [
 ]
 
 export function qualityRoutes(deps: ApiDeps): Route[] {
-  return QUALITIES.map(({ url, summary, by, metrics, only }) =>
+  return QUALITIES.map(({ url, summary, by, metrics, only, estimates }) =>
     route(
       {
         method: 'GET',
@@ -125,7 +131,9 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
           by: Type.Optional(commaList(`Columns to group by, at most four; when absent ${by.join()} in a table and none over time`)),
           granularity: Type.Optional(Type.String({ maxLength: 20, description: GRANULARITY })),
           metrics: Type.Optional(commaList('Figures of the answer; all of this question when absent, which costs more')),
-          metric: Type.Optional(oneOf(metrics, 'What to rank by, the most first; bytes when absent.')),
+          metric: Type.Optional(
+            oneOf([...metrics, ...(estimates === undefined ? [] : CONVERSATION_FIGURES)], 'What to rank by, the most first; bytes when absent.'),
+          ),
           limit: Type.Optional(limit(1000, 50)),
           compare: Type.Optional(compare),
           duplicates,
@@ -136,7 +144,12 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
         const wanted = split(query.metrics)
         const named = { metrics: wanted.length === 0 ? metrics : [...new Set([...wanted, query.metric ?? 'bytes'])], ...(only === undefined ? {} : { only }) }
         if (query.granularity !== undefined) return inSnakeCase(await askNamedSeries(query, query.granularity, columns, principal, signal, deps, named))
-        return inSnakeCase(await askNamed(query, columns.length === 0 ? by : columns, 50, principal, signal, deps, named))
+        const rows = columns.length === 0 ? by : columns
+        return inSnakeCase(
+          estimates === undefined
+            ? await askNamed(query, rows, 50, principal, signal, deps, named)
+            : await askWithEstimates(query, rows, 50, principal, signal, deps, metrics),
+        )
       },
     ),
   )
