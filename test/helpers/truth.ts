@@ -30,9 +30,18 @@ export interface Site {
 /** What a run needs of a network; made by hand where a test sends odd datagrams. */
 export type Sent = Pick<Network, 'startMs' | 'untilMs' | 'datagrams'>
 
+export interface RunOptions {
+  /** What the configuration says of exporters. */
+  readonly rules?: ExporterRules
+  readonly fromMs?: number
+}
+
 export interface Sites {
-  /** Runs a network to its end and opens the questions. Networks of one store lie at least a day apart. */
-  run(network: Sent, rules?: ExporterRules): Promise<Site>
+  /**
+   * Runs a network to its end and opens the questions; those that tell no range begin at `fromMs`, from the start of the network. Networks
+   * of one store lie at least a day apart.
+   */
+  run(network: Sent, options?: RunOptions): Promise<Site>
   close(): Promise<void>
 }
 
@@ -44,7 +53,7 @@ export async function openSites(): Promise<Sites> {
   let now = 0
   const engine = createQuery({ store: bed.store, waitingSince: () => null, now: () => now })
 
-  async function run({ startMs, untilMs, datagrams }: Sent, rules: ExporterRules = {}): Promise<Site> {
+  async function run({ startMs, untilMs, datagrams }: Sent, { rules = {}, fromMs = -60_000 }: RunOptions = {}): Promise<Site> {
     const endMs = startMs + untilMs
     const first = nextRow
     let blocks: Uint8Array[] = []
@@ -71,15 +80,20 @@ export async function openSites(): Promise<Sites> {
       receiver.receive(datagram)
     }
     await store(endMs)
-    return createSite(engine, bed, { startMs, endMs }, { rows: nextRow - first, counts: receiver.counts })
+    return createSite(engine, bed, { fromMs: startMs + fromMs, endMs }, { rows: nextRow - first, counts: receiver.counts })
   }
   return { run, close: bed.close }
 }
 
-function createSite(engine: QueryEngine, bed: TestStore, { startMs, endMs }: { startMs: number; endMs: number }, facts: Pick<Site, 'rows' | 'counts'>): Site {
+function createSite(
+  engine: QueryEngine,
+  bed: TestStore,
+  { fromMs, endMs }: { readonly fromMs: number; readonly endMs: number },
+  facts: Pick<Site, 'rows' | 'counts'>,
+): Site {
   const signal = new AbortController().signal
   const whole = {
-    from: startMs - 60_000,
+    from: fromMs,
     to: Math.ceil((endMs + 1) / 60_000) * 60_000,
     filter: '',
     by: [],
