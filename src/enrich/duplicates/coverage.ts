@@ -86,10 +86,11 @@ export function createCoverage(classes: Classes): Coverage {
 
   function forget(nowMs: number): void {
     for (const [key, flow] of followed) if (nowMs - flow.seenMs > FORGET_MS) followed.delete(key)
-    if (followed.size > MOST_FOLLOWED) {
-      mask = mask * 2 + 1
-      for (const key of followed.keys()) if ((Math.floor(key / 65_536) & mask) !== 0) followed.delete(key)
-    }
+  }
+
+  function thin(): void {
+    mask = mask * 2 + 1
+    for (const key of followed.keys()) if ((Math.floor(key / 65_536) & mask) !== 0) followed.delete(key)
   }
 
   /** The observer that saw most of a class's large flows by classes that count; -1 when nobody saw enough of them. */
@@ -114,7 +115,10 @@ export function createCoverage(classes: Classes): Coverage {
       if ((a & mask) !== 0) return
       const key = a * 65_536 + b
       let flow = followed.get(key)
-      if (flow === undefined) followed.set(key, (flow = { classes: [], packets: [], seenMs: nowMs }))
+      if (flow === undefined) {
+        if (followed.size >= MOST_FOLLOWED) thin()
+        followed.set(key, (flow = { classes: [], packets: [], seenMs: nowMs }))
+      }
       flow.seenMs = nowMs
       let at = flow.classes.indexOf(told)
       if (at < 0) {

@@ -16,8 +16,8 @@ export const TICK_MS = 128
 const MOST_LENGTH = 0xffff
 
 export interface FlowTable {
-  /** Reads the line of a key, so that it is near when it is asked for; returns something that depends on it. */
-  touch(a: number): number
+  /** Reads the lines of the first `count` keys, so that they are near when they are asked for; returns something that depends on them. */
+  touch(keys: Uint32Array, count: number): number
   /** Position of the flow's entry, -1 where it is not known. */
   find(a: number, b: number): number
   /** Makes an entry, which may take another's place. `now` in seconds. */
@@ -35,6 +35,9 @@ export interface FlowTable {
   set(at: number, owner: number, start: number, end: number, record: number, now: number): void
   readonly bytes: number
 }
+
+/** Whether the word of owner and key holds these bits, and an owner. */
+const isKey = (word: number, b: number): boolean => (word & 0xffff) === b && word >>> 16 !== 0
 
 export function createFlowTable(config: { readonly maxBytes: number }): FlowTable {
   const mostLines = 2 ** Math.floor(Math.log2(Math.max(FIRST_LINES, config.maxBytes / (LINE * 4))))
@@ -76,12 +79,19 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
     get bytes() {
       return words.byteLength
     },
-    touch: a => words[lineOf(a)]!,
+    touch(keys, count) {
+      const held = words
+      const by = shift
+      let read = 0
+      for (let at = 0; at < count; at++) read ^= held[(Math.imul(keys[at]!, 0x9e37_79b1) >>> by) * LINE]!
+      return read
+    },
     find(a, b) {
+      const held = words
       const line = lineOf(a)
-      for (let at = line; at < line + WAYS * WORDS; at += WORDS) {
-        if (words[at] === a && (words[at + 3]! & 0xffff) === b && words[at + 3]! >>> 16 !== 0) return at
-      }
+      if (held[line] === a && isKey(held[line + 3]!, b)) return line
+      if (held[line + WORDS] === a && isKey(held[line + WORDS + 3]!, b)) return line + WORDS
+      if (held[line + 2 * WORDS] === a && isKey(held[line + 2 * WORDS + 3]!, b)) return line + 2 * WORDS
       return -1
     },
     insert(a, b, owner, start, end, record, now) {

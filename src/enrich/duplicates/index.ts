@@ -10,7 +10,7 @@
 import { indexOf, type SealedBatch } from '../../schema/index.ts'
 import { createCoverage } from './coverage.ts'
 import { TICK_MS, createFlowTable } from './flow-table.ts'
-import { columnIn, keyColumns, readKey, translatedColumns, type Key } from './keys.ts'
+import { columnIn, keysOf, shortsIn, translatedKeysOf, valuesIn, wordsIn } from './keys.ts'
 import { createClasses, rankOf } from './observers.ts'
 
 export interface DuplicateConfig {
@@ -40,9 +40,14 @@ const UNTOLD = Math.round(120_000 / TICK_MS)
 const EARLY_MS = 3_600_000
 const LATE_MS = 5000
 const CHUNK = 1024
+const WORD = 4_294_967_296
 
+// Keys and classes of the rows of a chunk, and their keys after translation.
 const keyA = new Uint32Array(CHUNK)
-const keyB = new Uint32Array(CHUNK)
+const keyB = new Uint16Array(CHUNK)
+const otherA = new Uint32Array(CHUNK)
+const otherB = new Uint16Array(CHUNK)
+const tellers = new Uint16Array(CHUNK)
 
 export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateMarker {
   const classes = createClasses()
@@ -50,7 +55,6 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
   const { leftOut } = coverage
   const table = createFlowTable({ maxBytes })
   const counts: DuplicateCounts = { otherExporter: 0, sameExporter: 0 }
-  const key: Key = { a: 0, b: 0 }
 
   const { observer, exporter, rate } = classes
   const again = (one: number, other: number): 1 | 2 => (exporter[one] === exporter[other] ? 2 : 1)
@@ -85,105 +89,123 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
     return again(told, owner)
   }
 
-  /** The same for a row whose addresses were translated: under both keys it is one flow. */
-  function judgeTranslated(a: number, b: number, told: number, start: number, end: number, record: number, now: number, first: 0 | 1 | 2): 0 | 1 | 2 {
-    const [before, after] = [table.find(a, b), table.find(key.a, key.b)]
+  /** The same for a row whose addresses were translated: under both keys it is one flow. `first` is the verdict by the key as sent. */
+  function judgeTranslated(at: number, told: number, start: number, end: number, record: number, now: number, first: 0 | 1 | 2): 0 | 1 | 2 {
+    const [a, b] = [otherA[at]!, otherB[at]!]
+    const before = table.find(keyA[at]!, keyB[at]!)
+    const after = table.find(a, b)
     if (first !== 0 || after < 0 || observer[table.owner(after)] === observer[told]) {
       const owner = before < 0 ? told : table.owner(before)
-      if (after < 0) table.insert(key.a, key.b, owner, start, end, record, now)
+      if (after < 0) table.insert(a, b, owner, start, end, record, now)
       else if (first === 0) table.set(after, owner, table.start(after), end, record, now)
       return first
     }
-    const verdict = judge(key.a, key.b, told, start, end, record, now)
+    const verdict = judge(a, b, told, start, end, record, now)
     // Whoever tells the flow by its other name owns it by this one too.
     if (verdict !== 0 && before >= 0) table.set(before, table.owner(after), start, end, record, now)
     return verdict
   }
 
+  /** Marks the rows of a chunk, whose keys and classes lie ready; returns how many. */
+  function markChunk(rows: Rows, marks: Uint8Array, from: number, to: number, nowMs: number): number {
+    const { starts, ends, bytes, packets, drops, received, times, translated } = rows
+    const now = Math.floor(nowMs / 1000)
+    const sampled = classes.mostRate > 1
+    const { several } = classes
+    let marked = 0
+    for (let row = from; row < to; row++) {
+      const at = row - from
+      const a = keyA[at]!
+      const b = keyB[at]!
+      const low = row * 2
+      const count = packets[low + 1]! * WORD + packets[low]!
+      if ((a === 0 && b === 0) || (count === 0 && bytes[low] === 0 && bytes[low + 1] === 0) || drops[row] !== 0) continue
+      const told = tellers[at]!
+      if (told === 0) continue
+      if (sampled) coverage.note(a, b, told, Math.max(1, count) * rate[told]!, nowMs)
+      // With one observer nothing can be told twice.
+      if (!several) continue
+      let verdict = leftOut[told]! as 0 | 1 | 2
+      if (verdict === 0) {
+        const seenMs = times[received[row]!]!
+        let startMs = starts[low + 1]! * WORD + starts[low]!
+        let endMs = ends[low + 1]! * WORD + ends[low]!
+        const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && startMs <= endMs
+        if (!believed) startMs = endMs = seenMs
+        const start = Math.floor(startMs / TICK_MS) >>> 0
+        const end = Math.floor(endMs / TICK_MS) >>> 0
+        // A record again is the same to the last digit; of another interface it is another one. Samples have no such digits.
+        const record = believed && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
+        verdict = judge(a, b, told, start, end, record, now)
+        if (translated && (otherA[at] !== a || otherB[at] !== b)) verdict = judgeTranslated(at, told, start, end, record, now, verdict)
+      }
+      if (verdict === 0) continue
+      marks[row] = verdict
+      marked++
+      if (verdict === 1) counts.otherExporter++
+      else counts.sameExporter++
+    }
+    return marked
+  }
+
   function mark(batch: SealedBatch, nowMs: number): SealedBatch {
     const marks = columnIn(batch, 'duplicate')
-    if (marks === undefined) return batch
+    if (!(marks instanceof Uint8Array)) return batch
     classes.open(batch)
     coverage.review(nowMs)
-    const now = Math.floor(nowMs / 1000)
-    const columns = keyColumns(batch)
-    const translated = translatedColumns(batch)
-    const starts = columnIn(batch, 'start_at')
-    const ends = columnIn(batch, 'end_at')
-    const bytes = columnIn(batch, 'bytes')
-    const packets = columnIn(batch, 'packets')
-    const drops = columnIn(batch, 'drop_reason')
-    const received = receptions(batch)
-    const sampled = classes.mostRate > 1
+    const keys = keysOf(batch)
+    const translated = translatedKeysOf(batch)
+    const rows = rowsOf(batch, translated !== null)
     let marked = 0
-
+    let near = 0
     for (let from = 0; from < batch.rows; from += CHUNK) {
       const to = Math.min(batch.rows, from + CHUNK)
+      classes.read(from, to, tellers)
+      if (!classes.several && classes.mostRate === 1) continue
+      keys.read(from, to, keyA, keyB)
+      translated?.read(from, to, otherA, otherB)
       // Keys first, then their lines: many reads of memory at a time cost little more than one.
-      for (let row = from; row < to; row++) {
-        const known = readKey(key, columns, row, classes.realm(row))
-        keyA[row - from] = known ? key.a : 0
-        keyB[row - from] = known ? key.b : 0
-      }
-      let near = 0
-      for (let at = 0; at < to - from; at++) near ^= table.touch(keyA[at]!)
-      if (near === -1) return batch
-
-      for (let row = from; row < to; row++) {
-        const a = keyA[row - from]!
-        const b = keyB[row - from]!
-        const count = wide(packets, row)
-        if ((a === 0 && b === 0) || (count === 0 && wide(bytes, row) === 0) || (drops !== undefined && drops[row] !== 0)) continue
-        const told = classes.of(row)
-        if (told === 0) continue
-        if (sampled) coverage.note(a, b, told, Math.max(1, count) * rate[told]!, nowMs)
-        // With one observer nothing can be told twice.
-        if (classes.observers < 2) continue
-        let verdict: 0 | 1 | 2 = leftOut[told] === 0 ? 0 : leftOut[told] === 2 ? 2 : 1
-        if (verdict === 0) {
-          const seenMs = received(row)
-          let endMs = wide(ends, row)
-          let startMs = wide(starts, row)
-          const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && startMs <= endMs
-          if (!believed) startMs = endMs = seenMs
-          const start = Math.floor(startMs / TICK_MS) >>> 0
-          const end = Math.floor(endMs / TICK_MS) >>> 0
-          // A record again is the same to the last digit; of another interface it is another one.
-          const record = believed && !classes.isSflow(row) ? recordOf(startMs, endMs, wide(bytes, row), count) ^ told : 0
-          verdict = judge(a, b, told, start, end, record, now)
-          if (translated !== null && readKey(key, columns, row, classes.realm(row), translated) && (key.a !== a || key.b !== b))
-            verdict = judgeTranslated(a, b, told, start, end, record, now, verdict)
-        }
-        if (verdict === 0) continue
-        marks[row] = verdict
-        marked++
-        if (verdict === 1) counts.otherExporter++
-        else counts.sameExporter++
-      }
+      near ^= table.touch(keyA, to - from)
+      marked += markChunk(rows, marks, from, to, nowMs)
     }
+    touched = near
     return marked === 0 ? withoutMarks(batch) : batch
   }
 
   return { counts, mark }
 }
 
-const wide = (column: ReturnType<typeof columnIn>, row: number): number => (column === undefined ? 0 : column[row * 2 + 1]! * 4_294_967_296 + column[row * 2]!)
+/** What was read to bring lines near; kept, so that the reads are not found to be useless. */
+let touched = 0
+export const lastTouched = (): number => touched
 
-/** When each row was received, ms. */
-function receptions(batch: SealedBatch): (row: number) => number {
-  const codes = columnIn(batch, 'received_at')
-  const at = batch.present.indexOf(indexOf('received_at'))
-  const times = [batch.lastReceivedAt, ...(batch.dictionaries[at] ?? []).map(Number)]
-  return row => (codes === undefined ? batch.lastReceivedAt : times[codes[row]!]!)
+/** What a row is judged by. */
+interface Rows {
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+  readonly bytes: Uint32Array
+  readonly packets: Uint32Array
+  readonly drops: Uint16Array
+  /** Codes of the time of reception, and the times behind them, ms. */
+  readonly received: Uint16Array
+  readonly times: Float64Array
+  readonly translated: boolean
 }
 
-/** Tells records apart. */
-function recordOf(startMs: number, endMs: number, bytes: number, packets: number): number {
-  const hash =
-    Math.imul(startMs % 4_294_967_296, 0x9e37_79b1) ^
-    Math.imul(endMs % 4_294_967_296, 0x85eb_ca6b) ^
-    Math.imul(bytes % 4_294_967_296, 0xc2b2_ae35) ^
-    Math.imul(packets % 4_294_967_296, 0x27d4_eb2f)
+const rowsOf = (batch: SealedBatch, translated: boolean): Rows => ({
+  starts: wordsIn(batch, 'start_at'),
+  ends: wordsIn(batch, 'end_at'),
+  bytes: wordsIn(batch, 'bytes'),
+  packets: wordsIn(batch, 'packets'),
+  drops: shortsIn(batch, 'drop_reason'),
+  received: shortsIn(batch, 'received_at'),
+  times: Float64Array.from(valuesIn(batch, 'received_at'), (value, code) => (code === 0 ? batch.lastReceivedAt : Number(value))),
+  translated,
+})
+
+/** Tells records of one class apart, by the low words of what they hold. */
+function recordOf(start: number, end: number, bytes: number, packets: number, told: number): number {
+  const hash = Math.imul(start, 0x9e37_79b1) ^ Math.imul(end, 0x85eb_ca6b) ^ Math.imul(bytes, 0xc2b2_ae35) ^ Math.imul(packets, 0x27d4_eb2f) ^ told
   return (hash ^ (hash >>> 15)) >>> 0
 }
 

@@ -17,6 +17,25 @@ export function valuesIn({ present, dictionaries }: SealedBatch, name: ColumnNam
   return ['', ...(dictionaries[present.indexOf(indexOf(name))] ?? [])]
 }
 
+// Stand for columns that a batch has not, so that every loop reads arrays of one type.
+const NOTHING_8 = new Uint8Array(65_536)
+const NOTHING_16 = new Uint16Array(65_536)
+const NOTHING_32 = new Uint32Array(2 * 65_536)
+
+/** A column by its width, zeros where the batch has none. */
+export function octetsIn(batch: SealedBatch, name: ColumnName): Uint8Array {
+  const column = columnIn(batch, name)
+  return column instanceof Uint8Array ? column : NOTHING_8
+}
+export function shortsIn(batch: SealedBatch, name: ColumnName): Uint16Array {
+  const column = columnIn(batch, name)
+  return column instanceof Uint16Array ? column : NOTHING_16
+}
+export function wordsIn(batch: SealedBatch, name: ColumnName): Uint32Array {
+  const column = columnIn(batch, name)
+  return column instanceof Uint32Array ? column : NOTHING_32
+}
+
 /** The words of an address lie in the order of the wire. */
 const swap = (word: number): number => ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff_0000) | (word << 24)) >>> 0
 
@@ -31,92 +50,110 @@ const mixB = (hash: number, word: number): number => {
 
 /** The columns a key is made of. */
 export interface KeyColumns {
-  readonly family: 4 | 6
-  readonly src: ColumnArray | undefined
-  readonly dst: ColumnArray | undefined
-  readonly srcPort: ColumnArray | undefined
-  readonly dstPort: ColumnArray | undefined
-  readonly proto: ColumnArray | undefined
+  readonly src: Uint32Array
+  readonly dst: Uint32Array
+  readonly srcPort: Uint16Array
+  readonly dstPort: Uint16Array
+  readonly proto: Uint8Array
 }
 
-export const keyColumns = (batch: SealedBatch): KeyColumns => ({
-  family: batch.family,
-  src: columnIn(batch, 'src'),
-  dst: columnIn(batch, 'dst'),
-  srcPort: columnIn(batch, 'src_port'),
-  dstPort: columnIn(batch, 'dst_port'),
-  proto: columnIn(batch, 'proto'),
+/** Addresses as one word of each part of the key: those of IPv4 as they are, whatever rows they lie in, others folded. */
+const foldedA = { src: new Uint32Array(65_536), dst: new Uint32Array(65_536) }
+const foldedB = { src: new Uint32Array(65_536), dst: new Uint32Array(65_536) }
+
+function fold(addresses: Uint32Array, from: number, to: number, outA: Uint32Array, outB: Uint32Array): void {
+  for (let row = from; row < to; row++) {
+    const at = row * 4
+    const first = addresses[at]!
+    const second = addresses[at + 1]!
+    const third = addresses[at + 2]!
+    const last = swap(addresses[at + 3]!)
+    if (first === 0 && second === 0 && (third === MAPPED_WORD || third === 0)) {
+      outA[row] = outB[row] = last
+      continue
+    }
+    outA[row] = mixA(mixA(mixA(first, second), third), last)
+    outB[row] = mixB(mixB(mixB(second, last), first), third)
+  }
+}
+
+/** Keys of a batch's rows, chunk by chunk. */
+export interface KeyReader {
+  /** Reads the keys of `[from, to)` to the front of `a` and `b`: 32 bits, and 16 more; both 0 for a row without addresses. */
+  read(from: number, to: number, a: Uint32Array, b: Uint16Array): void
+}
+
+/** `realms` keep the same addresses of different networks apart, by the code of their exporter's tenant. */
+function createReader({ src, dst, srcPort, dstPort, proto }: KeyColumns, family: 4 | 6, tenants: Uint16Array, realms: Uint32Array): KeyReader {
+  return {
+    read(from, to, outA, outB) {
+      if (family === 6) {
+        fold(src, from, to, foldedA.src, foldedB.src)
+        fold(dst, from, to, foldedA.dst, foldedB.dst)
+      }
+      const [srcA, dstA, srcB, dstB] = family === 4 ? [src, dst, src, dst] : [foldedA.src, foldedA.dst, foldedB.src, foldedB.dst]
+      for (let row = from; row < to; row++) {
+        const protocol = proto[row]!
+        const realm = realms[tenants[row]!]!
+        const ported = protocol !== ICMP && protocol !== ICMP6
+        const ports = ported ? (srcPort[row]! << 16) | dstPort[row]! : 0
+        const left = srcA[row]!
+        const right = dstA[row]!
+        if (left === 0 && right === 0) {
+          outA[row - from] = outB[row - from] = 0
+          continue
+        }
+        let a = mixA(mixA(mixA(realm ^ protocol, left), right), ports)
+        a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b)
+        outA[row - from] = a ^ (a >>> 13)
+        let b = mixB(mixB(mixB(realm ^ (protocol << 8), srcB[row]!), ports), dstB[row]!)
+        b = Math.imul(b ^ (b >>> 16), 0x27d4_eb2f)
+        outB[row - from] = b >>> 16
+      }
+    },
+  }
+}
+
+/** The codes of tenants, and what keeps each apart. */
+export function realmsIn(batch: SealedBatch): readonly [tenants: Uint16Array, realms: Uint32Array] {
+  const realms = valuesIn(batch, 'exporter_tenant').map(value =>
+    [...String(value)].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x0100_0193), 0),
+  )
+  return [shortsIn(batch, 'exporter_tenant'), Uint32Array.from(realms)]
+}
+
+const columnsIn = (batch: SealedBatch): KeyColumns => ({
+  src: wordsIn(batch, 'src'),
+  dst: wordsIn(batch, 'dst'),
+  srcPort: shortsIn(batch, 'src_port'),
+  dstPort: shortsIn(batch, 'dst_port'),
+  proto: octetsIn(batch, 'proto'),
 })
 
-/** The same after translation: what was not translated stays as it is. Null where the batch has no translation. */
-export function translatedColumns(batch: SealedBatch): KeyColumns | null {
-  const [src, dst] = [columnIn(batch, 'nat_src'), columnIn(batch, 'nat_dst')]
-  if (src === undefined && dst === undefined) return null
-  return { family: batch.family, src, dst, srcPort: columnIn(batch, 'nat_src_port'), dstPort: columnIn(batch, 'nat_dst_port'), proto: columnIn(batch, 'proto') }
-}
+/** The keys of the rows as they were sent. */
+export const keysOf = (batch: SealedBatch): KeyReader => createReader(columnsIn(batch), batch.family, ...realmsIn(batch))
 
-/** The hash of one row, in two parts: 32 bits, and 16 more that tell those apart. */
-export interface Key {
-  a: number
-  b: number
-}
-
-// One address, folded into a word of each part.
-const end: Key = { a: 0, b: 0 }
-
-function readEnd(family: 4 | 6, addresses: ColumnArray | undefined, row: number): void {
-  if (addresses === undefined) {
-    end.a = end.b = 0
-    return
+/** The keys after translation, what was not translated as it was sent. Null where the batch has no translation. */
+export function translatedKeysOf(batch: SealedBatch): KeyReader | null {
+  if (columnIn(batch, 'nat_src') === undefined && columnIn(batch, 'nat_dst') === undefined) return null
+  const sent = columnsIn(batch)
+  const { rows, family } = batch
+  const per = family === 4 ? 1 : 4
+  const instead = <T extends Uint32Array | Uint16Array>(given: T, translated: T, words: number): T => {
+    const made = given.slice(0, rows * words) as T
+    for (let row = 0; row < rows; row++) {
+      let some = 0
+      for (let word = 0; word < words; word++) some |= translated[row * words + word]!
+      if (some !== 0) for (let word = 0; word < words; word++) made[row * words + word] = translated[row * words + word]!
+    }
+    return made
   }
-  if (family === 4) {
-    end.a = end.b = addresses[row]!
-    return
+  const columns: KeyColumns = {
+    src: instead(sent.src, wordsIn(batch, 'nat_src'), per),
+    dst: instead(sent.dst, wordsIn(batch, 'nat_dst'), per),
+    srcPort: instead(sent.srcPort, shortsIn(batch, 'nat_src_port'), 1),
+    dstPort: instead(sent.dstPort, shortsIn(batch, 'nat_dst_port'), 1),
+    proto: sent.proto,
   }
-  const at = row * 4
-  const [first, second, third, last] = [addresses[at]!, addresses[at + 1]!, addresses[at + 2]!, swap(addresses[at + 3]!)]
-  // IPv4 in a batch of wide rows has the key it has in a narrow one.
-  if (first === 0 && second === 0 && (third === MAPPED_WORD || third === 0)) {
-    end.a = end.b = last
-    return
-  }
-  end.a = mixA(mixA(mixA(first, second), third), last)
-  end.b = mixB(mixB(mixB(second, last), first), third)
-}
-
-const isNothing = (): boolean => end.a === 0 && end.b === 0
-
-/**
- * Reads the key of a row into `key`. `realm` keeps the same addresses of different networks apart. With `instead`, addresses and ports
- * that stand there are taken before those of the row. False where the row has no address at all.
- */
-export function readKey(key: Key, columns: KeyColumns, row: number, realm: number, instead?: KeyColumns): boolean {
-  const { family, src, dst, srcPort, dstPort, proto } = columns
-  const protocol = proto === undefined ? 0 : proto[row]!
-  let a = mixA(realm, protocol)
-  let b = mixB(realm ^ 0x5bd1_e995, protocol)
-  let ends = 0
-  for (const side of [0, 1] as const) {
-    if (instead !== undefined) readEnd(family, side === 0 ? instead.src : instead.dst, row)
-    if (instead === undefined || isNothing()) readEnd(family, side === 0 ? src : dst, row)
-    if (!isNothing()) ends++
-    a = mixA(a, end.a)
-    b = mixB(b, end.b)
-  }
-  if (ends === 0) return false
-  if (protocol !== ICMP && protocol !== ICMP6) {
-    const from = portOf(srcPort, instead?.srcPort, row)
-    const to = portOf(dstPort, instead?.dstPort, row)
-    a = mixA(a, from * 65_536 + to)
-    b = mixB(b, to * 65_536 + from)
-  }
-  key.a = (Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ (a >>> 13)) >>> 0
-  key.b = (Math.imul(b ^ (b >>> 16), 0x27d4_eb2f) >>> 16) & 0xffff
-  return true
-}
-
-function portOf(ports: ColumnArray | undefined, instead: ColumnArray | undefined, row: number): number {
-  const translated = instead === undefined ? 0 : instead[row]!
-  if (translated !== 0) return translated
-  return ports === undefined ? 0 : ports[row]!
+  return createReader(columns, family, ...realmsIn(batch))
 }
