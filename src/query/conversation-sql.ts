@@ -118,7 +118,8 @@ export function conversationsSql(wanted: Wanted, value: string, carried: readonl
       arrayDifference(arrayFilter((c, o) -> o, closed, openings)) AS since,
       arrayMap((r, b, o, n) -> r.1 > b + {q_gap:Int64} OR (o AND r.1 > b AND since[n] > 0), list, before, openings, arrayCumSum(openings)) AS cuts
     FROM (${rows}) GROUP BY k`
-  const timed = 'bitTest(s[1].4, 1) AND bitTest(s[at].4, 1) AND s[1].5 = s[at].5'
+  // softflowd and other probes that hold both directions as one tell the times of both for each.
+  const timed = 'bitTest(s[1].4, 1) AND bitTest(s[at].4, 1) AND s[1].5 = s[at].5 AND (s[1].1 != s[at].1 OR s[1].3 != s[at].3)'
   // Times in whole seconds are those of an exporter that tells no milliseconds.
   const exact = '(begun % 1000 != 0 OR s[1].3 % 1000 != 0 OR s[at].1 % 1000 != 0 OR s[at].3 % 1000 != 0)'
   return `SELECT k, s, s[1].1 AS begun, arrayMax(r -> r.3, s) AS ended,

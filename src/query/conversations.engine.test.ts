@@ -74,6 +74,10 @@ const FLOWS: readonly TestFlow[] = [
   response('two exporters', 1030, 170, { exporter: '10.0.0.2' }),
   request('seconds', 1000, 2000),
   response('seconds', 2000, 1000),
+  request('one record', 1005, 195),
+  response('one record', 1005, 195),
+  request('at once', 1005, 195),
+  response('at once', 1005, 190),
   request('placed', 1005, 200, { notes: NOTES.time_by_export }),
   response('placed', 1030, 170),
   request('measured', 1005, 200, { response_time: 7000, rtt: 3000, measured: measured('response_time', 'rtt') }),
@@ -218,10 +222,11 @@ test('the client is who opened, by the best sign there is', async () => {
 })
 
 test('a response time is estimated only where the first packets are known, and never where it was measured', async () => {
-  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'sampled', 'long', 'silent', 'earlier'])
+  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'one record', 'sampled', 'long', 'silent', 'earlier'])
     assert.equal((await only(app)).response_time_estimate, null, app)
   assert.equal((await only('dns')).response_time_estimate, 12_000)
   assert.equal((await only('late')).response_time_estimate, 5000)
+  assert.equal((await only('at once')).response_time_estimate, 0, 'below a millisecond')
   const row = await only('measured')
   assert.deepEqual([row.response_time, row.response_time_estimate, row.rtt], [7000, null, 3000])
 })
