@@ -46,6 +46,7 @@ export function printQuantity(value: bigint): string {
 
 /** A real number in decimals, never with an exponent, which a filter has no word for. */
 export function printReal(value: number): string {
+  if (value < 0) return `-${printReal(-value)}`
   const [mantissa = '', exponent] = String(value).split('e')
   if (exponent === undefined) return mantissa
   const [whole = '', fraction = ''] = mantissa.split('.')

@@ -113,13 +113,16 @@ function plainNumber(field: Field, token: ValueToken, source: string): Scalar | 
 }
 
 function realNumber(field: Field, token: ValueToken, source: string): Scalar | undefined {
-  if (!/^\d/.test(source)) return undefined
-  const read = readQuantity(source)
+  if (!/^-?\d/.test(source)) return undefined
+  // Only degrees are below zero.
+  const negative = source.startsWith('-')
+  const read = readQuantity(negative ? source.slice(1) : source)
   if (read === undefined) throw fault('NUMBER', token, `malformed number ${source}`)
+  if (negative && field.columns[0].role === 'metric') throw fault('NUMBER', token, `${field.name} is never below 0`)
   if (read.unit !== '' && !(read.unit === '%' && field.columns[0].unit === '%')) throw fault('UNIT', token, `${read.unit} is no unit of ${field.name}`)
   const value = Number(`${read.value}e-${String(read.divisor).length - 1}`)
   if (value > LARGEST_REAL) throw fault('NUMBER', token, `out of range: at most ${LARGEST_REAL}`)
-  return real(value)
+  return real(negative && value !== 0 ? -value : value)
 }
 
 function durationOf(token: ValueToken, source: string): Scalar | undefined {

@@ -108,6 +108,7 @@ const BASE_TYPES: Readonly<Partial<Record<Kind, string>>> = {
   text: 'String',
   country: 'String',
   count: 'UInt64',
+  real: 'Float32',
 }
 
 /** Type of a parameter that holds values of this kind. */

@@ -44,6 +44,7 @@ function flow(): TestFlow {
     src_country: pick(['DE', 'US']),
     tos: pick([0, 184]),
     src_mac: BigInt(random(3)) * 0x0001_0203_0405n,
+    src_latitude: pick([0, 52.52, -33.8688]),
     measured: pick([0, 1 << MEASURED_GROUPS.indexOf('rtt_client')]),
     rtt_client: random(1000),
     duplicate: random(20) === 0 ? 1 : 0,
@@ -260,7 +261,17 @@ test('another range is answered for the same keys', async () => {
 })
 
 test('keys of every kind come back as they are shown, in series too', async () => {
-  for (const by of [['src_mac'], ['dscp', 'src_country'], ['exporter', 'proto'], ['src_port'], ['sampling_rate', 'app'], ['duplicate'], ['in_if_speed']]) {
+  for (const by of [
+    ['src_mac'],
+    ['dscp', 'src_country'],
+    ['exporter', 'proto'],
+    ['src_port'],
+    ['sampling_rate', 'app'],
+    ['duplicate'],
+    ['in_if_speed'],
+    ['src_latitude'],
+    ['latitude'],
+  ]) {
     const answer = await series({ by, granularity: HOUR, limit: 3 })
     const rows = (await table({ by, limit: 3 })).rows
     assert.deepEqual(
@@ -271,6 +282,8 @@ test('keys of every kind come back as they are shown, in series too', async () =
   }
   assert.match(String((await table({ by: ['src_mac'] })).rows[0]?.['src_mac']), /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
   assert.match(String((await table({ by: ['src'] })).rows[0]?.['src']), /^192\.0\.2\.\d+$/)
+  const [south] = (await table({ by: ['src_latitude'], filter: 'src_latitude < -33.8' })).rows
+  assert.equal(south?.['src_latitude'], -33.8688)
 })
 
 test('a bucket that still grows is marked, one that has not begun has no value', async () => {

@@ -1,145 +1,183 @@
-/** AS, country and network of both ends of each row. */
-import { indexOf, type ColumnArray, type FlowBatch } from '../../schema/index.ts'
-import { positionOfAs, type Places } from './places.ts'
-import { valueOfV4, valueOfV6 } from './ranges.ts'
+/** AS, country, network and city of both ends of each row. */
+import { MAX_ROWS, indexOf, type ColumnArray, type ColumnName, type FlowBatch } from '../../schema/index.ts'
+import { isNoAs, isPrivateAs } from './as-number.ts'
+import { BEFORE_PRIVATE, BEFORE_SENT, RECORD, positionOfAs, type Places, type Texts } from './places.ts'
+import { createMemory, type Memory } from './remember.ts'
+
+const SIDES = ['src', 'dst'] as const
 
 /** The columns of one end of a flow. */
-interface End {
-  readonly address: number
-  readonly as: number
-  readonly asName: number
-  readonly country: number
-  readonly network: number
-}
+const ENDS = SIDES.map(side => {
+  const of = (name: string): number => indexOf(`${side}_${name}` as ColumnName)
+  return {
+    address: indexOf(side),
+    as: of('as'),
+    asName: of('as_name'),
+    country: of('country'),
+    netName: of('net_name'),
+    netSite: of('net_site'),
+    netRole: of('net_role'),
+    netTenant: of('net_tenant'),
+    city: of('city'),
+    latitude: of('latitude'),
+    longitude: of('longitude'),
+  }
+})
+type End = (typeof ENDS)[number]
 
-const ENDS: readonly End[] = [
-  { address: indexOf('src'), as: indexOf('src_as'), asName: indexOf('src_as_name'), country: indexOf('src_country'), network: indexOf('src_net_name') },
-  { address: indexOf('dst'), as: indexOf('dst_as'), asName: indexOf('dst_as_name'), country: indexOf('dst_country'), network: indexOf('dst_net_name') },
-]
+/** Names of the AS numbers sent lately are remembered: an exporter with a BGP table sends the same ones again and again. */
+const SENT_SLOTS = 8192
 
-/** Addresses whose record is remembered: most of a network's flows are between few hosts. */
-const REMEMBERED = 65_536
-const MAPPED_WORD = 0xffff_0000
+/** Codes of texts in the batch at hand, by position + 1; 0 where none was made yet. */
+type Codes = Uint16Array
 
-/** The words of an address lie in the order of the wire. */
-const swap = (word: number): number => ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff_0000) | (word << 24)) >>> 0
-
-/** Codes of the records of one end, made when a record first comes in a batch. */
-interface Codes {
-  /** The batch a record's codes hold for, by number. */
-  readonly batch: Uint32Array
-  readonly asName: Uint16Array
-  readonly country: Uint16Array
-  readonly network: Uint16Array
+/** What goes with a table of places, made anew with it. */
+interface Work {
+  readonly places: Places
+  readonly memory: Memory
+  readonly asName: Codes
+  readonly country: Codes
+  readonly net: Codes
+  readonly city: Codes
+  readonly sent: Uint32Array
+  readonly sentNames: Uint32Array
 }
 
 export interface PlacesEnricher {
   /** Replaces what is known; holds from the next batch on. */
   use(places: Places): void
-  /** Fills AS (where the exporter told none), AS name, country and network name of both ends. */
+  /** Fills AS (by the order of sources), AS name, country, network and city of both ends; a value that was sent stays, but for the AS. */
   fill(batch: FlowBatch): void
 }
 
-const noCodes = (records: number): Codes => ({
-  batch: new Uint32Array(records),
-  asName: new Uint16Array(records),
-  country: new Uint16Array(records),
-  network: new Uint16Array(records),
-})
+const sizeOf = (...texts: readonly (Texts | null)[]): number => Math.max(...texts.map(one => (one === null ? 0 : one.list.length))) + 1
+
+/** One number a row of the batch at hand; kept, since a batch comes every few milliseconds. */
+const perRow = (): Uint32Array => new Uint32Array(MAX_ROWS)
 
 export function createPlacesEnricher(): PlacesEnricher {
-  let places: Places | null = null
-  let codes: readonly Codes[] = []
-  let batchNumber = 0
-  // IPv4 addresses seen lately and their records.
-  const seen = new Uint32Array(REMEMBERED)
-  const seenRecords = new Uint32Array(REMEMBERED)
-  // Records of the rows of one end.
-  const records = new Uint32Array(65_536)
+  let work: Work | null = null
+  const records = perRow()
+  const numbers = perRow()
+  const asNames = perRow()
+  const countries = perRow()
+  const networks = perRow()
+  const places = perRow()
+  const ids = perRow()
+  const rules = new Uint8Array(MAX_ROWS)
 
-  function recordOfV4({ v4 }: Places, address: number): number {
-    const slot = Math.imul(address, 0x9e37_79b1) >>> 16
-    if (seen[slot] === address) return seenRecords[slot]!
-    seen[slot] = address
-    return (seenRecords[slot] = valueOfV4(v4.ranges, v4.index, address))
-  }
-
-  function lookUp(known: Places, batch: FlowBatch, addresses: ColumnArray): void {
+  /** Takes the records apart into one array a field: reading them without a branch waits for many at once. */
+  function gather({ places: { v4, v6, records: all }, memory }: Work, batch: FlowBatch, addresses: ColumnArray): void {
     const { rows } = batch
-    if (batch.family === 4) {
-      for (let row = 0; row < rows; row++) records[row] = recordOfV4(known, addresses[row]!)
-      return
-    }
-    const { ranges, index } = known.v6
+    if (batch.family === 4) memory.ofV4(v4, addresses, rows, { records, places })
+    else memory.ofV6(v6, v4, addresses, rows, { records, places })
     for (let row = 0; row < rows; row++) {
-      const at = row * 4
-      const a = addresses[at]!
-      const b = addresses[at + 1]!
-      const c = addresses[at + 2]!
-      const d = swap(addresses[at + 3]!)
-      if (a === 0 && b === 0 && c === MAPPED_WORD) records[row] = recordOfV4(known, d)
-      // A host often has the row before's address too.
-      else if (row > 0 && a === addresses[at - 4] && b === addresses[at - 3] && c === addresses[at - 2] && addresses[at + 3] === addresses[at - 1])
-        records[row] = records[row - 1]!
-      else records[row] = valueOfV6(ranges, index, swap(a), swap(b), swap(c), d)
+      const at = records[row]! * RECORD.words
+      numbers[row] = all[at + RECORD.as]!
+      rules[row] = all[at + RECORD.rule]!
+      asNames[row] = all[at + RECORD.asName]!
+      countries[row] = all[at + RECORD.country]!
+      networks[row] = all[at + RECORD.network]!
     }
   }
 
-  /** Makes the codes of a record in this batch. */
-  function code(known: Places, batch: FlowBatch, end: End, of: Codes, record: number): void {
-    const position = known.asPosition[record]!
-    const country = known.country[record]!
-    const network = known.network[record]!
-    of.batch[record] = batchNumber
-    of.asName[record] = position === 0 ? 0 : batch.code(end.asName, known.asNames[position - 1]!)
-    of.country[record] = country === 0 ? 0 : batch.code(end.country, String.fromCharCode(country >>> 8, country & 255))
-    of.network[record] = network === 0 ? 0 : batch.code(end.network, known.networks[network - 1]!.name)
+  /** Position + 1 of the name of a number that was sent. */
+  function nameOfSent({ places: known, sent, sentNames }: Work, number: number): number {
+    const slot = Math.imul(number, 0x9e37_79b1) >>> 19
+    if (sent[slot] === number) return sentNames[slot]!
+    sent[slot] = number
+    const position = positionOfAs(known.asNumbers, number)
+    return (sentNames[slot] = position < 0 ? 0 : known.asNames.of[position]!)
   }
 
-  function fillEnd(known: Places, batch: FlowBatch, end: End, of: Codes): void {
-    const numbers = batch.need(end.as)
-    const names = batch.need(end.asName)
-    const countries = batch.need(end.country)
-    const networks = known.networks.length > 0 ? batch.need(end.network) : null
+  /** Settles the AS of each row; leaves in `asNames` the name that belongs to it. */
+  function fillAs(of: Work, batch: FlowBatch, end: End): void {
+    const column = batch.need(end.as)
+    // A name that was sent belongs to a number that was sent.
+    const told = batch.columns[end.asName]
     for (let row = 0; row < batch.rows; row++) {
-      const record = records[row]!
-      const sent = numbers[row]!
-      if (record !== 0 && of.batch[record] !== batchNumber) code(known, batch, end, of, record)
-      if (sent === 0 || sent === known.as[record]) {
-        if (record === 0) continue
-        numbers[row] = known.as[record]!
-        if (names[row] === 0) names[row] = of.asName[record]!
-      } else if (names[row] === 0) {
-        // What the exporter's routing says holds, even where the database differs.
-        const position = positionOfAs(known.asNumbers, sent)
-        if (position >= 0) names[row] = batch.code(end.asName, known.asNames[position]!)
-        if (record === 0) continue
+      const known = numbers[row]!
+      const sent = column[row]!
+      if (sent === known) continue
+      const rule = rules[row]!
+      if (sent !== 0 && (rule & BEFORE_SENT) === 0 && !isNoAs(sent) && !((rule & BEFORE_PRIVATE) !== 0 && isPrivateAs(sent))) {
+        asNames[row] = nameOfSent(of, sent)
+        continue
       }
-      if (countries[row] === 0) countries[row] = of.country[record]!
-      if (networks !== null && networks[row] === 0) networks[row] = of.network[record]!
+      column[row] = known
+      if (sent !== 0 && told !== undefined) told[row] = 0
     }
+  }
+
+  /** Fills a column of texts where a row has none. `positions` are those of the rows' texts in `list`, + 1. */
+  function fillTexts(batch: FlowBatch, index: number, list: readonly string[], codes: Codes, positions: ArrayLike<number>): void {
+    const column = batch.need(index)
+    // Nothing was sent, so every text comes for the first time: it need not be looked for.
+    const fresh = batch.dictionaries[index]?.values.length === 0
+    codes.fill(0, 0, list.length + 1)
+    for (let row = 0; row < batch.rows; row++) {
+      const id = positions[row]!
+      if (id === 0 || column[row] !== 0) continue
+      let code = codes[id]!
+      if (code === 0) {
+        const text = list[id - 1]!
+        code = codes[id] = fresh ? batch.newCode(index, text) : batch.code(index, text)
+      }
+      column[row] = code
+    }
+  }
+
+  /** The same where the text belongs to a network or a place. */
+  function fillTextsOf(batch: FlowBatch, index: number, texts: Texts, codes: Codes, owners: ArrayLike<number>): void {
+    const { of } = texts
+    for (let row = 0; row < batch.rows; row++) ids[row] = of[owners[row]!]!
+    fillTexts(batch, index, texts.list, codes, ids)
+  }
+
+  function fillReals(batch: FlowBatch, end: End, latitude: Float32Array, longitude: Float32Array): void {
+    const [x, y] = [batch.need(end.longitude), batch.need(end.latitude)]
+    for (let row = 0; row < batch.rows; row++) {
+      const place = places[row]!
+      if (place === 0 || x[row] !== 0 || y[row] !== 0) continue
+      x[row] = longitude[place]!
+      y[row] = latitude[place]!
+    }
+  }
+
+  function fillEnd(of: Work, batch: FlowBatch, end: End): void {
+    const { places: known } = of
+    fillAs(of, batch, end)
+    if (known.asNames.list.length > 0) fillTexts(batch, end.asName, known.asNames.list, of.asName, asNames)
+    if (known.countries.length > 0) fillTexts(batch, end.country, known.countries, of.country, countries)
+    if (known.netName !== null) fillTextsOf(batch, end.netName, known.netName, of.net, networks)
+    if (known.netSite !== null) fillTextsOf(batch, end.netSite, known.netSite, of.net, networks)
+    if (known.netRole !== null) fillTextsOf(batch, end.netRole, known.netRole, of.net, networks)
+    if (known.netTenant !== null) fillTextsOf(batch, end.netTenant, known.netTenant, of.net, networks)
+    if (known.city !== null) fillTextsOf(batch, end.city, known.city, of.city, places)
+    if (known.latitude !== null && known.longitude !== null) fillReals(batch, end, known.latitude, known.longitude)
   }
 
   return {
     use(made) {
-      places = made
-      codes = ENDS.map(() => noCodes(made.as.length))
-      batchNumber = 0
-      // Slot 0 holds address 0 from the start, which is right: nothing is known of it.
-      seen.fill(0)
-      seenRecords.fill(0)
+      work = {
+        places: made,
+        memory: createMemory(),
+        asName: new Uint16Array(sizeOf(made.asNames)),
+        country: new Uint16Array(made.countries.length + 1),
+        net: new Uint16Array(sizeOf(made.netName, made.netSite, made.netRole, made.netTenant)),
+        city: new Uint16Array(sizeOf(made.city)),
+        sent: new Uint32Array(SENT_SLOTS),
+        sentNames: new Uint32Array(SENT_SLOTS),
+      }
     },
     fill(batch) {
-      const known = places
-      if (known === null || batch.rows === 0) return
-      batchNumber++
-      ENDS.forEach((end, at) => {
+      if (work === null || batch.rows === 0) return
+      for (const end of ENDS) {
         const addresses = batch.columns[end.address]
-        const of = codes[at]
-        if (addresses === undefined || of === undefined) return
-        lookUp(known, batch, addresses)
-        fillEnd(known, batch, end, of)
-      })
+        if (addresses === undefined) continue
+        gather(work, batch, addresses)
+        fillEnd(work, batch, end)
+      }
     },
   }
 }

@@ -65,6 +65,6 @@ test('a file that is none, is damaged or of no use is refused with its name and 
   })
   assert.throws(() => readMmdb('x.mmdb', NESTED.subarray(0, NESTED.length - 40)), { code: 'FL_ENRICH_DATABASE' })
   assert.throws(() => readMmdb('isp.mmdb', writeMmdb('Domain', { '10.0.0.0/8': { domain: 'example.net' } })), {
-    message: 'isp.mmdb (Domain) knows neither countries nor AS numbers; use a Country, City or ASN database',
+    message: 'isp.mmdb (Domain) knows neither countries nor AS numbers nor cities; use a Country, City or ASN database',
   })
 })

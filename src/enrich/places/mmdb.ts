@@ -1,114 +1,174 @@
 /**
- * A database in MaxMind's format (MaxMind DB File Format Specification 2.0), the user's own: country, AS, or both. It is read once, range
- * by range, into the same tables as the databases that come with FlowLens. Both the nested shape of MaxMind's files and the flat one
- * of others are understood.
+ * A database in MaxMind's format (MaxMind DB File Format Specification 2.0), the user's own: country, AS, city, or several of them. It
+ * is read once, leaf by leaf, into the same tables as the databases that come with FlowLens. Both the nested shape of MaxMind's and
+ * DB-IP's files and the flat one of IPinfo's and others are understood.
  */
-import { Reader, type Response } from 'mmdb-lib'
-import { FlowLensError, printAddress, toError } from '../../schema/index.ts'
+import { FlowLensError, toError } from '../../schema/index.ts'
 import { countryNumber, type AsTable, type Table } from './bundled.ts'
-import { createRanges, type Ranges } from './ranges.ts'
+import { createDataReader, type Value, type Wanted } from './mmdb-data.ts'
+import { dataStart, walkTree, type Metadata } from './mmdb-tree.ts'
+import type { CityTable } from './places.ts'
+import { createRanges } from './ranges.ts'
 
 export interface MmdbTables {
   /** What the file says of itself, such as GeoLite2-Country, and when it was built, ms since 1970. */
   readonly type: string
   readonly builtMs: number
-  /** Null where the file tells nothing of the kind. */
+  /** Null where the file tells nothing of the kind, or it was not wanted. */
   readonly countries: Table | null
   readonly as: AsTable | null
+  readonly cities: CityTable | null
 }
 
-interface Found {
-  readonly country: number
-  readonly as: number
-  readonly name: string
+/** What is wanted of a file; cities cost most. */
+export interface MmdbWanted {
+  readonly countries: boolean
+  readonly as: boolean
+  readonly cities: boolean
 }
 
-const object = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const number = (value: unknown): number => (typeof value === 'number' && value > 0 && value <= 0xffff_ffff ? value : 0)
+const object = (value: Value): Readonly<Record<string, Value>> =>
+  typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, Value>>) : {}
+const text = (value: Value): string => (typeof value === 'string' ? value : '')
+const number = (value: Value): number => (typeof value === 'number' && value > 0 && value <= 0xffff_ffff ? value : 0)
+/** Degrees, which some files tell as text. */
+const degrees = (value: Value, most: number): number => {
+  const read = typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
+  return Math.abs(read) <= most ? Math.fround(read) : 0
+}
 
-function read(record: unknown): Found {
-  const of = object(record)
-  const country = object(of['country'])
-  const code = text(country['iso_code']) || text(of['country_code']) || text(object(of['registered_country'])['iso_code'])
-  const asText = /^(?:AS)?(\d+)/.exec(text(of['asn']))
+type Keys = Readonly<Record<string, Wanted>>
+// Where a flat file has a text in the place of a map, the text is read.
+const COUNTRY: Keys = { country: { iso_code: true }, country_code: true, registered_country: { iso_code: true } }
+const AS: Keys = { asn: true, autonomous_system_number: true, autonomous_system_organization: true, as_number: true, as_name: true, as_organization: true }
+const PLACE: Keys = { location: { latitude: true, longitude: true }, latitude: true, longitude: true, lat: true, lng: true, lon: true }
+const CITY: Keys = { city: { names: { en: true } }, city_name: true, ...PLACE }
+
+function countryIn(of: Readonly<Record<string, Value>>): number {
+  const told = [object(of['country'])['iso_code'], of['country_code'], of['country'], object(of['registered_country'])['iso_code']]
+  const code = told.map(text).find(one => one.length === 2)
+  return code === undefined ? 0 : countryNumber(code.charCodeAt(0), code.charCodeAt(1))
+}
+
+const asIn = (of: Readonly<Record<string, Value>>): number =>
+  number(of['autonomous_system_number']) ||
+  number(of['as_number']) ||
+  number(of['asn']) ||
+  number(Number(/^(?:AS)?(\d+)/.exec(text(of['asn']) || text(of['as_number']))?.[1] ?? 0))
+
+const asNameIn = (of: Readonly<Record<string, Value>>): string =>
+  text(of['autonomous_system_organization']) || text(of['as_name']) || text(of['as_organization'])
+
+/** Collects distinct places. */
+function createCities(): { place(of: Readonly<Record<string, Value>>): number; finish(v4: Table['v4'], v6: Table['v6']): CityTable | null } {
+  const names: string[] = []
+  const idOf = new Map<string, number>([['', 0]])
+  const placeOf = new Map<string, number>([['0 0 0', 0]])
+  const city = [0]
+  const latitude = [0]
+  const longitude = [0]
   return {
-    country: code.length === 2 ? countryNumber(code.charCodeAt(0), code.charCodeAt(1)) : 0,
-    as: number(of['autonomous_system_number']) || number(of['as_number']) || number(Number(asText?.[1] ?? 0)),
-    name: text(of['autonomous_system_organization']) || text(of['as_name']) || text(of['as_organization']),
+    place(of) {
+      const at = object(of['location'])
+      const north = degrees(at['latitude'] ?? of['latitude'] ?? of['lat'], 90)
+      const east = degrees(at['longitude'] ?? of['longitude'] ?? of['lng'] ?? of['lon'], 180)
+      const name = text(object(object(of['city'])['names'])['en']) || text(of['city']) || text(of['city_name'])
+      const id = idOf.get(name) ?? names.push(name)
+      idOf.set(name, id)
+      const key = `${id} ${north} ${east}`
+      const known = placeOf.get(key)
+      if (known !== undefined) return known
+      const place = city.push(id) - 1
+      latitude.push(north)
+      longitude.push(east)
+      placeOf.set(key, place)
+      return place
+    },
+    finish: (v4, v6) =>
+      city.length === 1
+        ? null
+        : { v4, v6, names, city: Uint32Array.from(city), latitude: Float32Array.from(latitude), longitude: Float32Array.from(longitude) },
   }
 }
 
-/** Blocks of IPv6 that only repeat the IPv4 part of the tree: 6to4 and Teredo (MaxMind's aliases). */
-const ALIASES: readonly (readonly [first: bigint, bits: bigint])[] = [
-  [0x2001_0000n << 96n, 32n],
-  [0x2002n << 112n, 16n],
-]
+const METADATA_MARK = Buffer.from([0xab, 0xcd, 0xef, ...Buffer.from('MaxMind.com')])
 
-/** Steps through the tree network by network. */
-function* networks(reader: Reader<Response>, v4: boolean): Generator<{ readonly first: bigint; readonly last: bigint; readonly record: unknown }> {
-  const width = v4 ? 32n : 128n
-  const end = v4 ? 1n << 32n : 0x4000n << 112n
-  // Addresses of hosts lie in 2000::/3; below stands what is IPv4 again.
-  for (let at = v4 ? 0n : 0x2000n << 112n; at < end;) {
-    const alias = v4 ? undefined : ALIASES.find(([first, bits]) => at >= first && at < first + (1n << (128n - bits)))
-    if (alias !== undefined) {
-      at = alias[0] + (1n << (128n - alias[1]))
-      continue
-    }
-    const [record, bits] = reader.getWithPrefixLength(printAddress(v4 ? at | (0xffffn << 32n) : at))
-    const size = 1n << (width - BigInt(Math.max(1, bits)))
-    const first = at - (at % size)
-    yield { first, last: first + size - 1n, record }
-    at = first + size
-  }
+function metadataOf(bytes: Buffer): Metadata {
+  const mark = bytes.lastIndexOf(METADATA_MARK)
+  if (mark < 0) throw new RangeError('its end is missing')
+  const of = object(createDataReader(bytes, mark + METADATA_MARK.length)(0, true))
+  const [nodeCount, recordSize, ipVersion] = [number(of['node_count']), of['record_size'], of['ip_version']]
+  if (of['binary_format_major_version'] !== 2) throw new RangeError(`its format is of version ${String(of['binary_format_major_version'])}, not 2`)
+  if (recordSize !== 24 && recordSize !== 28 && recordSize !== 32) throw new RangeError(`its records have ${String(recordSize)} bits`)
+  if (ipVersion !== 4 && ipVersion !== 6) throw new RangeError(`it is for IP version ${String(ipVersion)}`)
+  const metadata: Metadata = { databaseType: text(of['database_type']), builtMs: number(of['build_epoch']) * 1000, ipVersion, nodeCount, recordSize }
+  if (nodeCount === 0 || dataStart(metadata) > mark) throw new RangeError('it is cut off')
+  return metadata
 }
 
-function fill(of: readonly Found[], words: 1 | 4, starts: readonly bigint[], ends: readonly bigint[], value: (found: Found) => number): Ranges {
-  const ranges = createRanges(words, starts.length + 1)
-  const wordsOf = (address: bigint): number[] => (words === 1 ? [Number(address)] : [96n, 64n, 32n, 0n].map(shift => Number((address >> shift) & 0xffff_ffffn)))
-  of.forEach((found, index) => {
-    const known = value(found)
-    if (known !== 0) ranges.add(wordsOf(starts[index] ?? 0n), wordsOf(ends[index] ?? 0n), known)
-  })
-  return ranges.finish()
-}
-
-function family(reader: Reader<Response>, v4: boolean): { readonly countries: Ranges; readonly as: Ranges; readonly names: ReadonlyMap<number, string> } {
-  const found: Found[] = []
-  const starts: bigint[] = []
-  const ends: bigint[] = []
+function tablesOf(bytes: Buffer, wanted: MmdbWanted): MmdbTables {
+  const metadata = metadataOf(bytes)
+  const read = createDataReader(bytes, dataStart(metadata))
+  const parts: Wanted = { ...(wanted.countries ? COUNTRY : {}), ...(wanted.as ? AS : {}), ...(wanted.cities ? CITY : {}) }
   const names = new Map<number, string>()
-  // A tree for IPv4 alone cannot be asked for the other.
-  if (v4 || reader.metadata.ipVersion === 6) {
-    for (const { first, last, record } of networks(reader, v4)) {
-      if (record === null) continue
-      const one = read(record)
-      found.push(one)
-      starts.push(first)
-      ends.push(last)
-      if (one.as !== 0 && one.name !== '' && !names.has(one.as)) names.set(one.as, one.name)
-    }
+  const cities = createCities()
+  // Values of records by where they stand: many leaves share one.
+  const indexOf = new Map<number, number>()
+  const [country, as, place]: [number[], number[], number[]] = [[], [], []]
+
+  function found(offset: number): number {
+    const known = indexOf.get(offset)
+    if (known !== undefined) return known
+    const of = object(read(offset, parts))
+    const system = wanted.as ? asIn(of) : 0
+    const name = asNameIn(of)
+    if (system !== 0 && name !== '' && !names.has(system)) names.set(system, name)
+    const index = country.push(wanted.countries ? countryIn(of) : 0) - 1
+    as.push(system)
+    place.push(wanted.cities ? cities.place(of) : 0)
+    indexOf.set(offset, index)
+    return index
   }
-  const words = v4 ? 1 : 4
-  return { countries: fill(found, words, starts, ends, one => one.country), as: fill(found, words, starts, ends, one => one.as), names }
+
+  function family(version: 4 | 6): readonly Table['v4'][] {
+    const words = version === 4 ? 1 : 4
+    const made = [country, as, place].map(values => ({ values, ranges: createRanges(words) }))
+    walkTree(bytes, metadata, version, (first, last, offset) => {
+      const index = found(offset)
+      for (const { values, ranges } of made) {
+        const value = values[index] ?? 0
+        if (value !== 0) ranges.add(first, last, value)
+      }
+    })
+    return made.map(({ ranges }) => ranges.finish())
+  }
+  const [v4, v6] = [family(4), family(6)]
+  const table = (which: number): Table | null => {
+    const [one, other] = [v4[which], v6[which]]
+    return one === undefined || other === undefined || (one.count < 2 && other.count < 2) ? null : { v4: one, v6: other }
+  }
+  const [systems, places] = [table(1), table(2)]
+  return {
+    type: metadata.databaseType,
+    builtMs: metadata.builtMs,
+    countries: table(0),
+    as: systems === null ? null : { ...systems, names },
+    cities: places === null ? null : cities.finish(places.v4, places.v6),
+  }
 }
 
-/** Reads a whole file. Throws FL_ENRICH_DATABASE for one that is none, or that knows neither countries nor AS numbers. */
-export function readMmdb(file: string, bytes: Buffer): MmdbTables {
+/** Reads a whole file. Throws FL_ENRICH_DATABASE for one that is none, is damaged, or knows nothing of what is wanted. */
+export function readMmdb(file: string, bytes: Buffer, wanted: MmdbWanted = { countries: true, as: true, cities: false }): MmdbTables {
+  let tables: MmdbTables
   try {
-    const reader = new Reader<Response>(bytes)
-    const [v4, v6] = [family(reader, true), family(reader, false)]
-    const some = (ranges: Ranges): boolean => ranges.count > 1
-    const countries = some(v4.countries) || some(v6.countries) ? { v4: v4.countries, v6: v6.countries } : null
-    const as = some(v4.as) || some(v6.as) ? { v4: v4.as, v6: v6.as, names: new Map([...v6.names, ...v4.names]) } : null
-    const { databaseType, buildEpoch } = reader.metadata
-    if (countries === null && as === null)
-      throw new FlowLensError('FL_ENRICH_DATABASE', `${file} (${databaseType}) knows neither countries nor AS numbers; use a Country, City or ASN database`)
-    return { type: databaseType, builtMs: buildEpoch.getTime(), countries, as }
+    tables = tablesOf(bytes, wanted)
   } catch (thrown) {
-    if (thrown instanceof FlowLensError) throw thrown
     throw new FlowLensError('FL_ENRICH_DATABASE', `${file} is no database in MaxMind's format, or it is damaged: ${toError(thrown).message}`, { cause: thrown })
   }
+  if (tables.countries === null && tables.as === null && tables.cities === null)
+    throw new FlowLensError(
+      'FL_ENRICH_DATABASE',
+      `${file} (${tables.type}) knows neither countries nor AS numbers nor cities; use a Country, City or ASN database`,
+    )
+  return tables
 }

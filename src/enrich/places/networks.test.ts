@@ -45,7 +45,7 @@ test('the most specific prefix of an address names its network', () => {
     assert.equal(nameOf(table, address), name, address.join('.'))
   const wide = (a: number, b: number): string => table.list[valueOfV6(table.v6, indexOfRanges(table.v6), a, b, 0, 5) - 1]?.name ?? ''
   assert.deepEqual([wide(0x2001_0db8, 0), wide(0x2001_0db8, 0x0001_0000), wide(0x2001_0db9, 0)], ['Lab', 'Lab one', ''])
-  assert.deepEqual(table.list[1], { name: 'Berlin', site: 'BER', role: 'office', tenant: 'north' })
+  assert.deepEqual(table.list[1], { name: 'Berlin', site: 'BER', role: 'office', tenant: 'north', as: 0 })
 })
 
 test('CSV with a heading in any order, quotes, comments and empty lines says the same', () => {
@@ -71,7 +71,7 @@ test('a mistake is told with file, line and remedy', async t => {
       'a key that is none',
       'n.yaml',
       '\n- prefix: 10.0.0.0/8\n  nmae: A',
-      'n.yaml:3: unknown key "nmae"; did you mean name? Known are prefix, name, site, role, tenant',
+      'n.yaml:3: unknown key "nmae"; did you mean name? Known are prefix, name, site, role, tenant, as',
     ],
     [
       'a prefix twice',
@@ -81,7 +81,7 @@ test('a mistake is told with file, line and remedy', async t => {
     ],
     ['no list', 'n.yaml', 'prefix: 10.0.0.0/8', 'n.yaml:1: a list of networks is wanted: lines like "- {prefix: 10.1.0.0/16, name: Office}"'],
     ['a comma too many', 'n.csv', 'prefix,name\n10.0.0.0/8,A,B', 'n.csv:2: 3 fields where the heading has 2; a comma inside a field wants quotes'],
-    ['a heading that is none', 'n.csv', 'prefix,nam\n', 'n.csv:1: unknown key "nam"; did you mean name? Known are prefix, name, site, role, tenant'],
+    ['a heading that is none', 'n.csv', 'prefix,nam\n', 'n.csv:1: unknown key "nam"; did you mean name? Known are prefix, name, site, role, tenant, as'],
   ] as const)
     await t.test(what, () => assert.throws(() => readNetworks(file, text), { code: 'FL_ENRICH_NETWORKS', message }))
   assert.throws(() => readNetworks('n.yaml', '- {prefix: 10.0.0.0/8, name: "A}'), /n\.yaml:\d+: /)

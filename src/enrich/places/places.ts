@@ -1,18 +1,23 @@
 /**
- * Where addresses belong: AS, country and known network of each range, laid over each other into one table a family, so that a flow
- * costs one look-up an address. Plain data in shared memory: made once, read by every receiving thread, replaced as a whole.
+ * Where addresses belong: AS, country, known network and city of each range, laid over each other into one table a family, so that a
+ * flow costs one look-up an address. Plain data in shared memory: made once, read by every receiving thread, replaced as a whole.
  */
 import type { OwnDictionary } from '../own/dictionary.ts'
-import type { AsTable, Table } from './bundled.ts'
 import type { Vendors } from '../vendors/registry.ts'
-import { indexOfRanges, overlay, type Ranges } from './ranges.ts'
+import type { AsTable, Table } from './bundled.ts'
+import { indexOfRanges, join, overlay, type Ranges } from './ranges.ts'
 
-/** A network somebody named; what is not said is the empty text. */
+/** Who is asked for the AS of an address, the first that knows it holds: the exporter, the file of networks, the database. */
+export const AS_SOURCES = ['flow', 'networks', 'database'] as const
+export type AsSource = (typeof AS_SOURCES)[number]
+
+/** A network somebody named; what is not said is the empty text, AS 0. */
 export interface Network {
   readonly name: string
   readonly site: string
   readonly role: string
   readonly tenant: string
+  readonly as: number
 }
 
 /** Named networks: position in `list` + 1 by range, the most specific prefix of an address winning. */
@@ -20,26 +25,52 @@ export interface NetworkTable extends Table {
   readonly list: readonly Network[]
 }
 
-/** A table that is ready to be asked. */
+/** Cities: a place by range; of each place the position in `names` + 1 (0 where it has no name) and degrees. Place 0 is "not known". */
+export interface CityTable extends Table {
+  readonly city: Uint32Array
+  readonly latitude: Float32Array
+  readonly longitude: Float32Array
+  readonly names: readonly string[]
+}
+
+/** A table that is ready to be asked: the value of a range is the number of a record, the second one that of a place. */
 export interface Lookup {
   readonly ranges: Ranges
   readonly index: Uint32Array
 }
 
+/** Distinct texts, and by something else's number the position of its text + 1; 0 where it has none. */
+export interface Texts {
+  readonly list: readonly string[]
+  readonly of: Uint32Array
+}
+
+/** What a record holds, in words. Country is the position in `countries` + 1, network in the list of networks + 1. */
+export const RECORD = { as: 0, rule: 1, asName: 2, country: 3, network: 4, words: 5 } as const
+/** The AS of the record holds before what the exporter sent. */
+export const BEFORE_SENT = 1
+/** The AS of the record holds before a private number that the exporter sent. */
+export const BEFORE_PRIVATE = 2
+
 export interface Places {
   readonly v4: Lookup
   readonly v6: Lookup
-  /** By the values of the tables; record 0 is "nothing known". Country as two letters in a number, network by position + 1. */
-  readonly as: Uint32Array
-  /** Position of the record's AS in `asNumbers` + 1, 0 where it has no name. */
-  readonly asPosition: Uint32Array
-  readonly country: Uint16Array
-  readonly network: Uint32Array
-  /** AS numbers in ascending order, and their names. */
+  /** Records one after the other, record 0 is "nothing known". One row of memory a record, so that a flow waits for it once. */
+  readonly records: Uint32Array
+  /** AS numbers in ascending order, and the position of their names. */
   readonly asNumbers: Uint32Array
-  readonly asNames: readonly string[]
-  readonly networks: readonly Network[]
-  /** Who makes what hardware addresses belong to; null where nobody asked. */
+  readonly asNames: Texts
+  readonly countries: readonly string[]
+  /** By position in the file of networks; null where no network has any. */
+  readonly netName: Texts | null
+  readonly netSite: Texts | null
+  readonly netRole: Texts | null
+  readonly netTenant: Texts | null
+  /** By place; null without a database of cities. */
+  readonly city: Texts | null
+  readonly latitude: Float32Array | null
+  readonly longitude: Float32Array | null
+  /** Makers of hardware addresses, known as long as the table is; null without them. */
   readonly vendors: Vendors | null
   /** The operator's own dictionaries. */
   readonly dictionaries?: readonly OwnDictionary[]
@@ -49,64 +80,130 @@ export interface PlacesSources {
   readonly as: AsTable
   readonly countries: Table
   readonly networks: NetworkTable | null
+  readonly cities?: CityTable | null
+  readonly asOrder?: readonly AsSource[]
   readonly vendors?: Vendors | undefined
 }
 
-const shared32 = (values: readonly number[]): Uint32Array => {
-  const array = new Uint32Array(new SharedArrayBuffer(values.length * 4))
+const shared = (length: number): Uint32Array<SharedArrayBuffer> => new Uint32Array(new SharedArrayBuffer(length * 4))
+
+const shared32 = (values: ArrayLike<number>): Uint32Array<SharedArrayBuffer> => {
+  const array = shared(values.length)
   array.set(values)
   return array
 }
 
-const shared16 = (values: readonly number[]): Uint16Array => {
-  const array = new Uint16Array(new SharedArrayBuffer(values.length * 2))
+const sharedReal = (values: Float32Array): Float32Array => {
+  const array = new Float32Array(new SharedArrayBuffer(values.length * 4))
   array.set(values)
   return array
 }
 
-/** Lays the sources over each other. Takes about half a second with the databases that come with FlowLens. */
-export function makePlaces({ as, countries, networks, vendors }: PlacesSources): Places {
-  const asOf: number[] = [0]
-  const countryOf: number[] = [0]
-  const networkOf: number[] = [0]
-  // Record 0 of every stage is "nothing known"; pairs become records on first sight.
-  const stage = (...columns: number[][]): ((...values: number[]) => number) => {
-    const known = new Map<number, number>([[0, 0]])
-    return (first, second) => {
-      const key = first! * 2 ** 21 + second!
+/** Texts by number, each distinct one listed once; null where all are empty. */
+function textsOf(values: readonly string[]): Texts | null {
+  const list: string[] = []
+  const known = new Map<string, number>([['', 0]])
+  const of = shared32(
+    values.map(value => {
+      const position = known.get(value) ?? list.push(value)
+      known.set(value, position)
+      return position
+    }),
+  )
+  return list.length === 0 ? null : { list, of }
+}
+
+/** Pairs of two numbers become records on first sight; the pair of zeros is record 0. The first is below 2^21, the second below 2^32. */
+function createPairs(): { readonly record: (first: number, second: number) => number; readonly first: number[]; readonly second: number[] } {
+  const known = new Map<number, number>([[0, 0]])
+  const first = [0]
+  const second = [0]
+  // Neighbouring ranges often have the same pair as a moment before.
+  let lastKey = 0
+  let last = 0
+  return {
+    first,
+    second,
+    record(one, other) {
+      const key = one * 2 ** 32 + other
+      if (key === lastKey) return last
+      lastKey = key
       const record = known.get(key)
-      if (record !== undefined) return record
-      const made = known.size
-      known.set(key, made)
-      columns[0]!.push(first!)
-      columns[1]!.push(second!)
-      return made
-    }
+      if (record !== undefined) return (last = record)
+      last = known.size
+      known.set(key, last)
+      first.push(one)
+      second.push(other)
+      return last
+    },
   }
-  const whereabouts = stage(asOf, countryOf)
-  const family = (of: (table: Table) => Ranges): Ranges => overlay(of(as), of(countries), whereabouts)
-  let v4 = family(table => table.v4)
-  let v6 = family(table => table.v6)
-  let records = { as: asOf, country: countryOf }
-  if (networks !== null) {
-    const base: number[] = [0]
-    const named = stage(base, networkOf)
-    v4 = overlay(v4, networks.v4, named)
-    v6 = overlay(v6, networks.v6, named)
-    records = { as: base.map(record => asOf[record]!), country: base.map(record => countryOf[record]!) }
+}
+
+/** The AS of a record by the order of sources, and whether it holds before what is sent. */
+function asOf(order: readonly AsSource[], database: number, networks: number, inNetwork: boolean): { readonly as: number; readonly rule: number } {
+  const flow = order.indexOf('flow')
+  const first = (sources: readonly AsSource[]): number =>
+    sources.map(source => (source === 'database' ? database : source === 'networks' ? networks : 0)).find(number => number !== 0) ?? 0
+  if (flow === -1) return { as: first(order), rule: BEFORE_SENT }
+  const before = first(order.slice(0, flow))
+  if (before !== 0) return { as: before, rule: BEFORE_SENT }
+  const as = first(order.slice(flow + 1))
+  // Inside a network of ours a private number is what we call it; elsewhere it is how a route came to us.
+  return { as, rule: as !== 0 && !inNetwork ? BEFORE_PRIVATE : 0 }
+}
+
+/** Lays the sources over each other. Takes about a quarter of a second with the databases that come with FlowLens. */
+export function makePlaces({ as, countries, networks, cities = null, asOrder = AS_SOURCES, vendors }: PlacesSources): Places {
+  const world = createPairs()
+  const named = createPairs()
+  const family = (of: (table: Table) => Ranges): Ranges => {
+    let ranges = overlay(of(countries), of(as), world.record)
+    if (networks !== null) ranges = overlay(ranges, of(networks), named.record)
+    return cities === null ? ranges : join(ranges, of(cities))
   }
+  const v4 = family(table => table.v4)
+  const v6 = family(table => table.v6)
+
   const names = [...as.names].toSorted(([a], [b]) => a - b)
   const asNumbers = shared32(names.map(([number]) => number))
+  const asNames = textsOf(names.map(([, name]) => name)) ?? { list: [], of: asNumbers }
+  const codes: string[] = []
+  const codeOf = new Map<number, number>([[0, 0]])
+  const country = (letters: number): number => {
+    const known = codeOf.get(letters) ?? codes.push(String.fromCharCode(letters >>> 8, letters & 255))
+    codeOf.set(letters, known)
+    return known
+  }
+  const last = networks === null ? world : named
+  const { words } = RECORD
+  const records = shared(last.first.length * words)
+  const asNumberPositions = new Map(names.map(([number], position) => [number, position]))
+  last.first.forEach((_, record) => {
+    const of = networks === null ? record : (named.first[record] ?? 0)
+    const network = networks === null ? 0 : (named.second[record] ?? 0)
+    const chosen = asOf(asOrder, world.second[of] ?? 0, networks?.list[network - 1]?.as ?? 0, network !== 0)
+    const at = record * words
+    records[at + RECORD.as] = chosen.as
+    records[at + RECORD.rule] = chosen.rule
+    records[at + RECORD.asName] = asNames.of[asNumberPositions.get(chosen.as) ?? -1] ?? 0
+    records[at + RECORD.country] = country(world.first[of] ?? 0)
+    records[at + RECORD.network] = network
+  })
+  const ofNetworks = (value: (network: Network) => string): Texts | null => textsOf(['', ...(networks?.list ?? []).map(value)])
   return {
     v4: { ranges: v4, index: indexOfRanges(v4) },
     v6: { ranges: v6, index: indexOfRanges(v6) },
-    as: shared32(records.as),
-    asPosition: shared32(records.as.map(number => positionOfAs(asNumbers, number) + 1)),
-    country: shared16(records.country),
-    network: shared32(networks === null ? records.as.map(() => 0) : networkOf),
+    records,
     asNumbers,
-    asNames: names.map(([, name]) => name),
-    networks: networks?.list ?? [],
+    asNames,
+    countries: codes,
+    netName: ofNetworks(network => network.name),
+    netSite: ofNetworks(network => network.site),
+    netRole: ofNetworks(network => network.role),
+    netTenant: ofNetworks(network => network.tenant),
+    city: cities === null || cities.names.length === 0 ? null : { list: cities.names, of: shared32(cities.city) },
+    latitude: cities === null ? null : sharedReal(cities.latitude),
+    longitude: cities === null ? null : sharedReal(cities.longitude),
     vendors: vendors ?? null,
   }
 }

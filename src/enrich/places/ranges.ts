@@ -9,6 +9,8 @@ export interface Ranges {
   readonly count: number
   readonly starts: Uint32Array
   readonly values: Uint32Array
+  /** A second value of each range, where there is one. */
+  readonly others?: Uint32Array
 }
 
 /** Takes ranges in ascending order that do not overlap, and makes breakpoints of them. */
@@ -33,30 +35,48 @@ function grown(array: Uint32Array, length: number): Uint32Array {
   return larger
 }
 
-/** A writer of breakpoints: neighbours of one value become one range, a second value for one start replaces the first. */
-function createWriter(words: 1 | 4, expected: number): { put(start: ArrayLike<number>, at: number, value: number): void; finish(): Ranges } {
+interface Writer {
+  put(start: ArrayLike<number>, at: number, value: number, other?: number): void
+  finish(): Ranges
+}
+
+/** A writer of breakpoints: neighbours of the same values become one range, a second value for one start replaces the first. */
+function createWriter(words: 1 | 4, expected: number, pairs = false): Writer {
   let capacity = Math.max(16, expected)
-  let starts = new Uint32Array(new SharedArrayBuffer(capacity * words * 4)) as Uint32Array
-  let values = new Uint32Array(new SharedArrayBuffer(capacity * 4)) as Uint32Array
+  const array = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(length * 4))
+  let starts = array(capacity * words)
+  let values = array(capacity)
+  let others = array(pairs ? capacity : 0)
   let count = 1
+  const isLike = (range: number, value: number, other: number): boolean => values[range] === value && (!pairs || others[range] === other)
   return {
-    put(start, at, value) {
+    put(start, at, value, other = 0) {
       if (compare(start, at, starts, (count - 1) * words, words) === 0) {
         values[count - 1] = value
+        if (pairs) others[count - 1] = other
         // It may now be like the one before it.
-        if (count > 1 && values[count - 2] === value) count--
+        if (count > 1 && isLike(count - 2, value, other)) count--
         return
       }
-      if (values[count - 1] === value) return
+      if (isLike(count - 1, value, other)) return
       if (count === capacity) {
         capacity *= 2
         starts = grown(starts, capacity * words)
         values = grown(values, capacity)
+        if (pairs) others = grown(others, capacity)
       }
-      for (let word = 0; word < words; word++) starts[count * words + word] = start[at + word]!
+      const to = count * words
+      for (let word = 0; word < words; word++) starts[to + word] = start[at + word]!
+      if (pairs) others[count] = other
       values[count++] = value
     },
-    finish: () => ({ words, count, starts: starts.subarray(0, count * words), values: values.subarray(0, count) }),
+    finish: () => ({
+      words,
+      count,
+      starts: starts.subarray(0, count * words),
+      values: values.subarray(0, count),
+      ...(pairs ? { others: others.subarray(0, count) } : {}),
+    }),
   }
 }
 
@@ -84,42 +104,62 @@ export function createRanges(words: 1 | 4, expected = 1024): RangesBuilder {
   }
 }
 
-/** Both tables as one: at each address the value is `combine(value in a, value in b)`. */
-export function overlay(a: Ranges, b: Ranges, combine: (a: number, b: number) => number): Ranges {
+/** Goes through the breakpoints of both tables, with the values that hold from there on. */
+function walkBoth(a: Ranges, b: Ranges, put: (starts: Uint32Array, at: number, valueA: number, valueB: number) => void): void {
   const { words } = a
-  const writer = createWriter(words, a.count + b.count)
   let atA = 0
   let atB = 0
-  // The values that hold at the place in hand.
   let valueA = 0
   let valueB = 0
   while (atA < a.count || atB < b.count) {
     const order = atA >= a.count ? 1 : atB >= b.count ? -1 : compare(a.starts, atA * words, b.starts, atB * words, words)
-    const [from, at] = order <= 0 ? [a, atA] : [b, atB]
+    const starts = order <= 0 ? a.starts : b.starts
+    const at = (order <= 0 ? atA : atB) * words
     if (order <= 0) valueA = a.values[atA++]!
     if (order >= 0) valueB = b.values[atB++]!
-    writer.put(from.starts, at * words, combine(valueA, valueB))
+    put(starts, at, valueA, valueB)
   }
+}
+
+/** Both tables as one: at each address the value is `combine(value in a, value in b)`. */
+export function overlay(a: Ranges, b: Ranges, combine: (a: number, b: number) => number): Ranges {
+  const writer = createWriter(a.words, a.count + b.count)
+  walkBoth(a, b, (starts, at, valueA, valueB) => writer.put(starts, at, combine(valueA, valueB)))
   return writer.finish()
 }
 
-/** Where an address is looked for, by its uppermost 16 bits: position `h` holds the range in which the addresses that begin with `h` begin. */
+/** Both tables as one that keeps both values: those of `b` become the second ones. For tables of so many pairs that few are alike. */
+export function join(a: Ranges, b: Ranges): Ranges {
+  const writer = createWriter(a.words, a.count + b.count, true)
+  walkBoth(a, b, (starts, at, valueA, valueB) => writer.put(starts, at, valueA, valueB))
+  return writer.finish()
+}
+
+/** Addresses are looked for by this many bits: of an IPv4 address the uppermost, of an IPv6 address those behind 2000::/3. */
+const INDEX_BITS = 20
+const HEADS = 2 ** INDEX_BITS
+const V4_SHIFT = 32 - INDEX_BITS
+const V6_SHIFT = 29 - INDEX_BITS
+/** Addresses of hosts lie in 2000::/3; others are looked for in the whole table. */
+const V6_FIRST = 0x2000_0000
+
+/** Where an address is looked for: position `h` holds the range in which the addresses whose bits are `h` begin. */
 export function indexOfRanges({ words, count, starts }: Ranges): Uint32Array {
-  const index = new Uint32Array(new SharedArrayBuffer(65_537 * 4))
+  const index = new Uint32Array(new SharedArrayBuffer((HEADS + 1) * 4))
+  const [base, step] = words === 1 ? [0, 2 ** V4_SHIFT] : [V6_FIRST, 2 ** V6_SHIFT]
   let range = 0
-  for (let head = 0; head < 65_536; head++) {
-    const first = head * 65_536
+  for (let head = 0; head <= HEADS; head++) {
+    const first = base + head * step
     while (range + 1 < count && starts[(range + 1) * words]! < first) range++
     // The range that holds the first address of the block: a start right at it counts, if nothing follows in its word.
     index[head] = range
   }
-  index[65_536] = count - 1
   return index
 }
 
-/** The value of an IPv4 address. */
-export function valueOfV4({ starts, values }: Ranges, index: Uint32Array, address: number): number {
-  const head = address >>> 16
+/** The position of the range an IPv4 address lies in. */
+export function rangeOfV4({ starts }: Ranges, index: Uint32Array, address: number): number {
+  const head = address >>> V4_SHIFT
   let low = index[head]!
   let high = index[head + 1]!
   while (low < high) {
@@ -127,14 +167,18 @@ export function valueOfV4({ starts, values }: Ranges, index: Uint32Array, addres
     if (starts[middle]! <= address) low = middle
     else high = middle - 1
   }
-  return values[low]!
+  return low
 }
 
-/** The value of an IPv6 address, given as four words, the most significant first. */
-export function valueOfV6({ starts, values }: Ranges, index: Uint32Array, a: number, b: number, c: number, d: number): number {
-  const head = a >>> 16
-  let low = index[head]!
-  let high = index[head + 1]!
+/** The position of the range an IPv6 address lies in, given as four words, the most significant first. */
+export function rangeOfV6({ starts, count }: Ranges, index: Uint32Array, a: number, b: number, c: number, d: number): number {
+  let low = 0
+  let high = count - 1
+  if (a >>> 29 === 1) {
+    const head = (a - V6_FIRST) >>> V6_SHIFT
+    low = index[head]!
+    high = index[head + 1]!
+  }
   while (low < high) {
     const middle = (low + high + 1) >>> 1
     const at = middle * 4
@@ -145,5 +189,12 @@ export function valueOfV6({ starts, values }: Ranges, index: Uint32Array, a: num
     if (below) low = middle
     else high = middle - 1
   }
-  return values[low]!
+  return low
 }
+
+/** The value of an IPv4 address. */
+export const valueOfV4 = (ranges: Ranges, index: Uint32Array, address: number): number => ranges.values[rangeOfV4(ranges, index, address)]!
+
+/** The value of an IPv6 address. */
+export const valueOfV6 = (ranges: Ranges, index: Uint32Array, a: number, b: number, c: number, d: number): number =>
+  ranges.values[rangeOfV6(ranges, index, a, b, c, d)]!
