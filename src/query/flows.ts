@@ -80,7 +80,8 @@ function decode(text: string, order: string): Cursor {
 }
 
 /** A cell of a single flow: addresses that are absent stay `::`, times are ISO 8601. */
-const cellOf = (column: Column, value: Field): Cell => shown(column.kind, value)
+/** `duplicate` tells who told the flow already, which a yes or no would not. */
+const cellOf = (column: Column, value: Field): Cell => (column.name === 'duplicate' ? Number(value) : shown(column.kind, value))
 
 export function createListing(deps: Pick<RunDeps, 'query' | 'reach' | 'now'>) {
   async function flows(query: FlowsQuery, where: Where, signal: AbortSignal): Promise<FlowsPage> {

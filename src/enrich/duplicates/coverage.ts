@@ -93,20 +93,14 @@ export function createCoverage(classes: Classes): Coverage {
     for (const key of followed.keys()) if ((Math.floor(key / 65_536) & mask) !== 0) followed.delete(key)
   }
 
-  /** The observer that saw most of a class's large flows by classes that count; -1 when nobody saw enough of them. */
-  function coveredBy(told: number, counting: (other: number) => boolean): number {
+  /** Whether one observer saw nearly all of a class's large flows, by classes that are told to stand for it. */
+  function isCovered(told: number, standing: (other: number) => boolean): boolean {
     const all = large.get(told) ?? 0
-    if (all < ENOUGH) return -1
-    const byObserver = new Map<number, [met: number, example: number]>()
-    for (const [other, met] of shared.get(told) ?? []) {
-      if (!counting(other)) continue
-      const sum = byObserver.get(observer[other]!)
-      if (sum === undefined) byObserver.set(observer[other]!, [met, other])
-      else sum[0] += met
-    }
+    if (all < ENOUGH) return false
+    const byObserver = new Map<number, number>()
+    for (const [other, met] of shared.get(told) ?? []) if (standing(other)) byObserver.set(observer[other]!, (byObserver.get(observer[other]!) ?? 0) + met)
     const needed = leftOut[told] === 0 ? COVERED : UNCOVERED
-    const [best] = [...byObserver.values()].filter(([met]) => met >= needed * all).toSorted((one, other) => other[0] - one[0])
-    return best?.[1] ?? -1
+    return [...byObserver.values()].some(met => met >= needed * all)
   }
 
   return {
@@ -140,12 +134,15 @@ export function createCoverage(classes: Classes): Coverage {
         fadeAtMs = nowMs + FADE_MS
       }
       const told = [...large.keys()].filter(one => rate[one]! > 1).toSorted((one, other) => rankOf(classes, other, one))
-      const gone = new Set<number>()
+      // First what an exporter tells twice itself: of that one telling is left for its own interfaces, whoever else tells it.
+      const twice = new Set<number>()
+      for (const one of told) if (isCovered(one, other => exporter[other] === exporter[one] && !twice.has(other))) twice.add(one)
+      const gone = new Set(twice)
       for (const one of told) {
-        const seenBy = coveredBy(one, other => !gone.has(other))
-        if (seenBy >= 0) gone.add(one)
-        leftOut[one] = seenBy < 0 ? 0 : exporter[seenBy] === exporter[one] ? 2 : 1
+        if (twice.has(one)) continue
+        if (isCovered(one, other => exporter[other] !== exporter[one] && !gone.has(other))) gone.add(one)
       }
+      for (const one of told) leftOut[one] = twice.has(one) ? 2 : gone.has(one) ? 1 : 0
     },
   }
 }

@@ -59,6 +59,13 @@ test('ingress and egress of one exporter are two tellings of the same one', () =
   assert.deepEqual(tell(m, 5, [record(A, 0, 4, { direction: 0 }), record(A, 0, 4, { direction: 1, bytes: 999 })]), [0, 2])
 })
 
+test('of an exporter whose flows another one owns, one of both meterings is left for its own interfaces', () => {
+  const m = marker()
+  tell(m, 0, [record(A, -1, 0, { src_port: 1 }), record(B, -1, 0, { src_port: 2, direction: 1 })])
+  const told = tell(m, 5, [record(A, 0, 4), record(B, 0, 4, { direction: 0 }), record(B, 0, 4, { direction: 1, bytes: 999 })])
+  assert.deepEqual(told, [0, 1, 2])
+})
+
 test('a record that comes again is one telling, samples of equal packets are many', () => {
   const m = marker()
   tell(m, 0, [record(B, -1, 0, { src_port: 1 })])
@@ -94,6 +101,22 @@ test('a translation links the flow before and after', () => {
   assert.deepEqual(tell(m, 5, [record(A, 0, 4), translated, record(C, 0, 4, outside)]), [0, 1, 1], 'inside first')
   const later = (row: PlainRow): PlainRow => ({ ...row, dst: '198.51.100.8' })
   assert.deepEqual(tell(m, 5, [record(C, 0, 4, outside), translated, record(A, 0, 4)].map(later)), [0, 1, 1], 'outside first')
+})
+
+test('an event that tells of a translation before anybody tells the flow makes one of both names, of the way back too', () => {
+  const m = marker()
+  tell(m, 0, [record(A, -1, 0, { src_port: 1 }), record(B, -1, 0, { src_port: 2 })])
+  const created = record(B, 0, 0, { nat_src: '203.0.113.9', nat_src_port: 1025, bytes: 0, packets: 0, firewall_event: 1 })
+  const outside = { src: '203.0.113.9', src_port: 1025 }
+  const wayBack = { src: SYN_ACK_DATA.dst, src_port: 443 }
+  assert.deepEqual(tell(m, 5, [created, record(C, 0, 4, outside), record(A, 0, 4)]), [0, 0, 1])
+  assert.deepEqual(
+    tell(m, 6, [
+      record(C, 0, 4, { ...wayBack, dst: outside.src, dst_port: 1025 }),
+      record(A, 0, 4, { ...wayBack, dst: SYN_ACK_DATA.src, dst_port: 50_000 }),
+    ]),
+    [0, 1],
+  )
 })
 
 test('a clock that is hours off is replaced by the time of reception', () => {

@@ -3,7 +3,8 @@
  * was not touched for longest gives way; the table grows while it would have to give up flows that may still be told again.
  *
  * An entry is five words: 32 bits of the key · end of what is told · seconds of the last telling (16) and length of what is told
- * (16) · who told it (16) and 16 more bits of the key · hash of the last record.
+ * (16) · who told it (16) and 16 more bits of the key · hash of the last record. An alias leads to the entry of another key, which
+ * stands in place of end and record.
  */
 const LINE = 16
 const WORDS = 5
@@ -14,14 +15,18 @@ const LIVE_S = 120
 /** Times are told in these, so that 16 bits of length hold more than two hours. */
 export const TICK_MS = 128
 const MOST_LENGTH = 0xffff
+/** Stands for who told it where the entry is another name. */
+const ALIAS = 0xffff
 
 export interface FlowTable {
   /** Reads the lines of the first `count` keys, so that they are near when they are asked for; returns something that depends on them. */
   touch(keys: Uint32Array, count: number): number
-  /** Position of the flow's entry, -1 where it is not known. */
+  /** Position of the flow's entry, by whichever of its names; -1 where it is not known. */
   find(a: number, b: number): number
   /** Makes an entry, which may take another's place. `now` in seconds. */
   insert(a: number, b: number, owner: number, start: number, end: number, record: number, now: number): void
+  /** Makes the first key another name of the second one's flow; what was known by it alone goes with it. */
+  alias(a: number, b: number, ofA: number, ofB: number, now: number): void
   owner(at: number): number
   /** End of what the owner told, ticks. */
   end(at: number): number
@@ -75,6 +80,44 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
     givenUp = 0
   }
 
+  function look(a: number, b: number): number {
+    const held = words
+    const line = lineOf(a)
+    if (held[line] === a && isKey(held[line + 3]!, b)) return line
+    if (held[line + WORDS] === a && isKey(held[line + WORDS + 3]!, b)) return line + WORDS
+    if (held[line + 2 * WORDS] === a && isKey(held[line + 2 * WORDS + 3]!, b)) return line + 2 * WORDS
+    return -1
+  }
+
+  /** The place for a new entry: an empty one, or that of the flow untouched for longest. */
+  function place(a: number, now: number): number {
+    const line = lineOf(a)
+    let chosen = line
+    let oldest = -1
+    for (let at = line; at < line + WAYS * WORDS; at += WORDS) {
+      const age = words[at + 3]! >>> 16 === 0 ? 0x1_0000 : ageOf(at, now)
+      if (age > oldest) {
+        oldest = age
+        chosen = at
+      }
+    }
+    // Chance fills some lines early, so a few flows given up are no sign of a table that is too small.
+    if (oldest <= LIVE_S && ++givenUp > lines / 16 && lines < mostLines) {
+      grow()
+      return place(a, now)
+    }
+    return chosen
+  }
+
+  function insert(a: number, b: number, owner: number, start: number, end: number, record: number, now: number): void {
+    const at = place(a, now)
+    words[at] = a
+    words[at + 3] = b
+    write(at, owner, start, end, record, now)
+  }
+
+  const isAlias = (at: number): boolean => words[at + 3]! >>> 16 === ALIAS
+
   return {
     get bytes() {
       return words.byteLength
@@ -87,29 +130,31 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
       return read
     },
     find(a, b) {
-      const held = words
-      const line = lineOf(a)
-      if (held[line] === a && isKey(held[line + 3]!, b)) return line
-      if (held[line + WORDS] === a && isKey(held[line + WORDS + 3]!, b)) return line + WORDS
-      if (held[line + 2 * WORDS] === a && isKey(held[line + 2 * WORDS + 3]!, b)) return line + 2 * WORDS
-      return -1
+      const at = look(a, b)
+      return at >= 0 && isAlias(at) ? look(words[at + 1]!, words[at + 4]!) : at
     },
     insert(a, b, owner, start, end, record, now) {
-      const line = lineOf(a)
-      let chosen = line
-      let oldest = -1
-      for (let at = line; at < line + WAYS * WORDS; at += WORDS) {
-        const age = words[at + 3]! >>> 16 === 0 ? 0x1_0000 : ageOf(at, now)
-        if (age > oldest) {
-          oldest = age
-          chosen = at
-        }
+      // A name whose flow was given up stays a name.
+      const at = look(a, b)
+      if (at >= 0) insert(words[at + 1]!, words[at + 4]!, owner, start, end, record, now)
+      else insert(a, b, owner, start, end, record, now)
+    },
+    alias(a, b, ofA, ofB, now) {
+      let at = look(a, b)
+      if (at < 0) {
+        at = place(a, now)
+        words[at] = a
+        words[at + 3] = b
+      } else if (!isAlias(at) && look(ofA, ofB) < 0) {
+        const [end, length, owner, record] = [words[at + 1]!, words[at + 2]! & 0xffff, words[at + 3]! >>> 16, words[at + 4]!]
+        insert(ofA, ofB, owner, (end - length) >>> 0, end, record, now)
+        at = look(a, b)
+        if (at < 0) return
       }
-      words[chosen] = a
-      words[chosen + 3] = b
-      write(chosen, owner, start, end, record, now)
-      // Chance fills some lines early, so a few flows given up are no sign of a table that is too small.
-      if (oldest <= LIVE_S && ++givenUp > lines / 16 && lines < mostLines) grow()
+      words[at + 1] = ofA
+      words[at + 2] = (now & 0xffff) << 16
+      words[at + 3] = (ALIAS << 16) | b
+      words[at + 4] = ofB
     },
     owner: at => words[at + 3]! >>> 16,
     end: at => words[at + 1]!,

@@ -42,11 +42,13 @@ const LATE_MS = 5000
 const CHUNK = 1024
 const WORD = 4_294_967_296
 
-// Keys and classes of the rows of a chunk, and their keys after translation.
-const keyA = new Uint32Array(CHUNK)
-const keyB = new Uint16Array(CHUNK)
-const otherA = new Uint32Array(CHUNK)
-const otherB = new Uint16Array(CHUNK)
+/** Keys of the rows of a chunk. */
+const createKeys = () => ({ a: new Uint32Array(CHUNK), b: new Uint16Array(CHUNK) })
+const keys = createKeys()
+const after = createKeys()
+const back = createKeys()
+const backAfter = createKeys()
+/** Their classes. */
 const tellers = new Uint16Array(CHUNK)
 
 export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateMarker {
@@ -89,21 +91,16 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
     return again(told, owner)
   }
 
-  /** The same for a row whose addresses were translated: under both keys it is one flow. `first` is the verdict by the key as sent. */
-  function judgeTranslated(at: number, told: number, start: number, end: number, record: number, now: number, first: 0 | 1 | 2): 0 | 1 | 2 {
-    const [a, b] = [otherA[at]!, otherB[at]!]
-    const before = table.find(keyA[at]!, keyB[at]!)
-    const after = table.find(a, b)
-    if (first !== 0 || after < 0 || observer[table.owner(after)] === observer[told]) {
-      const owner = before < 0 ? told : table.owner(before)
-      if (after < 0) table.insert(a, b, owner, start, end, record, now)
-      else if (first === 0) table.set(after, owner, table.start(after), end, record, now)
-      return first
-    }
-    const verdict = judge(a, b, told, start, end, record, now)
-    // Whoever tells the flow by its other name owns it by this one too.
-    if (verdict !== 0 && before >= 0) table.set(before, table.owner(after), start, end, record, now)
-    return verdict
+  /** Under the addresses of before and after a translation it is one flow, and so is its way back. */
+  function nameTranslated(at: number, now: number): void {
+    if (after.a[at] === keys.a[at] && after.b[at] === keys.b[at]) return
+    table.alias(after.a[at]!, after.b[at]!, keys.a[at]!, keys.b[at]!, now)
+    table.alias(backAfter.a[at]!, backAfter.b[at]!, back.a[at]!, back.b[at]!, now)
+  }
+
+  /** Whether the same exporter told a flow that another one owns: of its two meterings one counts where its interfaces are asked about. */
+  function toldBySame(a: number, b: number, told: number, start: number, end: number, now: number): boolean {
+    return classes.isDouble(told) && judge((a ^ Math.imul(exporter[told]! + 1, 0x9e37_79b1)) >>> 0, b, told, start, end, 0, now) === 2
   }
 
   /** Marks the rows of a chunk, whose keys and classes lie ready; returns how many. */
@@ -115,10 +112,12 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
     let marked = 0
     for (let row = from; row < to; row++) {
       const at = row - from
-      const a = keyA[at]!
-      const b = keyB[at]!
+      const a = keys.a[at]!
+      const b = keys.b[at]!
       const low = row * 2
       const count = packets[low + 1]! * WORD + packets[low]!
+      // An event without counters tells of the translation before anybody tells the flow.
+      if (translated) nameTranslated(at, now)
       if ((a === 0 && b === 0) || (count === 0 && bytes[low] === 0 && bytes[low + 1] === 0) || drops[row] !== 0) continue
       const told = tellers[at]!
       if (told === 0) continue
@@ -137,7 +136,7 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
         // A record again is the same to the last digit; of another interface it is another one. Samples have no such digits.
         const record = believed && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
         verdict = judge(a, b, told, start, end, record, now)
-        if (translated && (otherA[at] !== a || otherB[at] !== b)) verdict = judgeTranslated(at, told, start, end, record, now, verdict)
+        if (verdict === 1 && toldBySame(a, b, told, start, end, now)) verdict = 2
       }
       if (verdict === 0) continue
       marks[row] = verdict
@@ -153,7 +152,7 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
     if (!(marks instanceof Uint8Array)) return batch
     classes.open(batch)
     coverage.review(nowMs)
-    const keys = keysOf(batch)
+    const reader = keysOf(batch)
     const translated = translatedKeysOf(batch)
     const rows = rowsOf(batch, translated !== null)
     let marked = 0
@@ -162,10 +161,14 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
       const to = Math.min(batch.rows, from + CHUNK)
       classes.read(from, to, tellers)
       if (!classes.several && classes.mostRate === 1) continue
-      keys.read(from, to, keyA, keyB)
-      translated?.read(from, to, otherA, otherB)
+      reader.read(from, to, keys.a, keys.b)
+      if (translated !== null) {
+        translated.after.read(from, to, after.a, after.b)
+        translated.back.read(from, to, back.a, back.b)
+        translated.backAfter.read(from, to, backAfter.a, backAfter.b)
+      }
       // Keys first, then their lines: many reads of memory at a time cost little more than one.
-      near ^= table.touch(keyA, to - from)
+      near ^= table.touch(keys.a, to - from)
       marked += markChunk(rows, marks, from, to, nowMs)
     }
     touched = near

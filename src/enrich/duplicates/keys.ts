@@ -133,8 +133,17 @@ const columnsIn = (batch: SealedBatch): KeyColumns => ({
 /** The keys of the rows as they were sent. */
 export const keysOf = (batch: SealedBatch): KeyReader => createReader(columnsIn(batch), batch.family, ...realmsIn(batch))
 
+/** Names of a flow and of its way back, before and after a translation. */
+export interface Translated {
+  readonly after: KeyReader
+  readonly back: KeyReader
+  readonly backAfter: KeyReader
+}
+
+const reversed = ({ src, dst, srcPort, dstPort, proto }: KeyColumns): KeyColumns => ({ src: dst, dst: src, srcPort: dstPort, dstPort: srcPort, proto })
+
 /** The keys after translation, what was not translated as it was sent. Null where the batch has no translation. */
-export function translatedKeysOf(batch: SealedBatch): KeyReader | null {
+export function translatedKeysOf(batch: SealedBatch): Translated | null {
   if (columnIn(batch, 'nat_src') === undefined && columnIn(batch, 'nat_dst') === undefined) return null
   const sent = columnsIn(batch)
   const { rows, family } = batch
@@ -155,5 +164,6 @@ export function translatedKeysOf(batch: SealedBatch): KeyReader | null {
     dstPort: instead(sent.dstPort, shortsIn(batch, 'nat_dst_port'), 1),
     proto: sent.proto,
   }
-  return createReader(columns, family, ...realmsIn(batch))
+  const reader = (of: KeyColumns): KeyReader => createReader(of, family, ...realmsIn(batch))
+  return { after: reader(columns), back: reader(reversed(sent)), backAfter: reader(reversed(columns)) }
 }

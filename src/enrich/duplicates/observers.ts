@@ -17,6 +17,8 @@ export interface Classes {
   readonly boundary: Uint8Array
   /** Whether flows can be told twice at all: by another exporter, or by one that looks in two directions. */
   readonly several: boolean
+  /** Whether the exporter of a class looks in more than one way. */
+  isDouble(told: number): boolean
   /** Largest sampling rate in use. */
   readonly mostRate: number
   /** Prepares for the rows of a batch. */
@@ -55,6 +57,8 @@ export function createClasses(): Classes {
   const slots = new Uint16Array(SLOTS)
   const exporters = new Map<bigint, number>()
   const observers = new Set<number>()
+  /** Observers of an exporter. */
+  const ways: number[] = []
   let count = 0
   let mostRate = 1
   let opened: Opened | null = null
@@ -73,7 +77,10 @@ export function createClasses(): Classes {
     exporter[made] = from
     inputs[made] = input
     outputs[made] = output
-    observers.add(watcher)
+    if (!observers.has(watcher)) {
+      observers.add(watcher)
+      ways[from] = (ways[from] ?? 0) + 1
+    }
     return made
   }
 
@@ -92,6 +99,7 @@ export function createClasses(): Classes {
     get several() {
       return observers.size > 1
     },
+    isDouble: told => (ways[exporter[told]!] ?? 0) > 1,
     get mostRate() {
       return mostRate
     },
