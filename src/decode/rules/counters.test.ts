@@ -162,6 +162,27 @@ test('ASA: a teardown that tells less than the updates counts whole', () => {
   )
 })
 
+test('ASA: what an update tells began with the update before, not with the connection', () => {
+  const collector = createCollector()
+  const timed = parseTemplate(301, '8:4 12:4 148:4 152:8 323:8 233:1 231:4')
+  for (const [minutes, event, octets] of [
+    [1, UPDATE, 100],
+    [2, UPDATE, 200],
+    [3, DELETED, 350],
+  ] as const) {
+    const at = NOW + minutes * 60_000
+    collector.feed(v9(templates(timed), data(timed, [A, B, 77, NOW, at, event, octets])), at)
+  }
+  assert.deepEqual(
+    collector.rows().map(row => [(Number(row['start_at']) - NOW) / 60_000, (Number(row['end_at']) - NOW) / 60_000, row['bytes']]),
+    [
+      [0, 1, 100],
+      [1, 2, 200],
+      [2, 3, 50],
+    ],
+  )
+})
+
 test('ASA: a connection without updates counts at its teardown, and its id may come again', () => {
   const once = [[DELETED, 30, 60, 1, 1]]
   assert.deepEqual(connection(once), [[30, 1, 60, 1, false]])

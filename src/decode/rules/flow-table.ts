@@ -28,6 +28,8 @@ export interface FlowTable {
   readonly isNew: boolean
   /** The counters; another array once the table has grown. */
   readonly words: Uint32Array
+  /** When the flow whose counters are at `at` was found last, seconds. */
+  seenAt(at: number): number
   /** Forgets the flow whose counters are at `at`. */
   forget(at: number): void
   /** Gives its memory back to the other tables; it is not used again. */
@@ -125,6 +127,7 @@ export function createFlowTables(maxSets = MAX_SETS, maxSetsInAll = MAX_SETS_IN_
           inAll -= sets
           words = new Uint32Array(0)
         },
+        seenAt: at => words[at - COUNTERS + TIME]!,
         forget(at) {
           words.fill(0, at - COUNTERS, at - COUNTERS + WORDS)
         },

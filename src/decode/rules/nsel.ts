@@ -12,6 +12,8 @@ import { memoryOf } from './memory.ts'
 
 const EVENT = indexOf('firewall_event')
 const NOTE = indexOf('notes')
+const START = indexOf('start_at')
+const END = indexOf('end_at')
 
 const CREATED = 1
 const DELETED = 2
@@ -23,10 +25,21 @@ const LIFETIME_SECONDS = 7200
 
 const key: FlowKey = { low: 0, high: 0 }
 
+/** What came since the last update did so since then: the row begins there, not with the connection. By clocks that agree; else it stays. */
+function beginAt({ batch }: Rows, row: number, seconds: number): void {
+  const starts = batch.columns[START]
+  const ends = batch.columns[END]
+  if (starts === undefined || ends === undefined) return
+  const ms = seconds * 1000
+  if (ms > readCounter(starts, row * 2) && ms <= readCounter(ends, row * 2)) writeCounter(starts, row * 2, ms)
+}
+
 function addUpdate(rows: Rows, row: number, now: number): void {
   if (!hashConnection(key, rows, row)) return
   const { batch, exporter } = rows
   const { connections } = memoryOf(exporter)
+  const before = connections.lookup(key.low, key.high, now, LIFETIME_SECONDS)
+  if (before >= 0) beginAt(rows, row, connections.seenAt(before))
   const at = connections.find(key.low, key.high, now, LIFETIME_SECONDS)
   const { words } = connections
   for (let index = 0; index < COUNTERS.length; index++) {
@@ -41,6 +54,7 @@ function settle(rows: Rows, row: number, now: number): void {
   const at = connections.lookup(key.low, key.high, now, LIFETIME_SECONDS)
   // Most connections end without an update.
   if (at < 0) return
+  beginAt(rows, row, connections.seenAt(at))
   const { words } = connections
   let repeats = true
   for (let index = 0; index < COUNTERS.length; index++) if (counterOf(batch, COUNTERS[index]!, row) < readCounter(words, at + index * 2)) repeats = false
