@@ -333,6 +333,9 @@ export function createTraffic(viewpoints: readonly Viewpoint[], episodes: readon
     // The way back is a flow of its own, unless one record tells both; of sampled conversations mostly one direction is caught.
     if (!view.bothWays && down > 0 && (view.samplingRate === 1 || random.chance(0.35))) {
       swap(out, entry.held, view)
+      // Where every packet is seen, the question comes before its answer.
+      const answeredAfter = out[S.clientLatency]! + out[S.serverLatency]! + out[S.appLatency]!
+      if (view.samplingRate === 1) out[S.start] = Math.max(out[S.start]! - answeredAfter, out[S.end]! - view.activeTimeoutMs)
       if (service.proto === ICMP) {
         entry.held[S.icmp] = v6 ? 129 * 256 : 0
         entry.held[S.dstPort] = entry.held[S.icmp]!
