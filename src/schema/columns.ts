@@ -291,7 +291,7 @@ export const COLUMNS = declare([
   // bookkeeping
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
-  { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Another exporter or interface reported the same flow; left out of totals.' },
+  { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Who told the flow already: 0 nobody, so the row counts; 1 another exporter; 2 the same one. Filters take it for true where it is not 0.' },
   { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what had to be mended or worked out: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes, 32 MOS and R factor worked out by the E-model from loss, jitter, round-trip time and codec.' },
 ])
 
