@@ -45,7 +45,7 @@ export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null):
   const sinks = delivery?.sinks ?? []
   const { datagrams, rows } = ledger ?? {
     datagrams: { received: 0, decoded: 0, rejected: {} },
-    rows: { produced: 0, mirrored: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 0, in_flight: 0, dropped: {} },
+    rows: { produced: 0, mirrored: 0, merged: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 0, in_flight: 0, dropped: {} },
   }
   const rejected = sum(datagrams.rejected)
   const dropped = sum(rows.dropped)
@@ -61,7 +61,8 @@ export function booksOf(ledger: Ledger | null, delivery: DeliveryStatus | null):
     delivered: sinks.reduce((total, sink) => total + sink.rows_delivered, 0),
     waiting: sinks.reduce((total, sink) => total + sink.rows_waiting, 0),
     expired: sinks.reduce((total, sink) => total + sum(sink.rows_expired), 0),
-    closed: datagrams.received === datagrams.decoded + rejected && rows.in_flight >= 0 && rows.produced === rows.spooled + rows.in_flight + dropped,
+    closed:
+      datagrams.received === datagrams.decoded + rejected && rows.in_flight >= 0 && rows.produced === rows.merged + rows.spooled + rows.in_flight + dropped,
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { ruleMistakes } from '../decode/registry/index.ts'
-import { FlowLensError, closest } from '../schema/index.ts'
+import { FlowLensError, STORED_COLUMNS, closest } from '../schema/index.ts'
 import { applicationRuleMistakes } from './application-rules.ts'
 import { configSchema, type Config } from './schema.ts'
 import { keysAt } from './fields.ts'
@@ -46,7 +46,13 @@ export function parseConfig(text: string, directory: string): ParsedConfig {
     return { ok: false, mistakes: inOrder(mistakes) }
   }
   const { data } = result
-  const unfit: readonly Unfit[] = [...doubledListeners(data), ...unfitListeners(data), ...ruleMistakes(data), ...applicationRuleMistakes(data.applicationRules)]
+  const unfit: readonly Unfit[] = [
+    ...doubledListeners(data),
+    ...unfitListeners(data),
+    ...ruleMistakes(data),
+    ...applicationRuleMistakes(data.applicationRules),
+    ...unknownColumns(data),
+  ]
   const mistakes = unfit.map(({ path, message, at }) =>
     mistake(at === undefined ? offsetOf(document, path, false) : offsetIn(document, text, path, at), path.join('.'), message),
   )
@@ -168,6 +174,21 @@ function doubledListeners(config: Config): readonly Unfit[] {
       return []
     }
     return [{ path: ['listeners', index, 'port'], message: `port ${port} of ${address} is already taken by listeners.${first}` }]
+  })
+}
+
+/** Names in `aggregate.keep` that are no column of a row. */
+function unknownColumns({ aggregate }: Config): readonly Unfit[] {
+  const names = STORED_COLUMNS.map(({ name }) => name)
+  return (aggregate.keep ?? []).flatMap((name, index) => {
+    if (names.includes(name)) return []
+    const meant = closest(name, names)
+    return [
+      {
+        path: ['aggregate', 'keep', index],
+        message: `there is no stored column ${name}; ${meant === undefined ? 'the reference of columns has them all' : `did you mean ${meant}?`}`,
+      },
+    ]
   })
 }
 

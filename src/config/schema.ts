@@ -124,6 +124,11 @@ export const configSchema = z.strictObject({
 
   applicationRules: z.array(applicationRule).max(500).default([]).describe('Applications and categories of your own: the first rule that keeps a flow names it, whatever else was found.'),
 
+  aggregate: z.strictObject({
+    seconds: z.int().min(0).max(300).default(0).describe('Merge flows of equal keys that come within this time before they are stored: counters are added, times widened. 0 stores every flow as it comes. Rows come later by up to this time, and a crash loses as much.'),
+    keep: z.array(z.string()).min(1).optional().describe('Columns that stay beside counters and times; flows that differ in others become one, and those columns are empty. Without it every column stays.'),
+  }).prefault({}).describe('Fewer, larger rows.'),
+
   receive: z.strictObject({
     method: z.enum(['auto', 'recvmmsg', 'dgram']).default('auto').describe('recvmmsg takes many datagrams a call and needs Linux; dgram works everywhere and loses more under load; auto takes recvmmsg where it works.'),
     workers: z.int().min(1).max(64).default(1).describe('Threads that receive and decode. An exporter always belongs to one of them. One takes a few million flows a second.'),

@@ -18,6 +18,7 @@ export { filesOf, loadPlaces, type PlacesConfig, type PlacesReport } from './pla
 export type { Places } from './places/places.ts'
 export { hasRoomFor, mirror } from './mirror.ts'
 export { createDuplicateMarker, withoutMarks, type DuplicateConfig, type DuplicateCounts, type DuplicateMarker } from './duplicates/index.ts'
+export { createAggregator, type AggregateConfig, type Aggregator } from './aggregate.ts'
 export { namedByRules, type ApplicationRule } from './rules.ts'
 
 export interface Enricher {

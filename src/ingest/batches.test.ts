@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MAX_ROWS, indexOf, type FlowBatch, type SealedBatch } from '../schema/index.ts'
-import { FRAME_MS, createBatches, zeroRows, type Batches } from './batches.ts'
+import { FRAME_MS, createBatches, zeroRows, type Batches, type BatchesConfig } from './batches.ts'
 
 const BYTES = indexOf('bytes')
 const MiB = 1024 * 1024
@@ -15,11 +15,11 @@ interface Bench {
   release(): void
 }
 
-function bench(queueBytes = 64 * MiB): Bench {
+function bench(queueBytes = 64 * MiB, aggregate?: BatchesConfig['aggregate']): Bench {
   const handed: SealedBatch[] = []
   const back: number[] = []
   const batches: Batches = createBatches(
-    { queueBytes },
+    { queueBytes, aggregate },
     {
       hand: sealed => void handed.push(sealed),
       collect: () => {
@@ -53,13 +53,13 @@ test('a batch is handed over when it is as old as a frame may be, and not before
   add(4, 5, 1050)
   batches.flush(1000 + FRAME_MS - 1, false)
   assert.equal(handed.length, 0)
-  assert.deepEqual(batches.counts, { handed: 0, mirrored: 0, queueFull: 0, open: 15, countersDropped: 0 })
+  assert.deepEqual(batches.counts, { handed: 0, mirrored: 0, merged: 0, queueFull: 0, open: 15, countersDropped: 0 })
   batches.flush(1000 + FRAME_MS, false)
   assert.deepEqual(
     handed.map(({ family, rows, firstReceivedAt }) => ({ family, rows, firstReceivedAt })),
     [{ family: 4, rows: 15, firstReceivedAt: 1000 }],
   )
-  assert.deepEqual(batches.counts, { handed: 15, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 })
+  assert.deepEqual(batches.counts, { handed: 15, mirrored: 0, merged: 0, queueFull: 0, open: 0, countersDropped: 0 })
 })
 
 test('a batch is handed over when the next rows have no room in it; families have their own', () => {
@@ -100,11 +100,11 @@ test('with no memory left rows are thrown away and counted, until a batch comes 
   assert.equal(handed.length, 4, 'a few batches there are whatever they weigh')
   add(4, 30)
   batches.flush(0, false)
-  assert.deepEqual(batches.counts, { handed: 400, mirrored: 0, queueFull: 30, open: 0, countersDropped: 0 })
+  assert.deepEqual(batches.counts, { handed: 400, mirrored: 0, merged: 0, queueFull: 30, open: 0, countersDropped: 0 })
   release()
   add(4, 20)
   batches.flush(0, true)
-  assert.deepEqual(batches.counts, { handed: 420, mirrored: 0, queueFull: 30, open: 0, countersDropped: 0 })
+  assert.deepEqual(batches.counts, { handed: 420, mirrored: 0, merged: 0, queueFull: 30, open: 0, countersDropped: 0 })
 })
 
 test('what comes back is used again, empty', () => {
@@ -117,6 +117,48 @@ test('what comes back is used again, empty', () => {
   assert.equal(again.id, id)
   const column = again.need(BYTES)
   assert.deepEqual([column[0], column[2], column.slice(2, 200).some(value => value !== 0)], [7, 0, false])
+})
+
+test('with a window equal rows become one, which is handed over when the window ends, and nothing is lost', () => {
+  const { batches, handed, add } = bench(64 * MiB, { seconds: 10 })
+  add(4, 10, 12_000)
+  add(6, 3, 12_000)
+  batches.flush(12_100, false)
+  add(4, 5, 13_000)
+  batches.flush(19_999, false)
+  assert.equal(handed.length, 0)
+  assert.deepEqual(batches.counts, { handed: 0, mirrored: 0, merged: 16, queueFull: 0, open: 2, countersDropped: 0 })
+  batches.flush(20_000, false)
+  const bytes = handed.map(({ family, rows, present, memory }) => [
+    family,
+    rows,
+    new Uint32Array(memory[present.indexOf(BYTES)] ?? new SharedArrayBuffer(8))[0],
+  ])
+  assert.deepEqual(bytes, [
+    [4, 1, 15 * 7],
+    [6, 1, 3 * 7],
+  ])
+  assert.deepEqual(batches.counts, { handed: 2, mirrored: 0, merged: 16, queueFull: 0, open: 0, countersDropped: 0 })
+  add(4, 1, 21_000)
+  batches.flush(21_000, true)
+  assert.deepEqual([handed.length, batches.counts.handed], [3, 3], 'at the end everything goes')
+})
+
+test('without memory for another window rows are counted as thrown away', () => {
+  const { batches, add, handed, release } = bench(1, { seconds: 10 })
+  for (let round = 1; round < 20; round++) {
+    add(4, 10, round * 10_000)
+    batches.flush(round * 10_000 + FRAME_MS, false)
+    add(4, 10, round * 10_000 + 5000)
+    batches.flush((round + 1) * 10_000, true)
+  }
+  const { counts } = batches
+  assert.ok(counts.queueFull > 0 && handed.length > 0)
+  assert.equal(counts.handed + counts.merged + counts.queueFull, 19 * 20, JSON.stringify(counts))
+  release()
+  add(4, 10, 500_000)
+  batches.flush(500_000, true)
+  assert.equal(counts.handed + counts.merged + counts.queueFull, 19 * 20 + 10, JSON.stringify(counts))
 })
 
 test('zeroing a batch that names no such column is an error, not a silent half', () => {

@@ -3,7 +3,7 @@
  * empty. When memory for rows on their way is used up, rows go to a batch that is thrown away and are counted: receiving
  * never waits.
  */
-import { createEnricher, hasRoomFor, mirror, type EnrichConfig, type Places } from '../enrich/index.ts'
+import { createAggregator, createEnricher, hasRoomFor, mirror, type AggregateConfig, type Aggregator, type EnrichConfig, type Places } from '../enrich/index.ts'
 import { FlowBatch, STORED_COLUMNS, indexOf, layoutsOf, widthOf, type SealedBatch } from '../schema/index.ts'
 import type { RowSink } from '../decode/index.ts'
 import type { CounterSample } from '../telemetry/index.ts'
@@ -25,6 +25,8 @@ export interface BatchCounts {
   handed: number
   /** Rows of the other direction, made of records that tell of both. */
   mirrored: number
+  /** Rows that went into others. */
+  merged: number
   /** Rows thrown away because no batch was free. */
   queueFull: number
   /** Rows in open batches. */
@@ -50,6 +52,14 @@ export interface Batches extends RowSink {
 export interface BatchesConfig extends EnrichConfig {
   /** Memory for rows on their way to the disk. */
   readonly queueBytes: number
+  /** Merges rows of equal keys; 0 seconds, and none at all, do not. */
+  readonly aggregate?: AggregateConfig | undefined
+}
+
+/** Rows of a family that wait for others they can be merged with. */
+interface Window {
+  readonly aggregator: Aggregator
+  batch: FlowBatch | null
 }
 
 export interface BatchesDeps {
@@ -64,10 +74,17 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
   const free: FlowBatch[] = []
   const waste = { 4: new FlowBatch(-1, 4), 6: new FlowBatch(-2, 6) }
   const open: { 4: FlowBatch | null; 6: FlowBatch | null } = { 4: null, 6: null }
-  const counts: BatchCounts = { handed: 0, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 }
+  const counts: BatchCounts = { handed: 0, mirrored: 0, merged: 0, queueFull: 0, open: 0, countersDropped: 0 }
   let counters: CounterSample[] = []
   const enricher = createEnricher(config)
   const isWaste = (batch: FlowBatch): boolean => batch.id < 0
+  const windowMs = (config.aggregate?.seconds ?? 0) * 1000
+  const windowFor = ({ aggregate } = config): Window | null =>
+    aggregate === undefined || windowMs === 0 ? null : { aggregator: createAggregator(aggregate), batch: null }
+  const windows = { 4: windowFor(), 6: windowFor() }
+  // A window takes one batch of a family, and another when the first is full.
+  const windowBatches = windowMs === 0 ? 0 : 2
+  const leastBatches = LEAST_BATCHES + 2 * windowBatches
 
   function fresh(family: 4 | 6): FlowBatch {
     deps.collect()
@@ -78,7 +95,7 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
     }
     let kept = 0
     for (const batch of all) kept += batch.keptBytes
-    if (all.length < LEAST_BATCHES || kept + kept / all.length <= config.queueBytes) {
+    if (all.length < leastBatches || kept + kept / all.length <= config.queueBytes) {
       const made = new FlowBatch(all.length, family)
       all.push(made)
       return made
@@ -100,10 +117,43 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
     }
     enricher.enrich(batch)
     counts.mirrored += mirror(batch)
+    const window = windows[family]
+    if (window === null) handOver(batch)
+    else fold(batch, window)
+  }
+
+  function handOver(batch: FlowBatch): void {
     counts.handed += batch.rows
     // The writing thread, which sees the rows of all, fills it.
     batch.need(DUPLICATE)
     deps.hand(batch.seal())
+  }
+
+  function closeWindow(window: Window): void {
+    if (window.batch !== null) handOver(window.batch)
+    window.batch = null
+  }
+
+  /** Merges the rows of a batch into those that wait, and takes the batch back. */
+  function fold(batch: FlowBatch, window: Window): void {
+    for (let row = 0; row < batch.rows;) {
+      if (window.batch === null) {
+        const made = fresh(batch.family)
+        if (isWaste(made)) {
+          counts.queueFull += batch.rows - row
+          break
+        }
+        window.batch = made
+        window.aggregator.begin()
+      }
+      const before = window.batch.rows
+      const next = window.aggregator.add(window.batch, batch, row)
+      counts.merged += next - row - (window.batch.rows - before)
+      row = next
+      if (row < batch.rows) closeWindow(window)
+    }
+    batch.reset(batch.family)
+    free.push(batch)
   }
 
   return {
@@ -132,16 +182,19 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
         const batch = open[family]
         // A wasted batch is thrown away at once, so that the next datagram looks for a real one.
         if (batch !== null && batch.rows > 0 && (everything || isWaste(batch) || nowMs - batch.firstReceivedAt >= FRAME_MS)) close(family)
+        const window = windows[family]
+        // Windows begin at whole multiples of their length, by the time of reception.
+        if (window?.batch != null && (everything || Math.floor(nowMs / windowMs) > Math.floor(window.batch.firstReceivedAt / windowMs))) closeWindow(window)
       }
-      counts.open = (open[4]?.rows ?? 0) + (open[6]?.rows ?? 0)
+      counts.open = [open[4], open[6], windows[4]?.batch, windows[6]?.batch].reduce((sum, batch) => sum + (batch?.rows ?? 0), 0)
     },
     hasRoom() {
       // One message fills at most one batch a family beyond those that are open.
       if (free.length < 2) deps.collect()
       let kept = 0
       for (const batch of all) kept += batch.keptBytes
-      const most = Math.max(LEAST_BATCHES, Math.floor((config.queueBytes * all.length) / Math.max(1, kept)))
-      return free.length + Math.max(0, most - all.length) >= 2
+      const most = Math.max(leastBatches, Math.floor((config.queueBytes * all.length) / Math.max(1, kept)))
+      return free.length + Math.max(0, most - all.length) >= 2 + windowBatches
     },
     usePlaces: places => enricher.usePlaces(places),
     giveBack(id) {

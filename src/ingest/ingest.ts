@@ -44,7 +44,7 @@ export interface Ingest {
 
 export type IngestConfig = Pick<
   Config,
-  'listeners' | 'exporters' | 'interfaceRules' | 'duplicates' | 'applicationRules' | 'enrich' | 'receive' | 'streams' | 'templates'
+  'listeners' | 'exporters' | 'interfaceRules' | 'duplicates' | 'applicationRules' | 'aggregate' | 'enrich' | 'receive' | 'streams' | 'templates'
 > & {
   readonly spool: WriteWorkerData['spool']
   /** Where templates are kept over a restart; without it they are not. */
@@ -176,7 +176,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
     }
   }
 
-  const batchesConfig = (queueBytes: number): BatchesConfig => ({ queueBytes, applicationRules: config.applicationRules })
+  const batchesConfig = (queueBytes: number): BatchesConfig => ({ queueBytes, applicationRules: config.applicationRules, aggregate: config.aggregate })
 
   /** What a thread says of a listener it opened, or could not open. */
   function heard(index: number, state: Listening): void {

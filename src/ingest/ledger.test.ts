@@ -6,7 +6,7 @@ import { FlowBatch } from '../schema/index.ts'
 import { encodeV5 } from '../simulate/index.ts'
 import { exporterStatus, makeLedger, type ExporterStatus, type ReceiverReport, type WriterReport } from './ledger.ts'
 
-const noPlaces = { at: 0, as: 'off', countries: 'off', as_numbers: 0, networks: 0, error: null }
+const noPlaces = { at: 0, as: 'off', countries: 'off', as_numbers: 0, networks: 0, made_ms: 0, sources: [], updates: [], error: null }
 const noCounters = { received: 0, stored: 0, waiting: 0, dropped: 0 }
 const none = { missing: 0, duplicate: 0, reordered: 0, reset: 0 }
 
@@ -40,7 +40,7 @@ function receiver(worker: number, counts: Partial<DecodeCounts>, more: Partial<R
     kind: 'receiver',
     worker,
     counts: { ...noCounts(), ...counts },
-    batches: { handed: 0, mirrored: 0, queueFull: 0, open: 0, countersDropped: 0 },
+    batches: { handed: 0, mirrored: 0, merged: 0, queueFull: 0, open: 0, countersDropped: 0 },
     listeners: [{ datagrams: 2, bytes: 100 }],
     exporters: [],
     counters: [],
@@ -80,7 +80,7 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
           rows: 60,
         },
         {
-          batches: { handed: 50, mirrored: 0, queueFull: 6, open: 4, countersDropped: 6 },
+          batches: { handed: 50, mirrored: 0, merged: 3, queueFull: 6, open: 4, countersDropped: 6 },
           exporters: [exporter('10.0.0.1', { missing: 2 })],
         },
       ),
@@ -99,9 +99,10 @@ test('the books are the sum of the threads, and rows that are nowhere else are o
   assert.deepEqual(ledger.rows, {
     produced: 100,
     mirrored: 0,
+    merged: 3,
     duplicates: { other_exporter: 0, same_exporter: 0 },
     spooled: 80,
-    in_flight: 10,
+    in_flight: 7,
     dropped: { queue_full: 6, spool_full: 4, disk_error: 0 },
   })
   assert.deepEqual(ledger.sequence, { missing: 9, duplicate: 0, reordered: 1, reset: 0 }, 'those of forgotten exporters stay')
@@ -117,6 +118,7 @@ test('before the writer has told anything, all rows are on their way', () => {
   assert.deepEqual(ledger.rows, {
     produced: 3,
     mirrored: 0,
+    merged: 0,
     duplicates: { other_exporter: 0, same_exporter: 0 },
     spooled: 0,
     in_flight: 3,

@@ -132,6 +132,7 @@ export function makeLedger(
   const sequence = sumOf([...exporters.map(exporter => exporter.sequence), ...receivers.map(report => report.forgotten)])
   const mirrored = total(receivers.map(report => report.batches.mirrored))
   const produced = total(counts.map(part => part.rows)) + mirrored
+  const merged = total(receivers.map(report => report.batches.merged))
   const queueFull = total(receivers.map(report => report.batches.queueFull))
   const spooled = writer?.spooled ?? 0
   const dropped: Record<string, number> = { queue_full: queueFull, ...writer?.dropped }
@@ -159,9 +160,10 @@ export function makeLedger(
     rows: {
       produced,
       mirrored,
+      merged,
       duplicates: writer?.duplicates ?? { other_exporter: 0, same_exporter: 0 },
       spooled,
-      in_flight: produced - spooled - total(Object.values(dropped)),
+      in_flight: produced - merged - spooled - total(Object.values(dropped)),
       dropped,
     },
     sequence: {

@@ -36,6 +36,7 @@ export const ingestConfig = (config: Config): IngestConfig => ({
   interfaceRules: config.interfaceRules,
   duplicates: config.duplicates,
   applicationRules: config.applicationRules,
+  aggregate: config.aggregate,
   enrich: config.enrich,
   receive: config.receive,
   streams: config.streams,

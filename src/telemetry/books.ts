@@ -211,7 +211,36 @@ export interface SpoolStatus {
   readonly degraded?: string | null
 }
 
-/** What rows get AS, country and network from. */
+/** A source of what rows get of addresses. Times are milliseconds since 1970, 0 where there is none. */
+export interface PlacesSourceStatus {
+  readonly use: 'as' | 'country' | 'city' | 'networks' | 'dictionary'
+  /** bundled, off, a path, or a URL without its secrets. */
+  readonly from: string
+  /** What it says of itself, such as GeoLite2-City; empty while it was never read. */
+  readonly kind: string
+  /** When its makers built it. */
+  readonly built_at: number
+  /** When the content in use was read or fetched. */
+  readonly read_at: number
+  /** AS numbers with a name, places, networks or keys. */
+  readonly entries: number
+  /** Why the newest content is not used; null where it is. */
+  readonly error: string | null
+}
+
+/** What became of the requests for a source that is fetched. */
+export interface PlacesUpdates {
+  /** The URL without its secrets. */
+  readonly from: string
+  readonly fetched: number
+  readonly unchanged: number
+  readonly failed: number
+  /** The last time the server gave an answer that could be used. */
+  readonly checked_at: number
+  readonly next_at: number
+}
+
+/** What rows get AS, country, network and city from. */
 export interface PlacesStatus {
   /** When the table in use was made, milliseconds since 1970; 0 while there is none. */
   readonly at: number
@@ -220,13 +249,17 @@ export interface PlacesStatus {
   readonly countries: string
   readonly as_numbers: number
   readonly networks: number
-  /** Why files that changed are not used; null where they are. */
+  /** What it took to put the table together. */
+  readonly made_ms: number
+  readonly sources: readonly PlacesSourceStatus[]
+  readonly updates: readonly PlacesUpdates[]
+  /** Why sources that changed are not used; null where they are. */
   readonly error: string | null
 }
 
 /**
  * What came and what became of it (RELIABILITY §2.2): `datagrams.received = decoded + Σ rejected`,
- * `sets.received = decoded + pending + Σ rejected`, `rows.produced = spooled + in_flight + Σ dropped`, in every snapshot.
+ * `sets.received = decoded + pending + Σ rejected`, `rows.produced = merged + spooled + in_flight + Σ dropped`, in every snapshot.
  */
 export interface Ledger {
   /** When it was taken, milliseconds since 1970. */
@@ -236,10 +269,11 @@ export interface Ledger {
   readonly listeners: readonly LedgerListener[]
   readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Reasons }
   readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Reasons }
-  /** `mirrored` of those produced are the other direction of records that tell of both; `duplicates` tell of a flow once more, and are stored; `in_flight` rows are on their way to the disk. */
+  /** `mirrored` of those produced are the other direction of records that tell of both; `merged` went into others of equal keys; `duplicates` tell of a flow once more, and are stored; `in_flight` rows are on their way to the disk. */
   readonly rows: {
     readonly produced: number
     readonly mirrored: number
+    readonly merged: number
     readonly duplicates: { readonly other_exporter: number; readonly same_exporter: number }
     readonly spooled: number
     readonly in_flight: number

@@ -28,12 +28,12 @@ const ledger: Ledger = {
   ],
   datagrams: { received: 100, decoded: 97, rejected: { malformed: 2, bad_version: 1 } },
   sets: { received: 10, decoded: 7, pending: 1, rejected: { no_template: 2 } },
-  rows: { produced: 50, mirrored: 0, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
+  rows: { produced: 53, mirrored: 0, merged: 3, duplicates: { other_exporter: 0, same_exporter: 0 }, spooled: 40, in_flight: 5, dropped: { queue_full: 5 } },
   sequence: { missing: 4, duplicate: 3, reordered: 2, reset: 1 },
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },
   counters: { received: 9, stored: 5, waiting: 3, dropped: 1 },
-  places: { at: 1, as: 'bundled', countries: 'bundled', as_numbers: 80_000, networks: 2, error: null },
+  places: { at: 1, as: 'bundled', countries: 'bundled', as_numbers: 80_000, networks: 2, made_ms: 400, sources: [], updates: [], error: null },
   exporters: [
     {
       address: '192.0.2.1',
@@ -109,12 +109,15 @@ test('the books close in the metrics as they do in the ledger', () => {
   const sum = (name: string): number => Object.values(read(text, name)).reduce((a, b) => a + b, 0)
   assert.equal(sum('flowlens_datagrams_received_total'), sum('flowlens_datagrams_decoded_total') + sum('flowlens_datagrams_rejected_total'))
   assert.equal(sum('flowlens_sets_received_total'), sum('flowlens_sets_decoded_total') + sum('flowlens_sets_pending') + sum('flowlens_sets_rejected_total'))
-  assert.equal(sum('flowlens_rows_total'), sum('flowlens_rows_spooled_total') + sum('flowlens_rows_in_flight') + sum('flowlens_rows_dropped_total'))
+  assert.equal(
+    sum('flowlens_rows_total'),
+    sum('flowlens_rows_merged_total') + sum('flowlens_rows_spooled_total') + sum('flowlens_rows_in_flight') + sum('flowlens_rows_dropped_total'),
+  )
   assert.equal(
     sum('flowlens_rows_spooled_total'),
     sum('flowlens_sink_rows_delivered_total') + sum('flowlens_sink_rows_waiting') + sum('flowlens_sink_rows_expired_total'),
   )
-  assert.equal(sum('flowlens_rows_total'), 50)
+  assert.equal(sum('flowlens_rows_total'), 53)
   assert.equal(
     sum('flowlens_interface_counters_received_total'),
     sum('flowlens_interface_counters_stored_total') + sum('flowlens_interface_counters_waiting') + sum('flowlens_interface_counters_dropped_total'),

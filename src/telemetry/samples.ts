@@ -31,6 +31,7 @@ function* ledgerSamples(ledger: Ledger, now: number): Iterable<Sample> {
   yield* byReason('flowlens_sets_rejected_total', ledger.sets.rejected)
   yield { name: 'flowlens_rows_total', value: ledger.rows.produced }
   yield { name: 'flowlens_rows_mirrored_total', value: ledger.rows.mirrored }
+  yield { name: 'flowlens_rows_merged_total', value: ledger.rows.merged }
   for (const [by, value] of Object.entries(ledger.rows.duplicates)) yield { name: 'flowlens_rows_duplicate_total', labels: { by }, value }
   yield { name: 'flowlens_rows_in_flight', value: ledger.rows.in_flight }
   yield { name: 'flowlens_rows_spooled_total', value: ledger.rows.spooled }

@@ -36,7 +36,13 @@ export interface Pipeline {
   readonly ledger: {
     readonly datagrams: { readonly received: number; readonly decoded: number; readonly rejected: Readonly<Record<string, number>> }
     readonly sets: { readonly received: number; readonly decoded: number; readonly pending: number; readonly rejected: Readonly<Record<string, number>> }
-    readonly rows: { readonly produced: number; readonly spooled: number; readonly in_flight: number; readonly dropped: Readonly<Record<string, number>> }
+    readonly rows: {
+      readonly produced: number
+      readonly merged: number
+      readonly spooled: number
+      readonly in_flight: number
+      readonly dropped: Readonly<Record<string, number>>
+    }
     readonly method: 'recvmmsg' | 'dgram'
     readonly sequence: { readonly missing: number; readonly duplicate: number; readonly reordered: number; readonly reset: number }
     readonly listeners: readonly {
@@ -84,7 +90,7 @@ export const sum = (reasons: Readonly<Record<string, number>>): number => Object
 export function assertClosed({ datagrams, sets, rows }: Ledger): void {
   assert.equal(datagrams.received, datagrams.decoded + sum(datagrams.rejected), `datagrams: ${JSON.stringify(datagrams)}`)
   assert.equal(sets.received, sets.decoded + sets.pending + sum(sets.rejected), `sets: ${JSON.stringify(sets)}`)
-  assert.equal(rows.produced, rows.spooled + rows.in_flight + sum(rows.dropped), `rows: ${JSON.stringify(rows)}`)
+  assert.equal(rows.produced, rows.merged + rows.spooled + rows.in_flight + sum(rows.dropped), `rows: ${JSON.stringify(rows)}`)
   assert.ok(rows.in_flight >= 0, `rows: ${JSON.stringify(rows)}`)
 }
 
