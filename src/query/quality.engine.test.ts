@@ -63,12 +63,12 @@ let query: QueryEngine
 before(async () => {
   bed = await openTestStore()
   bed.setNow(NOON + 2 * 60 * MINUTE)
-  await bed.add([...FLOWS, ...TRANSPORT])
+  await bed.add([...FLOWS, ...TRANSPORT, ...GUESSED])
   query = createQuery({ store: bed.store, waitingSince: () => null, now: () => NOON + 120 * MINUTE })
 })
 after(() => bed.close())
 
-const BASE: Query = { from: NOON, to: NOON + MINUTE, filter: 'not app = tcp', by: [], metrics: [], limit: 10, order: '' }
+const BASE: Query = { from: NOON, to: NOON + MINUTE, filter: 'not app in (tcp, guessed)', by: [], metrics: [], limit: 10, order: '' }
 
 async function ask(question: Partial<Query> & { readonly metrics: readonly string[] }): Promise<Table | Series> {
   return await query.run({ ...BASE, order: `-${question.metrics[0]}`, ...question }, new AbortController().signal)
@@ -208,4 +208,71 @@ test('a single flow has null for what was not measured', async () => {
   )
   const one = await query.flow(String(page.rows[1]?.['id']), '', new AbortController().signal)
   assert.deepEqual([one?.['rtt'], one?.['jitter'], one?.['mos']], [60, null, null])
+})
+
+const GUESSED: readonly TestFlow[] = [
+  // Three SYN and no answer, with the offer of ECN; one SYN alone; one with an answer, whose packets may be any.
+  flow({ exporter: '10.0.1.1', packets: 3, tcp_flags: SYN | 0xc0 }),
+  flow({ exporter: '10.0.1.1', packets: 1, tcp_flags: SYN }),
+  flow({ exporter: '10.0.1.1', packets: 96, tcp_flags: SYN | ACK | FIN }),
+  // Counted flags: four SYN of one connection, of two connections, and of both directions of one.
+  flow({ exporter: '10.0.1.2', packets: 10, syn_count: 4, ack_count: 6, fin_count: 1, measured: measured('flag_counts') }),
+  flow({ exporter: '10.0.1.2', packets: 10, syn_count: 4, ack_count: 6, fin_count: 2, measured: measured('flag_counts') }),
+  flow({ exporter: '10.0.1.2', packets: 10, reverse_packets: 10, syn_count: 4, ack_count: 16, measured: measured('flag_counts') }),
+  // Nothing can be told: counted by the exporter, sampled, without flags, no TCP.
+  flow({ exporter: '10.0.1.3', packets: 3, tcp_flags: SYN, retransmitted: 1, measured: measured('retransmitted') }),
+  flow({ exporter: '10.0.1.3', packets: 3, tcp_flags: SYN, sampling_rate: 10 }),
+  flow({ exporter: '10.0.1.3', packets: 3 }),
+  flow({ exporter: '10.0.1.3', packets: 3, tcp_flags: SYN, proto: UDP }),
+].map(one => ({ ...one, app: 'guessed' }))
+
+test('what was sent again is estimated from SYN alone, where nobody counted, and never mixed with what was counted', async () => {
+  const metrics = ['retransmitted', 'retransmitted_estimate', 'retransmitted_percent', 'retransmitted_percent_estimate']
+  const { rows, totals } = await table({ by: ['exporter'], metrics, filter: 'app = guessed', order: 'exporter' })
+  assert.deepEqual(
+    rows.map(row => metrics.map(name => row[name])),
+    [
+      [null, 2, null, 2],
+      [null, 3 + 2 + 2, null, 17.5],
+      [1, null, (100 * 1) / 3, null],
+    ],
+  )
+  assert.deepEqual([totals['retransmitted'], totals['retransmitted_estimate']], [1, 9])
+})
+
+/** Every figure of TCP, and a flow that is enough to know it as zero. */
+const ZEROS: Readonly<Record<string, TestFlow>> = {
+  retransmitted: { measured: measured('retransmitted') },
+  retransmitted_percent: { measured: measured('retransmitted') },
+  retransmitted_bytes: { measured: measured('retransmitted_bytes') },
+  retransmitted_bytes_percent: { measured: measured('retransmitted_bytes') },
+  retransmitted_estimate: { tcp_flags: ACK },
+  retransmitted_percent_estimate: { tcp_flags: ACK },
+  out_of_order: { measured: measured('out_of_order') },
+  out_of_order_percent: { measured: measured('out_of_order') },
+  lost: { measured: measured('lost') },
+  lost_percent: { measured: measured('lost') },
+  zero_window: { measured: measured('zero_window') },
+  syn_count: { measured: measured('flag_counts') },
+  fin_count: { measured: measured('flag_counts') },
+  rst_count: { measured: measured('flag_counts') },
+  psh_count: { measured: measured('flag_counts') },
+  ack_count: { measured: measured('flag_counts') },
+  urg_count: { measured: measured('flag_counts') },
+  syn_flows: { tcp_flags: ACK },
+  fin_flows: { tcp_flags: ACK },
+  rst_flows: { tcp_flags: ACK },
+  rst_flows_percent: { tcp_flags: ACK },
+  handshake_failures_estimate: { tcp_flags: ACK },
+  handshake_failures_percent_estimate: { tcp_flags: SYN | ACK },
+}
+
+test('each figure of TCP is null where it is not known, and zero where it is known to be none', async () => {
+  for (const [at, [name, enough]] of Object.entries(ZEROS).entries()) {
+    const app = `zero ${at}`
+    await bed.add([flow({ app })])
+    assert.deepEqual((await table({ metrics: [name], filter: `app = "${app}"` })).rows, [{ [name]: null }], `${name} of a flow without it`)
+    await bed.add([flow({ app, ...enough })])
+    assert.deepEqual((await table({ metrics: [name], filter: `app = "${app}"` })).rows, [{ [name]: 0 }], `${name} of a flow with none`)
+  }
 })

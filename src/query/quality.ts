@@ -41,6 +41,19 @@ const oneIf = (known: string, condition: string): string => `if(${known}, toUInt
 // Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
 const FAILED = oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`)
 
+const SYN_ALONE = 2
+/** All flags but ECE and CWR, which a SYN may carry to offer ECN (RFC 3168 §6.1.1). */
+const PLAIN_FLAGS = 0x3f
+const BOTH_WAYS = '(reverse_packets > 0 OR reverse_bytes > 0)'
+/** Flows of an exporter that counts what was sent again are left to that count. */
+const NOBODY_COUNTED = `${ALL_SEEN} AND NOT ${isMeasured('retransmitted')}`
+// Each direction of a connection has one SYN, and each connection ends with a FIN or RST: further SYN were sent again. Joined flags tell
+// that of SYN alone; with ACK among them the packets may be any.
+const SENT_AGAIN = `if(${NOBODY_COUNTED}, toUInt64(multiIf(
+  ${isMeasured('flag_counts')}, greatest(toInt64(syn_count) - greatest(1 + ${BOTH_WAYS}, toInt64(fin_count + rst_count)), 0),
+  bitAnd(tcp_flags, ${PLAIN_FLAGS}) = ${SYN_ALONE}, greatest(toInt64(packets) - 1, 0),
+  0)), NULL)`
+
 const RESET = oneIf(FLAGS_TOLD, has('rst'))
 
 const COUNTS: ReadonlyMap<string, string> = new Map([
@@ -49,6 +62,7 @@ const COUNTS: ReadonlyMap<string, string> = new Map([
   ['fin_flows', oneIf(FLAGS_TOLD, has('fin'))],
   ['rst_flows', RESET],
   ['handshake_failures_estimate', FAILED],
+  ['retransmitted_estimate', SENT_AGAIN],
 ])
 
 const total = (alias: string, condition: string | undefined): string => (condition === undefined ? `sum(${alias})` : `sumIf(${alias}, ${condition})`)
@@ -78,6 +92,7 @@ export function qualityMetric(name: string): Metric | undefined {
   }
   if (name === 'rst_flows_percent') return percent(name, RESET, oneIf(FLAGS_TOLD, '1'))
   if (name === 'handshake_failures_percent_estimate') return percent(name, FAILED, oneIf(ALL_SEEN, has('syn')))
+  if (name === 'retransmitted_percent_estimate') return percent(name, SENT_AGAIN, `if(${NOBODY_COUNTED}, ${PACKETS}, NULL)`)
   const count = COUNTS.get(name)
   if (count === undefined) return undefined
   const alias = `q_${name}`

@@ -60,13 +60,18 @@ const QUALITIES: readonly Quality[] = [
   },
   {
     url: '/api/v1/tcp',
-    summary: 'Health of TCP: packets sent again, out of order and lost, flags, full receive buffers, handshakes that failed.',
+    summary:
+      'Health of TCP: packets sent again, counted or (at least so many) estimated, out of order and lost, flags, full receive buffers, handshakes that failed.',
     by: ['host'],
     metrics: [
       ...VOLUME,
       'count_retransmitted',
       'retransmitted',
       'retransmitted_percent',
+      'retransmitted_bytes',
+      'retransmitted_bytes_percent',
+      'retransmitted_estimate',
+      'retransmitted_percent_estimate',
       'count_out_of_order',
       'out_of_order',
       'out_of_order_percent',
