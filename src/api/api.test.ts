@@ -40,6 +40,7 @@ test('good answers are what their schemas say', async () => {
       '/api/v1/categories',
       '/api/v1/countries',
       '/api/v1/networks',
+      '/api/v1/names?addresses=10.0.0.1,10.0.0.2',
       '/api/v1/latency?compare=previous',
       '/api/v1/tcp?compare=previous',
       '/api/v1/voip',

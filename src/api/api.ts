@@ -19,6 +19,7 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { exporterRoutes } from './routes/exporters.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { interfaceRoutes } from './routes/interfaces.ts'
+import { nameRoutes } from './routes/names.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -115,6 +116,7 @@ export function routesOf(deps: ApiDeps, web: Console, streams: LiveStreams, tls:
     ...interfaceRoutes(deps),
     ...exporterRoutes(deps),
     ...viewRoutes(deps),
+    ...nameRoutes(deps),
     ...runningRoutes(deps, streams),
     ...peopleRoutes(deps, tls),
     ...pageRoutes(web, createDocs(deps.docsDirectory), document),

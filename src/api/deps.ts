@@ -1,5 +1,6 @@
 /** What the API needs of other rooms: the least it uses, so that a test can stand in for each. */
 import type { Access } from '../access/index.ts'
+import type { ReverseDns } from '../identity/index.ts'
 import type {
   Cell,
   ConversationFigures,
@@ -76,6 +77,8 @@ export interface ApiDeps {
   readonly health: { assess(): Health }
   readonly access: Access
   readonly views: Views
+  /** Names of hosts, as far as they are known. */
+  readonly names: Pick<ReverseDns, 'enabled' | 'namesOf'>
   readonly log: Log
   readonly metrics: Metrics
   /** The built console (`web/dist`); may be missing. */

@@ -7,6 +7,7 @@ import type { Config } from '../config/index.ts'
 import { settingsFor } from '../decode/registry/index.ts'
 import { createDelivery, store as storeSink, type DeliveryEvent } from '../deliver/index.ts'
 import { namedByRules } from '../enrich/index.ts'
+import { createReverseDns } from '../identity/index.ts'
 import { createIngestSupervisor } from '../ingest/index.ts'
 import { createLive, type Books } from '../live/index.ts'
 import { createQuery } from '../query/index.ts'
@@ -196,6 +197,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
   metrics.collect(() => processSamples(version))
   const health = createHealth({ facts: () => ({ now: now(), storeReady, ledger: ledger(), delivery: deliveryStatus(), sizes, complaints: deps.complaints() }) })
   const settingsOf = settingsFor(config)
+  const names = createReverseDns(config.enrich.reverseDns, { now: () => performance.now() })
   const api = createApi(config.http, {
     query,
     live,
@@ -207,6 +209,7 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     health,
     access,
     views: state.views,
+    names,
     log: room('api'),
     metrics,
     webDirectory: deps.webDirectory,
@@ -247,7 +250,10 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
         // The port of the console is the likeliest thing to be taken; it is told before anything else has begun.
         await begin(
           () => api.start(),
-          () => api.stop(),
+          async () => {
+            names.stop()
+            await api.stop()
+          },
         )
         // Ingest comes before the store: rows wait on the disk while the engine opens.
         await begin(

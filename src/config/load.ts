@@ -225,6 +225,7 @@ function withAbsolutePaths(config: Config, directory: string): Config {
       countryDatabase: database(config.enrich.countryDatabase),
       ...(config.enrich.networks === undefined ? {} : { networks: absolute(config.enrich.networks) }),
       dictionaries: config.enrich.dictionaries.map(one => ({ ...one, file: absolute(one.file) })),
+      reverseDns: config.enrich.reverseDns,
     },
     http: tls === undefined ? config.http : { ...config.http, tls: { cert: absolute(tls.cert), key: absolute(tls.key) } },
   }

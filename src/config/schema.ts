@@ -3,7 +3,7 @@
  * messages derive from it. Keys are camelCase in the file; every default is a working value.
  */
 import { z } from 'zod'
-import { closest } from '../schema/index.ts'
+import { closest, readPrefix } from '../schema/index.ts'
 import { DICTIONARY_KEYS, noKey } from './dictionary-keys.ts'
 import { BOUNDARIES, FIELD_TYPES, FIELD_UNITS, PROFILE_NAMES } from '../decode/registry/index.ts'
 
@@ -88,6 +88,8 @@ const exporterEntry = z.strictObject({
   datagramsPerSecond: z.int().min(1).optional().describe('Most datagrams a second that are taken; beyond that they are thinned, and the sampling rate says so.'),
 })
 
+const prefixOrAll = z.string().refine(text => text === 'all' || readPrefix(text) !== undefined, { error: issue => `${String(issue.input)} is no prefix; write 10.0.0.0/8, fd00::/8 or all` })
+
 const dictionary = z.strictObject({
   file: file.describe('The file: CSV, a line key,value each; or YAML (.yaml, .yml), lines like 10.1.0.0/16: Berlin. A changed file is read again by itself.'),
   key: z.string().refine(name => DICTIONARY_KEYS.includes(name), { error: issue => noKey(String(issue.input)) }).describe('Column whose value is looked up: src, dst, in_if, vlan, src_port, app … Keys of addresses may be prefixes; the longest holds.'),
@@ -158,6 +160,13 @@ export const configSchema = z.strictObject({
     countryDatabase: z.string().min(1).default('bundled').describe('In which country an address is: bundled, off, or the path of a Country or City database in MaxMind’s format.'),
     networks: z.string().min(1).optional().describe('File of known networks: prefix, name, site, role, tenant of each; YAML or CSV. The most specific prefix of an address names it. A changed file is read again by itself.'),
     dictionaries: z.array(dictionary).max(16).default([]).describe('Dictionaries of your own: what their files say of a column’s value goes to a column of your choice.'),
+    reverseDns: z.strictObject({
+      enabled: z.boolean().default(false).describe('Ask DNS for the names of addresses that people look at. The servers asked learn which addresses these are.'),
+      servers: z.array(address).max(8).default([]).describe('Servers to ask: addresses, with a port where it is not 53 as 10.0.0.53:5353 or [fd00::53]:5353. Those of this machine where none is named.'),
+      queriesPerSecond: z.int().min(1).max(1000).default(20).describe('Most questions a second.'),
+      cacheHours: z.number().positive().max(720).default(24).describe('How long a name is remembered; that there is none, an hour.'),
+      networks: z.array(prefixOrAll).min(1).default(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']).describe('Only addresses of these prefixes are asked about; all for every address.'),
+    }).prefault({}).describe('Names of hosts, shown in the console.'),
   }).prefault({}).describe('What is known of addresses.'),
 
   duplicates: z.strictObject({
