@@ -83,6 +83,7 @@ const exporterEntry = z.strictObject({
   postCounters: z.enum(['auto', 'post', 'reverse']).optional().describe('What types 23 and 24 count: post what left the device, reverse the other direction; auto takes reverse where 1 and 23 stand together in NetFlow v9.'),
   samplingRate: z.int().min(1).max(0xffff_ffff).optional().describe('The sampling rate of its NetFlow and IPFIX, whatever it tells itself: one packet in this many was seen, 1 is every one. For devices that tell wrong rates (RouterOS 6).'),
   samplingRateDefault: z.int().min(1).max(0xffff_ffff).optional().describe('The sampling rate where it tells none; without it such flows count as unsampled, and the exporter’s page says so.'),
+  duplicates: z.enum(['find', 'none', 'all']).optional().describe('Whether other exporters tell its flows too: find looks for it; none, nobody else does, so all of it counts; all, others tell everything it tells, so nothing of it counts in totals. For networks whose addresses repeat, and for samplers whose traffic has no large flows to tell by.'),
   relay: z.boolean().optional().describe('Whether it passes on what others export: the exporter is then the address in elements 130, 131, 403 or 404.'),
   templates: z.enum(['learn', 'pin']).optional().describe('learn takes a template’s new definition, pin keeps the first until it expires and counts others as template_pinned.'),
   datagramsPerSecond: z.int().min(1).optional().describe('Most datagrams a second that are taken; beyond that they are thinned, and the sampling rate says so.'),

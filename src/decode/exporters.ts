@@ -28,6 +28,7 @@ export const STANDARD_SETTINGS: ExporterSettings = {
   datagramsPerSecond: 0,
   samplingRate: 0,
   samplingRateDefault: 0,
+  duplicates: 'find',
   profiles: [],
   fields: 0,
   places: null,

@@ -282,6 +282,8 @@ export interface ExporterSettings {
   /** The sampling rate whatever it tells, and the one where it tells none; 0 is not set. */
   readonly samplingRate: number
   readonly samplingRateDefault: number
+  /** Whether others may tell its flows too: look for it, nobody does, or others tell all of them. */
+  readonly duplicates: 'find' | 'none' | 'all'
   /** Names of its profiles, and how many fields the configuration adds. */
   readonly profiles: readonly string[]
   readonly fields: number

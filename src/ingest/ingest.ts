@@ -145,7 +145,12 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
 
   function startWriter(ports: WriteWorkerData['receivers']): Promise<void> {
     const { mark, memoryBytes } = config.duplicates
-    const data: WriteWorkerData = { spool: config.spool, receivers: ports, duplicates: mark ? { maxBytes: memoryBytes } : null }
+    const data: WriteWorkerData = {
+      spool: config.spool,
+      receivers: ports,
+      duplicates: mark ? { maxBytes: memoryBytes, file: join(config.spool.directory, '..', 'duplicates.json') } : null,
+      rules,
+    }
     const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: data, transferList: [...ports], name: 'write' })
     writer = worker
     return new Promise((resolve, reject) => {
@@ -154,6 +159,7 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
         if (answer.kind === 'writer') writerReport = answer
         else if (answer.kind === 'event')
           log[answer.event === 'recovered' || answer.event === 'disk_well' ? 'info' : 'warn'](`spool: ${answer.event.replaceAll('_', ' ')}`, answer.details)
+        else if (answer.kind === 'warn') log.warn(answer.message, answer.fields)
         else if (answer.kind === 'failed') reject(new FlowLensError(answer.code, answer.message))
         else if (answer.kind === 'ready') {
           guard(worker, 'the writing thread')

@@ -3,11 +3,13 @@
  * the only thread of ingest that waits for a disk.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { createDuplicateMarker, withoutMarks, type DuplicateConfig } from '../enrich/index.ts'
+import { settingsFor, type ExporterRules } from '../decode/registry/index.ts'
+import { createDuplicateMarker, withoutMarks } from '../enrich/index.ts'
 import { encodeBlock, toError, type ErrorCode, type SealedBatch } from '../schema/index.ts'
 import { createSpoolWriter, type SpoolEvent, type SpoolWriter } from '../spool/index.ts'
 import { zeroRows } from './batches.ts'
 import type { LogFields } from '../telemetry/index.ts'
+import { createLearned, type Learned } from './learned.ts'
 import type { WriterReport } from './ledger.ts'
 
 export interface WriteWorkerData {
@@ -15,7 +17,8 @@ export interface WriteWorkerData {
   /** One port a receiving thread. */
   readonly receivers: readonly MessagePort[]
   /** How flows that are told more than once are found; null where they are not looked for. */
-  readonly duplicates: DuplicateConfig | null
+  readonly duplicates: { readonly maxBytes: number; readonly file: string } | null
+  readonly rules: ExporterRules
 }
 
 /** What the process tells the thread. */
@@ -31,6 +34,7 @@ export type WriteAnswer =
   | { readonly kind: 'ready'; readonly nextSeq: number }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'event'; readonly event: string; readonly details: LogFields }
+  | { readonly kind: 'warn'; readonly message: string; readonly fields: LogFields }
   | { readonly kind: 'stopped' }
 
 interface Kept {
@@ -63,7 +67,10 @@ function detailsOf(event: SpoolEvent): LogFields {
 export function runWriter(data: WriteWorkerData, main: MessagePort): void {
   const tell = (answer: WriteAnswer): void => main.postMessage(answer)
   const writer: SpoolWriter = createSpoolWriter(data.spool, { onEvent: event => tell({ kind: 'event', event: event.kind, details: detailsOf(event) }) })
-  const marker = data.duplicates === null ? null : createDuplicateMarker(data.duplicates)
+  const settingsOf = settingsFor(data.rules)
+  const marker =
+    data.duplicates === null ? null : createDuplicateMarker({ maxBytes: data.duplicates.maxBytes, ruleOf: address => settingsOf(address).duplicates })
+  let learned: Learned | null = null
   const kept: Kept[] = []
   let received = 0
   let timer: NodeJS.Timeout | undefined
@@ -93,6 +100,7 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
 
   function poll(): void {
     const { durableSeq, dueAt } = writer.poll()
+    learned?.save(Date.now())
     release(durableSeq)
     clearTimeout(timer)
     timer = setTimeout(poll, dueAt === null ? POLL_MS : Math.max(1, Math.min(POLL_MS, dueAt - Date.now())))
@@ -119,6 +127,9 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
     tell({ kind: 'failed', code, message })
     return
   }
+  // The spool's lock is held by now: nobody else writes to the data directory.
+  if (data.duplicates !== null && marker !== null)
+    learned = createLearned(data.duplicates.file, marker, (message, fields) => tell({ kind: 'warn', message, fields }))
   poll()
   const receivers: MessagePort[] = []
   const listen = (port: MessagePort): void => {
@@ -131,6 +142,7 @@ export function runWriter(data: WriteWorkerData, main: MessagePort): void {
     if (command.kind === 'receiver') return listen(command.port)
     clearTimeout(timer)
     writer.close()
+    learned?.save(Date.now(), true)
     tell(report())
     tell({ kind: 'stopped' })
     for (const port of receivers) port.close()

@@ -54,6 +54,7 @@ test('of settings the longer prefix wins, then the later entry; fields and profi
     datagramsPerSecond: 5,
     samplingRate: 0,
     samplingRateDefault: 100,
+    duplicates: 'find',
     profiles: ['request-numbers', 'nprobe'],
     fields: 3,
     places: null,

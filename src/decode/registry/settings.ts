@@ -56,6 +56,7 @@ export interface ExporterRule extends PlaceSettings {
   readonly datagramsPerSecond?: number | undefined
   readonly samplingRate?: number | undefined
   readonly samplingRateDefault?: number | undefined
+  readonly duplicates?: ExporterSettings['duplicates'] | undefined
 }
 
 /** The sections of the configuration that say something of exporters. */
@@ -190,8 +191,9 @@ function merge(rules: readonly ExporterRule[], places: ExporterSettings['places'
   const own = rules.flatMap(rule => rule.fields)
   const given: readonly FieldRule[] = known.flatMap(profile => profile.fields)
   const fields = joinFields([...given, ...own.map(ruleOf)]).filter(field => !given.includes(field) || !isStandard(field))
-  const last = <K extends 'relay' | 'templates' | 'datagramsPerSecond' | 'postCounters' | 'samplingRate' | 'samplingRateDefault'>(key: K): ExporterRule[K] =>
-    rules.findLast(rule => rule[key] !== undefined)?.[key]
+  const last = <K extends 'relay' | 'templates' | 'datagramsPerSecond' | 'postCounters' | 'samplingRate' | 'samplingRateDefault' | 'duplicates'>(
+    key: K,
+  ): ExporterRule[K] => rules.findLast(rule => rule[key] !== undefined)?.[key]
   return {
     mapping: mappingWith(fields),
     postCounters: last('postCounters') ?? known.findLast(profile => profile.postCounters !== undefined)?.postCounters ?? STANDARD_SETTINGS.postCounters,
@@ -200,6 +202,7 @@ function merge(rules: readonly ExporterRule[], places: ExporterSettings['places'
     datagramsPerSecond: last('datagramsPerSecond') ?? STANDARD_SETTINGS.datagramsPerSecond,
     samplingRate: last('samplingRate') ?? STANDARD_SETTINGS.samplingRate,
     samplingRateDefault: last('samplingRateDefault') ?? STANDARD_SETTINGS.samplingRateDefault,
+    duplicates: last('duplicates') ?? STANDARD_SETTINGS.duplicates,
     profiles,
     fields: own.length,
     places,

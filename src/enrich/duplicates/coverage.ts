@@ -7,6 +7,7 @@
  * Law: of traffic that several classes tell, the last one is never left out: a class is left out only in favour of others that stay.
  */
 import { rankOf, type Classes } from './observers.ts'
+import type { SavedCoverage } from './saved.ts'
 
 /** A flow is large when others miss it with a chance of a few percent: this many times the largest sampling rate, packets. */
 const LARGE = 4
@@ -21,6 +22,8 @@ const REVIEW_MS = 2000
 const FORGET_MS = 180_000
 /** Flows followed at most; beyond that every second one, by its key, so that all exporters' rows are of the same flows. */
 const MOST_FOLLOWED = 50_000
+/** Classes kept over a restart. */
+const MOST_SAVED = 10_000
 
 /** A flow that is followed: which classes told it, how many packets each (times the sampling rate), the newest telling. */
 interface Followed {
@@ -34,6 +37,9 @@ export interface Coverage {
   note(a: number, b: number, told: number, packets: number, nowMs: number): void
   /** By class: 0 it counts, 1 another exporter tells its traffic, 2 the same exporter does elsewhere. */
   readonly leftOut: Uint8Array
+  /** What is known, to be kept over a restart; and back. */
+  save(): SavedCoverage
+  restore(saved: SavedCoverage): void
   /** Looks again who tells what; does its work every two seconds. */
   review(nowMs: number): void
 }
@@ -51,10 +57,10 @@ export function createCoverage(classes: Classes): Coverage {
 
   const limit = (): number => LARGE * classes.mostRate
 
-  function credit(of: number, seenBy: number): void {
+  function credit(of: number, seenBy: number, times = 1): void {
     let counts = shared.get(of)
     if (counts === undefined) shared.set(of, (counts = new Map()))
-    counts.set(seenBy, (counts.get(seenBy) ?? 0) + 1)
+    counts.set(seenBy, (counts.get(seenBy) ?? 0) + times)
   }
 
   /** A class told a flow of another observer for the first time: it is seen there too. */
@@ -103,6 +109,20 @@ export function createCoverage(classes: Classes): Coverage {
     return [...byObserver.values()].some(met => met >= needed * all)
   }
 
+  /** Who is left out: from the least telling class to the best, in favour of those that stay. */
+  function judge(): void {
+    const told = [...large.keys()].filter(one => rate[one]! > 1).toSorted((one, other) => rankOf(classes, other, one))
+    // First what an exporter tells twice itself: of that one telling is left for its own interfaces, whoever else tells it.
+    const twice = new Set<number>()
+    for (const one of told) if (isCovered(one, other => exporter[other] === exporter[one] && !twice.has(other))) twice.add(one)
+    const gone = new Set(twice)
+    for (const one of told) {
+      if (twice.has(one)) continue
+      if (isCovered(one, other => exporter[other] !== exporter[one] && !gone.has(other))) gone.add(one)
+    }
+    for (const one of told) leftOut[one] = twice.has(one) ? 2 : gone.has(one) ? 1 : 0
+  }
+
   return {
     leftOut,
     note(a, b, told, packets, nowMs) {
@@ -125,6 +145,31 @@ export function createCoverage(classes: Classes): Coverage {
       const least = limit()
       if (before < least && before + packets >= least) grown(flow, told)
     },
+    save() {
+      const known = [...large.keys()].slice(0, MOST_SAVED)
+      const at = new Map(known.map((told, index) => [told, index]))
+      return {
+        version: 1,
+        classes: known.map(told => {
+          const { exporter: address, ...place } = classes.place(told)
+          const met = [...(shared.get(told) ?? [])].flatMap(([other, count]) => (at.has(other) ? [[at.get(other)!, count] as const] : []))
+          return { exporter: address.toString(16), ...place, rate: rate[told]!, large: large.get(told)!, shared: met }
+        }),
+      }
+    },
+    restore(saved) {
+      const numbers = saved.classes.map(({ exporter: address, ...place }) => classes.number({ exporter: BigInt(`0x${address}`), ...place }))
+      saved.classes.forEach((one, index) => {
+        const told = numbers[index]!
+        rate[told] = one.rate
+        large.set(told, one.large)
+        for (const [at, count] of one.shared) {
+          const other = numbers[at]
+          if (other !== undefined) credit(told, other, count)
+        }
+      })
+      judge()
+    },
     review(nowMs) {
       if (nowMs < reviewAtMs) return
       reviewAtMs = nowMs + REVIEW_MS
@@ -133,16 +178,7 @@ export function createCoverage(classes: Classes): Coverage {
         if (fadeAtMs !== 0) fade()
         fadeAtMs = nowMs + FADE_MS
       }
-      const told = [...large.keys()].filter(one => rate[one]! > 1).toSorted((one, other) => rankOf(classes, other, one))
-      // First what an exporter tells twice itself: of that one telling is left for its own interfaces, whoever else tells it.
-      const twice = new Set<number>()
-      for (const one of told) if (isCovered(one, other => exporter[other] === exporter[one] && !twice.has(other))) twice.add(one)
-      const gone = new Set(twice)
-      for (const one of told) {
-        if (twice.has(one)) continue
-        if (isCovered(one, other => exporter[other] !== exporter[one] && !gone.has(other))) gone.add(one)
-      }
-      for (const one of told) leftOut[one] = twice.has(one) ? 2 : gone.has(one) ? 1 : 0
+      judge()
     },
   }
 }

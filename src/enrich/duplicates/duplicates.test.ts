@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FlowBatch, indexOf } from '../../schema/index.ts'
+import { FlowBatch, indexOf, readAddress } from '../../schema/index.ts'
 import { batchOf, createRandom, type PlainRow } from '../../schema/fixtures/index.ts'
 import { createDuplicateMarker, type DuplicateMarker } from './index.ts'
 import { createFlowTable } from './flow-table.ts'
@@ -111,10 +111,7 @@ test('an event that tells of a translation before anybody tells the flow makes o
   const wayBack = { src: SYN_ACK_DATA.dst, src_port: 443 }
   assert.deepEqual(tell(m, 5, [created, record(C, 0, 4, outside), record(A, 0, 4)]), [0, 0, 1])
   assert.deepEqual(
-    tell(m, 6, [
-      record(C, 0, 4, { ...wayBack, dst: outside.src, dst_port: 1025 }),
-      record(A, 0, 4, { ...wayBack, dst: SYN_ACK_DATA.src, dst_port: 50_000 }),
-    ]),
+    tell(m, 6, [record(C, 0, 4, { ...wayBack, dst: outside.src, dst_port: 1025 }), record(A, 0, 4, { ...wayBack, dst: SYN_ACK_DATA.src, dst_port: 50_000 })]),
     [0, 1],
   )
 })
@@ -123,6 +120,12 @@ test('a clock that is hours off is replaced by the time of reception', () => {
   const m = marker()
   tell(m, 0, [record(A, -1, 0, { src_port: 1 }), record(B, -1, 0, { src_port: 2 })])
   assert.deepEqual(tell(m, 5, [record(A, 0, 4), record(B, -7200, -7196)]), [0, 1])
+})
+
+test('the configuration may say that nobody else tells an exporter’s flows, or that others tell all of them', () => {
+  const m = createDuplicateMarker({ maxBytes: 2 ** 22, ruleOf: address => (address === readAddress(B) ? 'none' : address === readAddress(C) ? 'all' : 'find') })
+  tell(m, 0, [record(A, -1, 0, { src_port: 1 }), record(C, -1, 0, { src_port: 2 })])
+  assert.deepEqual(tell(m, 5, [record(B, 0, 4), record(C, 0, 4), record(A, 0, 4), record(B, 0, 4)]), [0, 1, 0, 0])
 })
 
 test('a batch in which nothing is told twice is written without the column', () => {
@@ -148,9 +151,8 @@ interface Sampler {
 }
 
 /** Half an hour of flows, sampled; gives the truth of the last twenty minutes and the estimate from rows that count. */
-function sampled(samplers: readonly Sampler[], seed: number): { truth: number; estimate: number; every: number; deviation: number } {
+function sampled(samplers: readonly Sampler[], seed: number, m = marker()): { truth: number; estimate: number; every: number; deviation: number } {
   const random = createRandom(seed)
-  const m = createDuplicateMarker({ maxBytes: 32 * 2 ** 20 })
   let [truth, estimate, every, variance] = [0, 0, 0, 0]
   const batch = new FlowBatch(1, 4)
   const worst = Math.max(...samplers.map(({ rate }) => rate))
@@ -230,6 +232,17 @@ test('samplers that see the same traffic count once, whatever their rates', () =
       ),
     )
   }
+})
+
+test('what was learned is known again after a restart; what is no such text is refused', () => {
+  const three = [A, B, C].map((exporter): Sampler => ({ exporter, rate: 100, sees: all }))
+  const before = marker()
+  sampled(three, 6, before)
+  const after = marker()
+  assert.ok(after.restore(before.save()))
+  const row = (exporter: string): PlainRow => record(exporter, 0, 1, { sampling_rate: 100, export_protocol: 'ipfix', in_if: 1, out_if: 2, src_port: 9 })
+  assert.deepEqual(tell(after, 2, [row(C), row(B), row(A)]), [1, 1, 0], 'who counts is known before the first large flow')
+  for (const text of ['', '{"version":2}', '{"version":1,"classes":[{"exporter":"x"}]}']) assert.equal(marker().restore(text), false)
 })
 
 test('samplers that see different traffic all count', () => {

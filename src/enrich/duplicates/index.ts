@@ -11,12 +11,10 @@ import { indexOf, type SealedBatch } from '../../schema/index.ts'
 import { createCoverage } from './coverage.ts'
 import { TICK_MS, createFlowTable } from './flow-table.ts'
 import { columnIn, keysOf, shortsIn, translatedKeysOf, valuesIn, wordsIn } from './keys.ts'
-import { createClasses, rankOf } from './observers.ts'
+import { createClasses, type DuplicateConfig } from './observers.ts'
+import { readSaved } from './saved.ts'
 
-export interface DuplicateConfig {
-  /** Most memory for flows seen lately. */
-  readonly maxBytes: number
-}
+export type { DuplicateConfig } from './observers.ts'
 
 export interface DuplicateCounts {
   /** Rows that another exporter, or the same one, had told already. */
@@ -28,6 +26,9 @@ export interface DuplicateMarker {
   readonly counts: Readonly<DuplicateCounts>
   /** Marks the rows of a batch that has the column `duplicate`, and gives it back; without that column when nothing was marked. */
   mark(batch: SealedBatch, nowMs: number): SealedBatch
+  /** What was learned of samplers, as text; and back. False for a text that is no such thing. */
+  save(): string
+  restore(text: string): boolean
 }
 
 const DUPLICATE = indexOf('duplicate')
@@ -51,8 +52,8 @@ const backAfter = createKeys()
 /** Their classes. */
 const tellers = new Uint16Array(CHUNK)
 
-export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateMarker {
-  const classes = createClasses()
+export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): DuplicateMarker {
+  const classes = createClasses(ruleOf)
   const coverage = createCoverage(classes)
   const { leftOut } = coverage
   const table = createFlowTable({ maxBytes })
@@ -125,6 +126,7 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
       // With one observer nothing can be told twice.
       if (!several) continue
       let verdict = leftOut[told]! as 0 | 1 | 2
+      if (verdict === 0 && classes.isToldByOthers(told)) verdict = 1
       if (verdict === 0) {
         const seenMs = times[received[row]!]!
         let startMs = starts[low + 1]! * WORD + starts[low]!
@@ -175,7 +177,16 @@ export function createDuplicateMarker({ maxBytes }: DuplicateConfig): DuplicateM
     return marked === 0 ? withoutMarks(batch) : batch
   }
 
-  return { counts, mark }
+  return {
+    counts,
+    mark,
+    save: () => JSON.stringify(coverage.save()),
+    restore(text) {
+      const saved = readSaved(text)
+      if (saved !== null) coverage.restore(saved)
+      return saved !== null
+    },
+  }
 }
 
 /** What was read to bring lines near; kept, so that the reads are not found to be useless. */

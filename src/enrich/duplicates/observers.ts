@@ -9,6 +9,24 @@ import { columnIn, octetsIn, shortsIn, valuesIn, wordsIn } from './keys.ts'
 const MOST_CLASSES = 60_000
 const SLOTS = 1 << 18
 
+/** What the configuration may say of an exporter. */
+const RULES = ['find', 'none', 'all'] as const
+
+export interface DuplicateConfig {
+  /** Most memory for flows seen lately. */
+  readonly maxBytes: number
+  /** What the configuration says of an exporter; `find` by default. */
+  readonly ruleOf?: (address: bigint) => (typeof RULES)[number]
+}
+
+/** Where a class of rows is seen. */
+export interface Place {
+  readonly exporter: bigint
+  readonly way: number
+  readonly in: number
+  readonly out: number
+}
+
 export interface Classes {
   /** By class: the observer it belongs to, its exporter, the packets of which one was seen, and how near it is to the edge. */
   readonly observer: Uint32Array
@@ -17,13 +35,19 @@ export interface Classes {
   readonly boundary: Uint8Array
   /** Whether flows can be told twice at all: by another exporter, or by one that looks in two directions. */
   readonly several: boolean
+  /** Whether the configuration says that others tell all of it. */
+  isToldByOthers(told: number): boolean
   /** Whether the exporter of a class looks in more than one way. */
   isDouble(told: number): boolean
   /** Largest sampling rate in use. */
   readonly mostRate: number
+  /** The class of these interfaces, new or known. `way` is the direction, and 2 more for samples. */
+  number(of: Place): number
+  /** What a class is of. */
+  place(told: number): Place
   /** Prepares for the rows of a batch. */
   open(batch: SealedBatch): void
-  /** Classes of the rows `[from, to)` of that batch to the front of `out`; 0 where there are too many. */
+  /** Classes of the rows `[from, to)` of that batch to the front of `out`; 0 for rows that nobody else tells, and where there are too many. */
   read(from: number, to: number, out: Uint16Array): void
 }
 
@@ -47,7 +71,7 @@ interface Opened {
   readonly boundaries: ((row: number) => number) | null
 }
 
-export function createClasses(): Classes {
+export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
   const observer = new Uint32Array(MOST_CLASSES + 2)
   const exporter = new Uint32Array(MOST_CLASSES + 2)
   const rate = new Uint32Array(MOST_CLASSES + 2)
@@ -56,6 +80,9 @@ export function createClasses(): Classes {
   const outputs = new Uint32Array(MOST_CLASSES + 2)
   const slots = new Uint16Array(SLOTS)
   const exporters = new Map<bigint, number>()
+  const addresses: bigint[] = []
+  /** By exporter: 1 nobody else tells its flows, 2 others tell all of them. */
+  const rules: number[] = []
   const observers = new Set<number>()
   /** Observers of an exporter. */
   const ways: number[] = []
@@ -84,6 +111,15 @@ export function createClasses(): Classes {
     return made
   }
 
+  function numberOf(address: bigint): number {
+    const known = exporters.get(address)
+    if (known !== undefined) return known
+    addresses.push(address)
+    rules.push(RULES.indexOf(ruleOf?.(address) ?? 'find'))
+    exporters.set(address, addresses.length - 1)
+    return addresses.length - 1
+  }
+
   function boundariesIn(batch: SealedBatch): Opened['boundaries'] {
     if (columnIn(batch, 'in_if_boundary') === undefined && columnIn(batch, 'out_if_boundary') === undefined) return null
     const [inputCodes, outputCodes] = [shortsIn(batch, 'in_if_boundary'), shortsIn(batch, 'out_if_boundary')]
@@ -99,18 +135,18 @@ export function createClasses(): Classes {
     get several() {
       return observers.size > 1
     },
+    isToldByOthers: told => rules[exporter[told]!] === 2,
     isDouble: told => (ways[exporter[told]!] ?? 0) > 1,
     get mostRate() {
       return mostRate
     },
+    number(of) {
+      const from = numberOf(of.exporter)
+      return find(from * 4 + (of.way & 3), from, of.in, of.out)
+    },
+    place: told => ({ exporter: addresses[exporter[told]!] ?? 0n, way: observer[told]! & 3, in: inputs[told]!, out: outputs[told]! }),
     open(batch) {
-      const numbers = valuesIn(batch, 'exporter').map(value => {
-        const address = typeof value === 'bigint' ? value : 0n
-        const known = exporters.get(address)
-        if (known !== undefined) return known
-        exporters.set(address, exporters.size)
-        return exporters.size - 1
-      })
+      const numbers = valuesIn(batch, 'exporter').map(value => numberOf(typeof value === 'bigint' ? value : 0n))
       opened = {
         exporters: shortsIn(batch, 'exporter'),
         numbers: Uint32Array.from(numbers),
@@ -132,7 +168,7 @@ export function createClasses(): Classes {
         // Samples of packets and flow records of one device are two tellings of the same traffic.
         const watcher = number * 4 + sflow[protocols[row]!]! * 2 + (direction[row]! & 1)
         const found = find(watcher, number, inIf[row]!, outIf[row]!)
-        out[row - from] = found
+        out[row - from] = rules[number] === 1 ? 0 : found
         const sampled = rates[row]! || 1
         if (rate[found] !== sampled) {
           rate[found] = sampled
