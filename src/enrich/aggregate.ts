@@ -6,8 +6,23 @@
  * Rows are taken a chunk at a time and columns one after the other: rows find those they look like by 64 bits of hash, new ones are
  * copied, the others compared value by value, and those that differ after all are copied too.
  */
-import { FlowBatch, MAX_CODES, MAX_ROWS, indexOf, type ColumnArray } from '../schema/index.ts'
+import { MAX_CODES, MAX_ROWS, indexOf, type ColumnArray, type FlowBatch } from '../schema/index.ts'
 import { becoming, measuredLeft, type Becomes } from './aggregate-columns.ts'
+import {
+  CHUNK,
+  addColumn,
+  addFlows,
+  compareColumn,
+  comparePresence,
+  copyColumn,
+  differs,
+  hashes,
+  mix,
+  noRows,
+  otherHashes,
+  widen,
+  type Pair,
+} from './aggregate-loops.ts'
 
 export interface AggregateConfig {
   /** Length of a window; windows begin at whole multiples of it. */
@@ -31,103 +46,16 @@ const MEASURED = indexOf('measured')
 const FLOWS = indexOf('flow_count')
 
 const SLOTS = 2 * MAX_ROWS
-const CHUNK = 1024
 const nothing = new Uint32Array(4 * MAX_ROWS)
 
-// Of the batch in hand, by row.
-const hashes = new Int32Array(MAX_ROWS)
-const otherHashes = new Int32Array(MAX_ROWS)
+// Of the batch in hand.
 const buckets = new Uint32Array(MAX_ROWS)
-// Of the chunk in hand: rows of the batch, and of the window.
-const copied = { rows: new Uint16Array(CHUNK), at: new Uint16Array(CHUNK), count: 0 }
-const merged = { rows: new Uint16Array(CHUNK), at: new Uint16Array(CHUNK), count: 0 }
-const differs = new Uint8Array(CHUNK)
-type Rows = typeof merged
-
-/** A column of the batch in hand and of the window; codes of texts are those of the window. */
-interface Pair {
-  readonly from: ColumnArray
-  readonly to: ColumnArray
-  readonly per: number
-}
-
-/**
- * A function of its own for each sort of array: the engine makes fast code for what a function has seen, and one that has seen all
- * sorts is three times as slow (measured with `aggregate.bench.ts`).
- */
-function bySort<Run extends (pair: Pair, ...rest: never[]) => void>(make: () => Run): Run {
-  const made = new Map<unknown, Run>([Uint8Array, Uint16Array, Uint32Array, Float32Array].map(sort => [sort, make()]))
-  return ((pair, ...rest) => made.get(pair.from.constructor)?.(pair, ...rest)) as Run
-}
-
-/** Mixes the values of a column into the hashes; zero adds nothing, so that a column that is absent counts as one of zeros. */
-const mix = bySort(() => ({ from, per }: Pair, index: number, first: number, rows: number): void => {
-  for (let part = 0; part < per; part++) {
-    const salt = Math.imul(index * 4 + part + 1, 0x9e37_79b1) | 1
-    for (let row = first; row < rows; row++) {
-      const value = from[row * per + part]!
-      if (value === 0) continue
-      const once = Math.imul(Math.imul(value, 0x85eb_ca6b) ^ salt, 0xc2b2_ae35 | 0)
-      const twice = Math.imul(once ^ (once >>> 15), salt)
-      hashes[row] = hashes[row]! + (twice ^ (twice >>> 13))
-      otherHashes[row] = otherHashes[row]! ^ Math.imul(twice ^ (once >>> 16), 0x27d4_eb2f)
-    }
-  }
-})
+const copied = noRows()
+const merged = noRows()
 
 function finish(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
   return mixed ^ (mixed >>> 13)
-}
-
-const copyColumn = bySort(() => ({ from, to, per }: Pair, { rows, at, count }: Rows): void => {
-  for (let part = 0; part < per; part++) for (let one = 0; one < count; one++) to[at[one]! * per + part] = from[rows[one]! * per + part]!
-})
-
-const compareColumn = bySort(() => ({ from, to, per }: Pair, { rows, at, count }: Rows): void => {
-  for (let part = 0; part < per; part++) for (let one = 0; one < count; one++) if (from[rows[one]! * per + part] !== to[at[one]! * per + part]) differs[one] = 1
-})
-
-const isAbsent = (column: ColumnArray, at: number, per: number): boolean => column[at * per] === 0 && (per === 1 || column[at * per + 1] === 0)
-
-/** What one row tells and the other does not, has no least and no most. */
-function comparePresence({ from, to, per }: Pair, { rows, at, count }: Rows): void {
-  for (let one = 0; one < count; one++) if (isAbsent(from, rows[one]!, per) !== isAbsent(to, at[one]!, per)) differs[one] = 1
-}
-
-/** Whether a value is below another: unsigned, or of two halves with a sign, as times are. */
-function isBelow(one: ColumnArray, at: number, other: ColumnArray, otherAt: number, per: number): boolean {
-  if (per === 1) return one[at]! < other[otherAt]!
-  const high = one[at * 2 + 1]! | 0
-  const otherHigh = other[otherAt * 2 + 1]! | 0
-  return high < otherHigh || (high === otherHigh && one[at * 2]! < other[otherAt * 2]!)
-}
-
-function widen({ from, to, per }: Pair, { rows, at, count }: Rows, most: boolean): void {
-  for (let one = 0; one < count; one++) {
-    const [row, target] = [rows[one]!, at[one]!]
-    if (most ? !isBelow(to, target, from, row, per) : !isBelow(from, row, to, target, per)) continue
-    for (let part = 0; part < per; part++) to[target * per + part] = from[row * per + part]!
-  }
-}
-
-function addTo(to: ColumnArray, at: number, low: number, high: number): void {
-  const sum = to[at * 2]! + low
-  to[at * 2] = sum
-  to[at * 2 + 1] = to[at * 2 + 1]! + high + (sum > 0xffff_ffff ? 1 : 0)
-}
-
-function addColumn({ from, to }: Pair, { rows, at, count }: Rows): void {
-  for (let one = 0; one < count; one++) addTo(to, at[one]!, from[rows[one]! * 2]!, from[rows[one]! * 2 + 1]!)
-}
-
-/** Counts the flows of rows; a row that tells no number is one. */
-function addFlows(from: ColumnArray, to: ColumnArray, { rows, at, count }: Rows): void {
-  for (let one = 0; one < count; one++) {
-    const [row, target] = [rows[one]!, at[one]!]
-    if (isAbsent(to, target, 2)) to[target * 2] = 1
-    addTo(to, target, isAbsent(from, row, 2) ? 1 : from[row * 2]!, from[row * 2 + 1]!)
-  }
 }
 
 export function createAggregator({ seconds, keep }: AggregateConfig): Aggregator {
