@@ -24,6 +24,8 @@ export interface FixtureOptions {
   /** Sends a second by itself every 1000 ms; a test sends them with `push`. */
   readonly auto?: boolean
   readonly dist?: string
+  /** Names DNS has by address, told from the second time on that they are asked for; absent: DNS is not asked. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 export interface Fixture {
@@ -62,6 +64,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
   const streams = new Set<{ readonly response: ServerResponse; readonly filter: string }>()
   const asked: { method: string; url: string; body: string }[] = []
   let signedIn = options.signedIn ?? false
+  const namesAsked = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const user = { name: 'm.keller', role: options.role ?? 'admin' }
   const keys = [
@@ -154,6 +157,13 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
       }
       case 'GET /complete':
         return json(response, 200, { start: 0, end: 0, items: [] })
+      case 'GET /names': {
+        const addresses = ask('addresses').split(',')
+        const known = addresses.flatMap(address => (namesAsked.has(address) && options.names?.[address] !== undefined ? [[address, options.names[address]]] : []))
+        const pending = options.names === undefined ? 0 : addresses.filter(address => !namesAsked.has(address)).length
+        for (const address of addresses) namesAsked.add(address)
+        return json(response, 200, { enabled: options.names !== undefined, names: Object.fromEntries(known), pending })
+      }
       case 'GET /keys':
         return json(response, 200, { keys })
       case 'POST /keys':

@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { MEASURED_GROUPS, serviceName, type Column } from '../../../src/schema/index.ts'
 import type { Cell, FlowRow } from '../api/types.ts'
 import { bitRate, clockSeconds, duration, exactTime, rate, shortCount, significant, volume, whole } from '../ui/format.ts'
+import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
 import { flagLetters, isAbsent, protocolText, shownValue, valueWords } from './columns.ts'
@@ -25,7 +26,7 @@ function Address({ column, row, ports }: { readonly column: Column; readonly row
   const port = beside === undefined ? 0 : number(row[beside[0]])
   return (
     <>
-      <span className="ell">{name === '' ? text(row[column.name]) : name}</span>
+      {name === '' ? <HostName address={text(row[column.name])} /> : <span className="ell">{name}</span>}
       {ports && port !== 0 && (
         <span className="t3" title={serviceName(port)}>
           :{port}

@@ -1,5 +1,6 @@
 import { useRef, useState, type CSSProperties, type ReactElement, type ReactNode } from 'react'
 import { percent, type Measure } from '../ui/format.ts'
+import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { ValueButton } from '../filter/value.tsx'
 import type { Condition } from '../filter/language.ts'
@@ -92,7 +93,7 @@ export function Ranked({ title, rows, format, className, limit = 7, tools, bare 
                     <span className="ell">{row.name}</span>
                   ) : (
                     <ValueButton condition={row.condition} label={row.name} detail={row.id ?? row.detail}>
-                      {row.name}
+                      {row.condition.field === 'ip' && row.id === undefined ? <HostName address={row.name} /> : row.name}
                     </ValueButton>
                   )}
                   {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
