@@ -209,7 +209,7 @@ function unfitListeners(config: Config): readonly Unfit[] {
 
 function withAbsolutePaths(config: Config, directory: string): Config {
   const absolute = (path: string): string => resolve(directory, path)
-  const database = (which: string): string => (which === 'bundled' || which === 'off' ? which : absolute(which))
+  const database = (which: string): string => (which === 'bundled' || which === 'off' || /^https?:/i.test(which) ? which : absolute(which))
   const { tls } = config.http
   return {
     ...config,
@@ -221,11 +221,12 @@ function withAbsolutePaths(config: Config, directory: string): Config {
       return { ...listener, tls: { ...files, cert: absolute(files.cert), key: absolute(files.key), ...ca } }
     }),
     enrich: {
+      ...config.enrich,
       asDatabase: database(config.enrich.asDatabase),
       countryDatabase: database(config.enrich.countryDatabase),
-      ...(config.enrich.networks === undefined ? {} : { networks: absolute(config.enrich.networks) }),
+      cityDatabase: database(config.enrich.cityDatabase),
+      ...(config.enrich.networks === undefined ? {} : { networks: database(config.enrich.networks) }),
       dictionaries: config.enrich.dictionaries.map(one => ({ ...one, file: absolute(one.file) })),
-      reverseDns: config.enrich.reverseDns,
     },
     http: tls === undefined ? config.http : { ...config.http, tls: { cert: absolute(tls.cert), key: absolute(tls.key) } },
   }

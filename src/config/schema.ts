@@ -18,6 +18,12 @@ export const LISTENER_ACCEPTS = ['auto', 'netflow1', 'netflow5', 'netflow7', 'ne
 
 const file = z.string().min(1)
 
+/** Who may say the AS of an address. */
+const AS_SOURCES = ['flow', 'networks', 'database'] as const
+
+/** A keyword, a path or a URL. */
+const source = z.string().min(1).refine(text => !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || (/^https?:/i.test(text) && URL.canParse(text)), 'write the path of a file, or a URL that begins with http:// or https://')
+
 const listenerTls = z.strictObject({
   cert: file.describe('Certificate chain of this collector, PEM. A renewed file is taken without a restart.'),
   key: file.describe('Its private key, PEM.'),
@@ -157,9 +163,14 @@ export const configSchema = z.strictObject({
   }).prefault({}).describe('Limits of what exporters teach.'),
 
   enrich: z.strictObject({
-    asDatabase: z.string().min(1).default('bundled').describe('Which autonomous system an address belongs to, where the exporter does not say: bundled, off, or the path of an ASN database in MaxMind’s format (.mmdb). A changed file is read again by itself.'),
-    countryDatabase: z.string().min(1).default('bundled').describe('In which country an address is: bundled, off, or the path of a Country or City database in MaxMind’s format.'),
-    networks: z.string().min(1).optional().describe('File of known networks: prefix, name, site, role, tenant of each; YAML or CSV. The most specific prefix of an address names it. A changed file is read again by itself.'),
+    asDatabase: source.default('bundled').describe('Which autonomous system an address belongs to, where the exporter does not say: bundled, off, or the path or URL of an ASN database in MaxMind’s format (.mmdb). A changed file is read again by itself.'),
+    countryDatabase: source.default('bundled').describe('In which country an address is: bundled, off, or the path or URL of a Country or City database in MaxMind’s format.'),
+    cityDatabase: source.default('off').describe('City, latitude and longitude of an address: off, or the path or URL of a City database in MaxMind’s format.'),
+    networks: source.optional().describe('File or URL of known networks: prefix, name, site, role, tenant, as of each; YAML, CSV or JSON. The most specific prefix of an address names it. A changed file is read again by itself.'),
+    networksPath: z.string().max(200).default('').describe('Where the list of networks stands in JSON: keys joined by dots, such as results.'),
+    asOrder: z.array(z.enum(AS_SOURCES)).max(AS_SOURCES.length).default(['flow', 'networks', 'database']).describe('Who is asked for the AS of an address, the first that knows it holds: flow (what the exporter sends), networks (the file of networks), database. What is left out is not asked.'),
+    updateHours: z.number().min(0.1).max(720).default(24).describe('Sources named by a URL are fetched at the start and this often.'),
+    downloadBytes: z.int().min(1 * MiB).max(4 * GB).default(1024 * MiB).describe('Largest source that is taken, as it is sent and unpacked.'),
     dictionaries: z.array(dictionary).max(16).default([]).describe('Dictionaries of your own: what their files say of a column’s value goes to a column of your choice.'),
     reverseDns: z.strictObject({
       enabled: z.boolean().default(false).describe('Ask DNS for the names of addresses that people look at. The servers asked learn which addresses these are.'),

@@ -82,13 +82,16 @@ export function createIngest(config: IngestConfig, deps: { readonly log: Log; re
   let stateFile: StateFile | null = null
   const counters = createCounterBuffer({ epoch: startedAt, most: MOST_COUNTERS })
   const questions = createQuestions<ExporterDetail>()
-  const places = createPlacesSource(config.enrich, {
-    log,
-    now,
-    onPlaces: made => {
-      for (const worker of receivers) worker.postMessage({ kind: 'places', places: made } satisfies ReceiveCommand)
+  const places = createPlacesSource(
+    { config: config.enrich, directory: join(config.spool.directory, '..', 'places') },
+    {
+      log,
+      now,
+      onPlaces: made => {
+        for (const worker of receivers) worker.postMessage({ kind: 'places', places: made } satisfies ReceiveCommand)
+      },
     },
-  })
+  )
 
   function chooseDriver(): void {
     if (config.receive.method === 'dgram') return

@@ -25,7 +25,10 @@ test('a dictionary with a mistake leaves what was read before in use, until it i
     flush: () => {},
   }
   const source = createPlacesSource(
-    { asDatabase: 'off', countryDatabase: 'off', dictionaries: [{ file, key: 'src', fill: 'custom_text_1' }] },
+    {
+      config: { asDatabase: 'off', countryDatabase: 'off', dictionaries: [{ file, key: 'src', fill: 'custom_text_1' }], updateHours: 24, downloadBytes: 1e6 },
+      directory: folder,
+    },
     {
       log,
       now: () => 1,
