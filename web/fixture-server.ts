@@ -6,10 +6,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
-import { flowTotal, liveSecond, pipeline, series, stats, table, timeOf, type Question } from './fixture/answers.ts'
+import { conversations, flowTotal, liveSecond, pipeline, series, stats, table, timeOf, type Question } from './fixture/answers.ts'
 import { INTERFACES } from './fixture/traffic.ts'
 import { counters, exporter, exporters } from './fixture/exporters.ts'
 import { flowPage, flowRow } from './fixture/flows.ts'
+import { quality } from './fixture/quality.ts'
 
 export interface FixtureOptions {
   /** The moment the fixture thinks it is, or the clock. */
@@ -26,6 +27,8 @@ export interface FixtureOptions {
   readonly dist?: string
   /** Names DNS has by address, told from the second time on that they are asked for; absent: DNS is not asked. */
   readonly names?: Readonly<Record<string, string>>
+  /** No exporter measures anything but bytes and packets. */
+  readonly unmeasured?: boolean
 }
 
 export interface Fixture {
@@ -124,6 +127,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
           metrics: asks['metrics'] as string[],
           granularity: asks['granularity'],
           limit: Number(asks['limit'] ?? 10),
+          duplicates: String(asks['duplicates'] ?? 'once'),
         } satisfies Question
         if (empty)
           return json(response, 200, question.granularity === undefined ? { ...table(question, false), rows: [] } : { ...series(question, false), series: [] })
@@ -155,11 +159,31 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
           rows_read: 173_000_000,
         })
       }
+      case 'GET /conversations':
+        return json(response, 200, conversations({ ...range, filter: ask('filter') }))
+      case 'GET /latency':
+      case 'GET /tcp':
+      case 'GET /voip':
+        return json(
+          response,
+          200,
+          quality({
+            name: route.slice(5),
+            ...range,
+            by: ask('by').split(',').filter(Boolean),
+            granularity: ask('granularity'),
+            duplicates: ask('duplicates'),
+            nothing: options.unmeasured === true,
+            hostile,
+          }),
+        )
       case 'GET /complete':
         return json(response, 200, { start: 0, end: 0, items: [] })
       case 'GET /names': {
         const addresses = ask('addresses').split(',')
-        const known = addresses.flatMap(address => (namesAsked.has(address) && options.names?.[address] !== undefined ? [[address, options.names[address]]] : []))
+        const known = addresses.flatMap(address =>
+          namesAsked.has(address) && options.names?.[address] !== undefined ? [[address, options.names[address]]] : [],
+        )
         const pending = options.names === undefined ? 0 : addresses.filter(address => !namesAsked.has(address)).length
         for (const address of addresses) namesAsked.add(address)
         return json(response, 200, { enabled: options.names !== undefined, names: Object.fromEntries(known), pending })

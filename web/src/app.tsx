@@ -4,6 +4,7 @@ import { UserContext, useLive, useStream } from './api/session.tsx'
 import { changeScope, go, tailOf, useHref, usePlace, useScope } from './address/location.ts'
 import { isRelative, shiftRange, widenRange } from './address/time.ts'
 import type { Me } from './api/types.ts'
+import { entityAt, filterAt } from './entity/place.ts'
 import { ValueMenus } from './filter/value.tsx'
 import { readFilter } from './filter/language.ts'
 import type { FilterBarHandle } from './filter/filter-bar.tsx'
@@ -27,6 +28,9 @@ const FlowsPage = lazy(() => import('./flows/page.tsx').then(module => ({ defaul
 const ExportersPage = lazy(() => import('./exporters/page.tsx').then(module => ({ default: module.ExportersPage })))
 const ExporterPage = lazy(() => import('./exporters/exporter.tsx').then(module => ({ default: module.ExporterPage })))
 const RankingPage = lazy(() => import('./rankings/page.tsx').then(module => ({ default: module.RankingPage })))
+const QualityPage = lazy(() => import('./quality/page.tsx').then(module => ({ default: module.QualityPage })))
+const EntityPage = lazy(() => import('./entity/page.tsx').then(module => ({ default: module.EntityPage })))
+const HostsPage = lazy(() => import('./entity/hosts.tsx').then(module => ({ default: module.HostsPage })))
 const AccessPage = lazy(() => import('./access/page.tsx').then(module => ({ default: module.AccessPage })))
 const WelcomePage = lazy(() => import('./welcome/page.tsx').then(module => ({ default: module.WelcomePage })))
 
@@ -77,9 +81,13 @@ function NotFound(): ReactElement {
 function Page({ path }: { readonly path: string }): ReactElement {
   if (path === '/') return <OverviewPage />
   if (path === '/flows' || path.startsWith('/flows/')) return <FlowsPage />
+  if (path === '/hosts') return <HostsPage />
+  const entity = entityAt(path)
+  if (entity !== undefined) return <EntityPage key={entity.path} entity={entity} />
   if (path === '/exporters') return <ExportersPage />
   if (path.startsWith('/exporters/')) return <ExporterPage key={path} address={tailOf(path, '/exporters/')} />
   if (path.startsWith('/top/') && pageAt(path)?.path === path) return <RankingPage key={path} path={path} />
+  if (path.startsWith('/quality/') && pageAt(path)?.path === path) return <QualityPage key={path} path={path} />
   if (path === '/settings/access') return <AccessPage />
   return <NotFound />
 }
@@ -91,7 +99,8 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
   const [scope] = useScope()
   const href = useHref()
   const { last } = useLive()
-  useStream(useMemo(() => (readFilter(scope.filter).ok ? scope.filter : null), [scope.filter]))
+  // What flows by is told of the same traffic as the rest of the page.
+  useStream(useMemo(() => (readFilter(scope.filter).ok ? filterAt(path, scope.filter) : null), [path, scope.filter]))
   const [floating, setFloating] = useState<Floating>(null)
   const filterRef = useRef<FilterBarHandle>(null)
   const timeRef = useRef<HTMLButtonElement>(null)
@@ -112,11 +121,13 @@ function Console({ onSignOut }: { readonly onSignOut: () => void }): ReactElemen
     z: () => changeScope(widenRange(scope, Date.now())),
     'g o': () => go(href('/')),
     'g f': () => go(href('/flows')),
+    'g h': () => go(href('/hosts')),
     'g d': () => go(href('/exporters')),
   })
   useEffect(() => {
-    const page = pageAt(path)?.label ?? words.failure.notFound
-    const one = tailOf(path, /^\/(?:flows|exporters)\//.exec(path)?.[0] ?? path)
+    const entity = entityAt(path)
+    const page = entity?.kind.many ?? pageAt(path)?.label ?? words.failure.notFound
+    const one = entity?.label ?? tailOf(path, /^\/(?:flows|exporters)\//.exec(path)?.[0] ?? path)
     document.title = words.title(welcome ? words.welcome.page : one === '' ? page : `${page} · ${one}`)
   }, [path, welcome])
   const strange = unknown.map(([name]) => name).join(', ')

@@ -17,6 +17,10 @@ test('the build is within its budgets and asks no other host for anything', { sk
     'exporters/page.tsx',
     'exporters/exporter.tsx',
     'rankings/page.tsx',
+    'quality/page.tsx',
+    'entity/page.tsx',
+    'entity/hosts.tsx',
+    'entity/conversations.tsx',
     'access/page.tsx',
     'welcome/page.tsx',
   ])

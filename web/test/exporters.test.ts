@@ -95,13 +95,13 @@ describe('exporters in a browser', { skip: unavailable }, () => {
   test('the page of an exporter is one click from its name elsewhere', async t => {
     const { page } = await open(t, browser, '/')
     await page.getByRole('button', { name: 'edge-2.muc' }).first().click()
-    await page.getByRole('menuitem', { name: 'Open this exporter' }).click()
+    await page.getByRole('menuitem', { name: 'Open page' }).click()
     await page.waitForURL(/\/exporters\/10\.255\.0\.2$/)
     await page.getByText('Nothing to mend').waitFor()
     await page.goto(`${new URL(page.url()).origin}/flows/4000000-0`)
     const row = page.getByRole('row', { name: /^Exporter\b/ }).first()
     await row.getByRole('button').click()
-    await page.getByRole('menuitem', { name: 'Open this exporter' }).click()
+    await page.getByRole('menuitem', { name: 'Open page' }).click()
     await page.waitForURL(/\/exporters\//)
   })
 

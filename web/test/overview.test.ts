@@ -62,7 +62,7 @@ describe('overview in a browser', { skip: unavailable }, () => {
     await page.reload()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     assert.match(new URL(page.url()).searchParams.get('filter') ?? '', /proto != esp/)
-    await page.getByRole('button', { name: 'Edit proto' }).waitFor()
+    await page.getByRole('button', { name: 'Edit not proto' }).waitFor()
     assert.deepEqual(faults, [])
   })
 

@@ -46,4 +46,9 @@ test('what is open on one page does not go along to another', () => {
   assert.equal(writeScope(scopeAt('/flows', scope)), '?filter=app+=+dns')
   assert.equal(writeScope(scopeAt('/exporters', scope)), '?filter=app+=+dns&sort=-bps')
   assert.equal(writeScope(scopeAt('/exporters/192.0.2.1', scope)), '?filter=app+=+dns&open=ipfix-udp-1-256&interface=7')
+  const ofHost = readScope('?top=50&layers=parts&side=dst&rank=flows').scope
+  assert.equal(writeScope(scopeAt('/hosts/10.0.0.1/peers', ofHost)), '?top=50&layers=parts')
+  assert.equal(writeScope(scopeAt('/as/15169', ofHost)), '?top=50&layers=parts')
+  assert.equal(writeScope(scopeAt('/hosts', ofHost)), '?top=50&rank=flows')
+  assert.equal(writeScope(scopeAt('/top/as', ofHost)), '?side=dst&top=50')
 })

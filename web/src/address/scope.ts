@@ -4,6 +4,7 @@
  * are reported and kept rather than dropped. A key or column that was renamed opens under its new name.
  */
 import { COLUMNS, columnByName, type Column } from '../../../src/schema/index.ts'
+import { KINDS } from '../entity/kinds.ts'
 
 /** Which end of a flow a ranking looks at. */
 export const SIDES = ['src', 'dst', 'either'] as const
@@ -11,6 +12,29 @@ export type Side = (typeof SIDES)[number]
 
 /** How many rows a ranking may have. */
 export const TOPS = ['10', '25', '50', '100'] as const
+
+/** What the list of hosts can be ranked by. */
+export const RANKS = ['bytes', 'packets', 'flows'] as const
+
+/** What the rate of an entity is drawn in layers of: nothing, or its applications. */
+export const LAYERS = ['none', 'parts'] as const
+
+const ENTITIES = KINDS.map(kind => kind.base)
+
+/** How often a flow counts that several exporters told; empty leaves it to the server: once, but as each saw it in questions about exporters. */
+export const COUNTINGS = ['', 'once', 'hops', 'all'] as const
+export type Counting = (typeof COUNTINGS)[number]
+
+/** What the figures of quality can be told by. */
+export const GROUPINGS = ['host', 'app', 'as', 'interface', 'country'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+/** Times that exporters measure, as columns of a flow; empty is the one that most flows have. */
+export const TIMES = ['', 'rtt', 'rtt_client', 'rtt_server', 'app_latency', 'response_time', 'transaction_time'] as const
+export type MeasuredTime = Exclude<(typeof TIMES)[number], ''>
+
+/** Measured flows a row of the tables of quality needs. */
+export const LEASTS = ['20', '1', '5', '100', '1000'] as const
 
 export interface Scope {
   /** Expression of the filter language; empty is all traffic. */
@@ -35,10 +59,21 @@ export interface Scope {
   readonly open: readonly string[]
   /** ifIndex of the interface whose counters are drawn; empty is none. */
   readonly interface: string
+  /** What the rates of an interface are drawn in: bits a second, or percent of its speed. */
+  readonly unit: 'rate' | 'share'
   /** The end of a flow whose AS, country or network is ranked. */
   readonly side: Side
   /** Rows of a ranking. */
   readonly top: (typeof TOPS)[number]
+  readonly rank: (typeof RANKS)[number]
+  readonly layers: (typeof LAYERS)[number]
+  readonly duplicates: Counting
+  /** What the table of a page of quality tells its figures by. */
+  readonly by: Grouping
+  /** Figure the table of a page of quality ranks by, the worst first; empty is the page's own. */
+  readonly worst: string
+  readonly least: (typeof LEASTS)[number]
+  readonly measure: (typeof TIMES)[number]
 }
 
 interface Key<T> {
@@ -46,13 +81,13 @@ interface Key<T> {
   readonly initial: T
   readonly read: (text: string) => T | undefined
   readonly write: (value: T) => string
-  /** The page it is for; elsewhere it does not go along. Without one it holds for all. */
-  readonly page?: string
+  /** The pages it is for; elsewhere it does not go along. Without them it holds for all. */
+  readonly page?: string | readonly string[]
 }
 
 const key = <T>(definition: Key<T>): Key<T> => definition
 const text = (name: string, initial: string): Key<string> => key({ key: name, initial, read: value => value, write: value => value })
-const choice = <const T extends string>(name: string, options: readonly [T, ...T[]], page?: string): Key<T> =>
+const choice = <const T extends string>(name: string, options: readonly [T, ...T[]], page?: string | readonly string[]): Key<T> =>
   key<T>({
     key: name,
     initial: options[0],
@@ -102,8 +137,16 @@ const KEYS: { readonly [K in keyof Scope]: Key<Scope[K]> } = {
     write: value => value.join(','),
   }),
   interface: key({ key: 'interface', initial: '', page: '/exporters/', read: value => (/^\d{1,10}$/.test(value) ? value : undefined), write: value => value }),
+  unit: choice('unit', ['rate', 'share'], '/exporters/'),
   side: choice('side', SIDES, '/top/'),
-  top: choice('top', TOPS, '/top/'),
+  top: choice('top', TOPS, ['/top/', '/hosts', ...ENTITIES]),
+  rank: choice('rank', RANKS, '/hosts'),
+  layers: choice('layers', LAYERS, ENTITIES),
+  duplicates: choice('duplicates', COUNTINGS),
+  by: choice('by', GROUPINGS, '/quality/'),
+  worst: key({ key: 'worst', initial: '', page: '/quality/', read: value => (/^[a-z0-9_]{1,40}$/.test(value) ? value : undefined), write: value => value }),
+  least: choice('least', LEASTS, '/quality/'),
+  measure: choice('measure', TIMES, '/quality/latency'),
 }
 
 const FIELDS = Object.keys(KEYS) as readonly (keyof Scope)[]
@@ -138,7 +181,7 @@ export function readScope(search: string): ReadScope {
 export function scopeAt(path: string, scope: Scope): Scope {
   const away = FIELDS.filter(field => {
     const { page } = KEYS[field]
-    return page !== undefined && !(page.endsWith('/') ? path.startsWith(page) : path === page)
+    return page !== undefined && ![page].flat().some(each => (each.endsWith('/') ? path.startsWith(each) : path === each))
   })
   return away.length === 0 ? scope : { ...scope, ...Object.fromEntries(away.map(field => [field, KEYS[field].initial])) }
 }

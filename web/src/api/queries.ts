@@ -1,5 +1,5 @@
 /** Requests as hooks: each names its key, so that the same question is asked once, and is cancelled when nobody waits. */
-import { keepPreviousData, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { queryString, request } from './client.ts'
 import type { ExporterRow, FlowDetail, FlowPage, InterfacesAnswer, Pipeline, QueryBody, Series, Stats, Table } from './types.ts'
 
@@ -26,7 +26,22 @@ export function useTable(body: QueryBody, mark: number, enabled: boolean): Resul
   })
 }
 
-export function useStats(range: { readonly from: string; readonly to: string; readonly filter: string }, mark: number, enabled: boolean): Result<Stats> {
+/** Several tables at once, each cancelled and kept by itself. */
+export function useTables(bodies: readonly QueryBody[], mark: number): readonly Result<Table>[] {
+  return useQueries({
+    queries: bodies.map(body => ({
+      queryKey: ['table', body, mark],
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => request<Table>('/query', { method: 'POST', body, signal }),
+      ...fresh,
+    })),
+  })
+}
+
+export function useStats(
+  range: { readonly from: string; readonly to: string; readonly filter: string; readonly duplicates?: string },
+  mark: number,
+  enabled: boolean,
+): Result<Stats> {
   return useQuery({
     queryKey: ['stats', range, mark],
     queryFn: ({ signal }) => request<Stats>(`/stats${queryString(range)}`, { signal }),

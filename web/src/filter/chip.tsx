@@ -3,7 +3,7 @@ import { changeScope } from '../address/location.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, toast } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
-import { chipParts, negatingChip, switchingChip, withoutChip, type GroupChip, type TermChip } from './language.ts'
+import { chipParts, chipsOf, negatingChip, switchingChip, withoutChip, type GroupChip, type TermChip } from './language.ts'
 import styles from './filter.module.css'
 
 interface ChipProps {
@@ -20,26 +20,44 @@ function change(next: () => string): void {
   }
 }
 
+/** Field, operator and value, each in its own tone. */
+function Parts({ chip }: { readonly chip: TermChip }): ReactElement {
+  const { field, op, value } = chipParts(chip)
+  return (
+    <>
+      {chip.negated && (
+        <>
+          <span className={styles.not}>not</span>{' '}
+        </>
+      )}
+      <span className={styles.f}>{field}</span> {op !== '' && <span className={styles.o}>{op}</span>}{' '}
+      {value !== '' && <span className={styles.val}>{value}</span>}
+    </>
+  )
+}
+
+/** The term of the page itself: it belongs to the filter and cannot be taken off it. */
+export function LockedChip({ term }: { readonly term: string }): ReactElement | null {
+  const chips = chipsOf(term)
+  const chip = chips.ok ? chips.chips[0] : undefined
+  if (chip?.kind !== 'term') return null
+  return (
+    <span className={styles.chip} data-locked title={words.filter.locked(term)}>
+      <Icon name="lock" small />
+      <Parts chip={chip} />
+    </span>
+  )
+}
+
 /** One term: a click offers to edit, negate or switch it off; the × takes it away. */
 function Chip({ filter, chip, onEdit }: ChipProps): ReactElement {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
-  const { field, op, value } = chipParts(chip)
+  const { field } = chipParts(chip)
   return (
     <span className={styles.chip} data-off={chip.off ? '' : undefined} title={chip.text}>
-      <button
-        ref={button}
-        type="button"
-        className={styles.edit}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-label={words.filter.edit(field)}
-        onClick={() => setOpen(!open)}
-      >
-        {chip.negated && <span className={styles.not}>not</span>}
-        <span className={styles.f}>{field}</span>
-        {op !== '' && <span className={styles.o}>{op}</span>}
-        {value !== '' && <span className={styles.val}>{value}</span>}
+      <button ref={button} type="button" className={styles.edit} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="vh">{words.filter.editTerm}</span> <Parts chip={chip} />
       </button>
       <button type="button" className={styles.x} aria-label={words.filter.remove(field)} onClick={() => change(() => withoutChip(filter, chip.path))}>
         <Icon name="close" small />

@@ -1,10 +1,11 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
-import { changeScope, useScope } from '../address/location.ts'
+import { changeScope, usePlace } from '../address/location.ts'
+import { entityAt } from '../entity/place.ts'
 import { Button, Kbd } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Panel } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
-import { ChipRow } from './chip.tsx'
+import { ChipRow, LockedChip } from './chip.tsx'
 import { Expression, type ExpressionHandle } from './expression.tsx'
 import { chipsOf, placeOf, type GroupChip, type TermChip } from './language.ts'
 import styles from './filter.module.css'
@@ -42,8 +43,9 @@ export function FilterBar({
   readonly handle: RefObject<FilterBarHandle | null> | null
   readonly stacked?: boolean
 }): ReactElement {
-  const [scope] = useScope()
+  const { path, scope } = usePlace()
   const { filter } = scope
+  const locked = useMemo(() => entityAt(path)?.term ?? null, [path])
   const [asText, setAsText] = useState(false)
   const [draft, setDraft] = useState(filter)
   const [width, setWidth] = useState(600)
@@ -92,15 +94,23 @@ export function FilterBar({
     setAsText(false)
   }
   const all = chips.ok ? chips.chips : []
-  const count = stacked ? all.length : fitting(all, width)
+  const taken = locked === null ? 0 : Math.min(CHIP_MOST_PX, locked.length * LETTER_PX + CHIP_EXTRA_PX)
+  const count = stacked ? all.length : fitting(all, width - taken)
   return (
     <div ref={box} className={styles.filter} role="group" aria-label={words.filter.label} data-on={editing && asText ? '' : undefined}>
       <Icon name="filter" small />
+      {locked !== null && <LockedChip term={locked} />}
       {editing ? (
         <Expression handle={expression} scope={scope} text={draft} onText={setDraft} onRun={run} onLeave={leave} />
       ) : all.length === 0 ? (
-        <button type="button" className={styles.ph} onClick={addTerm}>
-          {words.filter.placeholder} <span className="mono">{words.filter.example}</span>
+        <button type="button" className={styles.ph} onClick={addTerm} aria-label={locked === null ? undefined : words.filter.add}>
+          {locked === null ? (
+            <>
+              {words.filter.placeholder} <span className="mono">{words.filter.example}</span>
+            </>
+          ) : (
+            <Icon name="plus" small />
+          )}
         </button>
       ) : (
         <div className={styles.chips} data-stacked={stacked ? '' : undefined}>

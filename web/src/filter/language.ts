@@ -71,6 +71,8 @@ function conditionTree({ field, value, op = '=', and: further }: Condition): Fil
 export const including = (filter: string, condition: Condition): string => print(addTerm(treeOf(filter), conditionTree(condition)))
 /** The filter without what meets the condition. */
 export const excluding = (filter: string, condition: Condition): string => print(addTerm(treeOf(filter), conditionTree(condition), true))
+/** Two filters both, each as it is: unlike with a click nothing gives way. */
+export const joining = (first: string, second: string): string => (second.trim() === '' ? first : print(and(treeOf(first), treeOf(second))))
 /** Nothing but the condition. */
 export const onlyThis = (condition: Condition): string => print(conditionTree(condition))
 

@@ -1,9 +1,13 @@
 import { createContext, useCallback, useContext, useMemo, useState, type MouseEvent, type ReactElement, type ReactNode } from 'react'
+import { Link } from '../address/link.tsx'
 import { changeScope, go, useHref, usePlace } from '../address/location.ts'
+import { filterAt, pageOf } from '../entity/place.ts'
+import { Icon } from '../ui/icon.tsx'
 import { Menu, toast, type MenuItem } from '../ui/overlay.tsx'
 import { copyText } from '../ui/copy.ts'
 import { words } from '../words.ts'
 import { excluding, including, onlyThis, type Condition } from './language.ts'
+import styles from './filter.module.css'
 
 interface Opened {
   readonly anchor: HTMLElement
@@ -29,9 +33,6 @@ function apply(change: (filter: string) => string, filter: string, path?: string
   }
 }
 
-/** The page of what a condition names, where it has one. */
-const pageOfValue = ({ field, value }: Condition): string | null => (field === 'exporter' && value !== '' ? `/exporters/${encodeURIComponent(value)}` : null)
-
 /** Offers the menu of a value to everything below: include, exclude, only this, copy, its flows. */
 export function ValueMenus({ children }: { readonly children: ReactNode }): ReactElement {
   const [opened, setOpened] = useState<Opened | null>(null)
@@ -40,7 +41,7 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
   const context = useMemo(() => ({ open: setOpened, anchor: opened?.anchor ?? null }), [opened])
   const { filter } = scope
   const href = useHref()
-  const pageOf = opened === null ? null : pageOfValue(opened.condition)
+  const page = opened === null ? null : pageOf(opened.condition)
   return (
     <Context.Provider value={context}>
       {children}
@@ -63,10 +64,24 @@ export function ValueMenus({ children }: { readonly children: ReactNode }): Reac
             ],
             [
               ...opened.extra,
-              ...(pageOf === null || pageOf === path ? [] : [{ label: words.value.exporter, icon: 'devices' as const, onSelect: () => go(href(pageOf)) }]),
+              ...(page === null || page === path
+                ? []
+                : [
+                    {
+                      label: words.value.page,
+                      icon: opened.condition.field === 'exporter' ? ('devices' as const) : ('right' as const),
+                      onSelect: () => go(href(page)),
+                    },
+                  ]),
               ...(path.startsWith('/flows')
                 ? []
-                : [{ label: words.value.flows, icon: 'open' as const, onSelect: () => apply(text => including(text, opened.condition), filter, '/flows') }]),
+                : [
+                    {
+                      label: words.value.flows,
+                      icon: 'open' as const,
+                      onSelect: () => apply(text => including(text, opened.condition), filterAt(path, filter), '/flows'),
+                    },
+                  ]),
               { label: words.value.copy, icon: 'copy', onSelect: () => void copyText(opened.label) },
             ],
           ]}
@@ -84,6 +99,18 @@ interface ValueButtonProps {
   readonly className?: string | undefined
   readonly tabIndex?: number
   readonly children: ReactNode
+}
+
+/** The way to the page of a value, beside its button; nothing where it has none or is shown already. */
+export function PageLink({ condition, label }: { readonly condition: Condition; readonly label: string }): ReactElement | null {
+  const { path } = usePlace()
+  const to = pageOf(condition)
+  if (to === null || to === path) return null
+  return (
+    <Link className={styles.page} to={to} aria-label={words.value.pageOf(label)} title={words.value.page}>
+      <Icon name="right" small />
+    </Link>
+  )
 }
 
 const NONE: readonly MenuItem[] = []

@@ -1,17 +1,17 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
 import { GROUPS, columnByName, type Column } from '../../../src/schema/index.ts'
 import { changeScope } from '../address/location.ts'
 import { useFlow } from '../api/queries.ts'
 import type { Cell, FlowDetail, FlowRow } from '../api/types.ts'
 import { ValueButton } from '../filter/value.tsx'
 import { conditionText } from '../filter/language.ts'
-import { Button } from '../ui/button.tsx'
+import { Badge, Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { clockSeconds, day, duration, exactTime, join, zone } from '../ui/format.ts'
 import { copyText } from '../ui/copy.ts'
 import { words } from '../words.ts'
 import { FlowValue, plainValue, wasMeasured } from './cell.tsx'
-import { ALL_COLUMNS, conditionOf, isAbsent, protocolText } from './columns.ts'
+import { ALL_COLUMNS, conditionOf, duplicateText, isAbsent, protocolText } from './columns.ts'
 import { Directions, Tunnel, endName } from './directions.tsx'
 import styles from './drawer.module.css'
 
@@ -98,16 +98,17 @@ function tupleFilter(row: FlowRow): string {
 }
 
 interface DrawerProps {
+  /** The page the flow is one of. */
+  readonly base: string
   readonly id: string
   readonly previous: string | null
   readonly next: string | null
 }
 
-const closeDrawer = (): void => changeScope({}, { path: '/flows' })
-const openFlow = (id: string): void => changeScope({}, { path: `/flows/${id}`, replace: true })
-
 /** One flow: what went where, the tunnel it was in, and every field by its group. */
-export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
+export function FlowDrawer({ base, id, previous, next }: DrawerProps): ReactElement {
+  const closeDrawer = useCallback(() => changeScope({}, { path: base }), [base])
+  const openFlow = (other: string): void => changeScope({}, { path: `${base}/${other}`, replace: true })
   const { data, error, refetch } = useFlow(id)
   const box = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -117,7 +118,7 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [])
+  }, [closeDrawer])
   const row = data === undefined ? null : flatten(data, id)
   const started = row === null ? Number.NaN : Date.parse(String(row['start_at'] ?? row['received_at']))
   const rate = Number(row?.['sampling_rate'] ?? 0)
@@ -170,6 +171,11 @@ export function FlowDrawer({ id, previous, next }: DrawerProps): ReactElement {
                 words.flow.sampled(String(rate))
               )}
             </section>
+            {duplicateText(row) !== null && (
+              <section className="small">
+                <Badge icon="copy">{words.counting.duplicate}</Badge> <span className="t2">{duplicateText(row)}</span>
+              </section>
+            )}
             <Tunnel row={row} />
             <Fields key={id} row={row} />
           </div>

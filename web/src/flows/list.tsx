@@ -5,7 +5,7 @@ import type { Cell, FlowRow } from '../api/types.ts'
 import { volume } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
-import { factorOf } from './columns.ts'
+import { duplicateText, factorOf } from './columns.ts'
 import styles from './flows.module.css'
 
 const ROW_PX = 57
@@ -17,7 +17,17 @@ const port = (row: FlowRow, side: 'src' | 'dst'): string =>
   row[`${side}_port`] === 0 || row[`${side}_port`] === undefined ? '' : `:${text(row[`${side}_port`])}`
 
 /** Flows on a phone: two lines each, a tap opens the flow. */
-export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly FlowRow[]; readonly asSent: boolean; readonly onMore: () => void }): ReactElement {
+export function FlowList({
+  base,
+  rows,
+  asSent,
+  onMore,
+}: {
+  readonly base: string
+  readonly rows: readonly FlowRow[]
+  readonly asSent: boolean
+  readonly onMore: () => void
+}): ReactElement {
   const list = useRef<HTMLUListElement>(null)
   const virtual = useWindowVirtualizer({ count: rows.length, estimateSize: () => ROW_PX, overscan: 8, scrollMargin: list.current?.offsetTop ?? 0 })
   const items = virtual.getVirtualItems()
@@ -33,7 +43,7 @@ export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly Flo
         const bytes = Number(row['bytes_as_sent'] ?? 0) * (asSent ? 1 : factorOf(row))
         return (
           <li key={row.id}>
-            <Link to={`/flows/${row.id}`} style={{ top: `${item.start - virtual.options.scrollMargin}px`, height: `${ROW_PX}px` }}>
+            <Link to={`${base}/${row.id}`} style={{ top: `${item.start - virtual.options.scrollMargin}px`, height: `${ROW_PX}px` }}>
               <span className="ell">
                 <b>{named(row, 'src')}</b>
                 <span className="t3">{port(row, 'src')}</span>
@@ -45,7 +55,10 @@ export function FlowList({ rows, asSent, onMore }: { readonly rows: readonly Flo
                 → {named(row, 'dst')}
                 <span className="t3">{port(row, 'dst')}</span>
               </span>
-              <span className="num t3 ell">{text(row['app'])}</span>
+              <span className="num t3 ell">
+                {duplicateText(row) === null ? '' : `${words.counting.duplicate} · `}
+                {text(row['app'])}
+              </span>
             </Link>
           </li>
         )

@@ -7,6 +7,7 @@ import { apiAddress, queryString } from '../api/client.ts'
 import { useFlows, useSeries } from '../api/queries.ts'
 import type { FlowRow } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
+import { filterAt, within } from '../entity/place.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -17,7 +18,7 @@ import { words } from '../words.ts'
 import shell from '../shell/shell.module.css'
 import controls from '../ui/controls.module.css'
 import { Chooser } from './chooser.tsx'
-import { askedColumns, csvColumns, shownColumns } from './columns.ts'
+import { askedColumns, csvColumns, duplicateText, shownColumns } from './columns.ts'
 import { FlowDrawer } from './drawer.tsx'
 import { Histogram } from './histogram.tsx'
 import { FlowList } from './list.tsx'
@@ -94,11 +95,20 @@ function Tools({ columns, csv }: { readonly columns: readonly string[]; readonly
   )
 }
 
-export function FlowsPage(): ReactElement {
+interface FlowsProps {
+  /** The page the list stands on; a flow of it is open below this path. */
+  readonly base?: string
+  /** The list is a part of a page that has a heading of its own. */
+  readonly embedded?: boolean
+}
+
+/** Flows of the scope; on the page of an entity those of the entity. */
+export function FlowsPage({ base = '/flows', embedded = false }: FlowsProps): ReactElement {
   const { path, scope } = usePlace()
   const narrow = useNarrow(1023)
   const [mark, setMark] = useState(0)
-  const { from, to, filter, order, asSent, columns: names } = scope
+  const { from, to, order, asSent, columns: names } = scope
+  const filter = useMemo(() => filterAt(path, scope.filter), [path, scope.filter])
   // The range stands still while the table is read: pages follow one another, and no row moves under the pointer.
   const range = useMemo(() => ({ mark, ...resolveRange({ from, to }, Date.now()) }), [from, to, mark])
   const exact = useMemo(() => exactRange(range), [range])
@@ -106,7 +116,7 @@ export function FlowsPage(): ReactElement {
   const sorted = order.replace(/^-/, '')
   const asked = useMemo(() => ({ ...exact, filter, columns: askedColumns(columns), order }), [exact, filter, columns, order])
   const flows = useFlows(asked, mark)
-  const histogram = useSeries({ ...exact, filter, by: [], metrics: ['flows'], granularity: granularityFor(range.to - range.from) }, mark)
+  const histogram = useSeries({ ...exact, filter, by: [], metrics: ['flows'], granularity: granularityFor(range.to - range.from), duplicates: 'all' }, mark)
 
   const rows = useMemo<readonly FlowRow[]>(() => flows.data?.pages.flatMap(page => page.rows) ?? [], [flows.data])
   const first = flows.data?.pages[0]
@@ -115,20 +125,21 @@ export function FlowsPage(): ReactElement {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
 
-  const openId = path.startsWith('/flows/') ? tailOf(path, '/flows/') : null
+  const openId = path.startsWith(`${base}/`) ? tailOf(path, `${base}/`) : null
   const openAt = openId === null ? -1 : rows.findIndex(row => row.id === openId)
   const total = first?.total
+  const listsDuplicates = rows.some(row => duplicateText(row) !== null)
   const totalText = total === undefined ? '' : total.more ? words.flows.moreThan(whole(total.flows)) : whole(total.flows)
   const csv = apiAddress(`/flows${queryString({ ...exact, filter, order, format: 'csv', columns: csvColumns(columns) })}`)
   const drawer =
     openId === null ? null : (
-      <FlowDrawer key={openId} id={openId} previous={rows[openAt - 1]?.id ?? null} next={openAt < 0 ? null : (rows[openAt + 1]?.id ?? null)} />
+      <FlowDrawer key={openId} base={base} id={openId} previous={rows[openAt - 1]?.id ?? null} next={openAt < 0 ? null : (rows[openAt + 1]?.id ?? null)} />
     )
   return (
-    <div className={styles.wrap} data-open={drawer !== null && !narrow ? '' : undefined}>
+    <div className={styles.wrap} data-open={drawer !== null && !narrow ? '' : undefined} data-embedded={embedded ? '' : undefined}>
       <div className={styles.main}>
         <div className={`${shell.head} ${styles.head}`}>
-          <h1>{words.rail.flows}</h1>
+          {embedded ? <h2 className="h2">{words.rail.flows}</h2> : <h1>{words.rail.flows}</h1>}
           <span className={`${shell.sub} ell`}>
             {total !== undefined && (
               <>
@@ -151,10 +162,11 @@ export function FlowsPage(): ReactElement {
             {words.flows.nothingHelp} {first.complete ? '' : words.flows.retention}
           </div>
         ) : narrow ? (
-          <FlowList rows={rows} asSent={asSent} onMore={more} />
+          <FlowList base={base} rows={rows} asSent={asSent} onMore={more} />
         ) : (
           <FlowTable
             key={`${order} ${filter} ${from} ${to}`}
+            base={base}
             columns={columns}
             rows={rows}
             scope={scope}
@@ -172,6 +184,14 @@ export function FlowsPage(): ReactElement {
               {words.flows.rows('1', whole(rows.length))} of {totalText}
             </span>
             {isFetchingNextPage && <span>{words.flows.loadingMore}</span>}
+            {listsDuplicates && (
+              <span>
+                {words.counting.rows} ·{' '}
+                <button type="button" className={`link ${styles.hide}`} onClick={() => changeScope({ filter: within('not duplicate', scope.filter) })}>
+                  {words.counting.hide}
+                </button>
+              </span>
+            )}
             {!first.complete && <span className="warning">{first.notes.join(' ') || words.footer.incomplete}</span>}
             <span className="wide" style={{ marginLeft: 'auto' }}>
               {words.flows.keysHint}
@@ -181,7 +201,7 @@ export function FlowsPage(): ReactElement {
       </div>
       {drawer !== null &&
         (narrow ? (
-          <Dialog title={words.flow.label} sheet onClose={() => changeScope({}, { path: '/flows' })}>
+          <Dialog title={words.flow.label} sheet onClose={() => changeScope({}, { path: base })}>
             {drawer}
           </Dialog>
         ) : (

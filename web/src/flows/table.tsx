@@ -9,7 +9,7 @@ import { ValueButton } from '../filter/value.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { words } from '../words.ts'
 import { FlowValue, plainValue, wasMeasured } from './cell.tsx'
-import { conditionOf, isNumeric, leastWidth, widthOf } from './columns.ts'
+import { conditionOf, duplicateText, isNumeric, leastWidth, widthOf } from './columns.ts'
 import styles from './flows.module.css'
 
 const ROW_PX = { compact: 24, normal: 28, loose: 36 } as const
@@ -17,6 +17,8 @@ const AHEAD = 60
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 interface TableProps {
+  /** The page the table stands on; a flow is open below this path. */
+  readonly base: string
   readonly columns: readonly Column[]
   readonly rows: readonly FlowRow[]
   readonly scope: Scope
@@ -48,6 +50,7 @@ function SortHead({ column, order }: { readonly column: Column; readonly order: 
 }
 
 interface RowProps {
+  readonly base: string
   readonly columns: readonly Column[]
   readonly row: FlowRow
   readonly index: number
@@ -57,12 +60,14 @@ interface RowProps {
 }
 
 function FlowCell({
+  base,
   column,
   row,
   asSent,
   active,
   ports,
 }: {
+  readonly base: string
   readonly column: Column
   readonly row: FlowRow
   readonly asSent: boolean
@@ -72,10 +77,17 @@ function FlowCell({
   const value = <FlowValue column={column} row={row} asSent={asSent} ports={ports} />
   const condition = conditionOf(column, row)
   const tabIndex = active ? 0 : -1
+  const duplicate = column.kind === 'time' ? duplicateText(row) : null
   if (column.kind === 'time')
     return (
-      <Link to={`/flows/${row.id}`} className={`${styles.cell} ${styles.time}`} tabIndex={tabIndex} onClick={event => event.stopPropagation()}>
+      <Link to={`${base}/${row.id}`} className={`${styles.cell} ${styles.time}`} tabIndex={tabIndex} onClick={event => event.stopPropagation()}>
         {value}
+        {duplicate !== null && (
+          <span className={styles.again} title={duplicate}>
+            <Icon name="copy" small />
+            <span className="vh">{words.counting.duplicate}</span>
+          </span>
+        )}
       </Link>
     )
   if (condition === null || !wasMeasured(column, row))
@@ -98,7 +110,7 @@ function FlowCell({
         detail={column.label}
         className={styles.cell}
         tabIndex={tabIndex}
-        extra={[{ label: words.value.flow, icon: 'open', hint: 'o', onSelect: () => openFlow(row.id) }]}
+        extra={[{ label: words.value.flow, icon: 'open', hint: 'o', onSelect: () => openFlow(base, row.id) }]}
       >
         {value}
       </ValueButton>
@@ -106,15 +118,28 @@ function FlowCell({
   )
 }
 
-const openFlow = (id: string): void => changeScope({}, { path: `/flows/${id}` })
+const openFlow = (base: string, id: string): void => changeScope({}, { path: `${base}/${id}` })
 
 /** Drawn again only when something of its own changes: a scroll moves hundreds of rows past. */
-const FlowTableRow = memo(function FlowTableRow({ columns, row, index, asSent, selected, active }: RowProps): ReactElement {
+const FlowTableRow = memo(function FlowTableRow({ base, columns, row, index, asSent, selected, active }: RowProps): ReactElement {
   return (
-    <tr aria-rowindex={index + 2} aria-selected={selected} data-row={index} onClick={() => openFlow(row.id)}>
+    <tr
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-row={index}
+      data-again={duplicateText(row) === null ? undefined : ''}
+      onClick={() => openFlow(base, row.id)}
+    >
       {columns.map((column, at) => (
         <td key={column.name} className={isNumeric(column) ? 'num' : undefined}>
-          <FlowCell column={column} row={row} asSent={asSent} active={active === at} ports={!columns.some(other => other.name === `${column.name}_port`)} />
+          <FlowCell
+            base={base}
+            column={column}
+            row={row}
+            asSent={asSent}
+            active={active === at}
+            ports={!columns.some(other => other.name === `${column.name}_port`)}
+          />
         </td>
       ))}
     </tr>
@@ -127,7 +152,7 @@ interface Place {
 }
 
 /** Raw flows, drawn where they are seen only. A grid: one cell is in the tab order, the arrow keys move it. */
-export function FlowTable({ columns, rows, scope, total, openId, onMore }: TableProps): ReactElement {
+export function FlowTable({ base, columns, rows, scope, total, openId, onMore }: TableProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<Place>({ row: 0, column: 0 })
   const lastKey = useRef('')
@@ -172,7 +197,7 @@ export function FlowTable({ columns, rows, scope, total, openId, onMore }: Table
       moveTo(move)
     } else if (event.key === 'o' && lastKey.current !== 'g' && current !== undefined) {
       event.preventDefault()
-      go(href(`/flows/${current.id}`))
+      go(href(`${base}/${current.id}`))
     }
     lastKey.current = event.key
   }
@@ -212,6 +237,7 @@ export function FlowTable({ columns, rows, scope, total, openId, onMore }: Table
             return row === undefined ? null : (
               <FlowTableRow
                 key={row.id}
+                base={base}
                 columns={columns}
                 row={row}
                 index={item.index}

@@ -2,7 +2,7 @@ import { useRef, useState, type CSSProperties, type ReactElement, type ReactNode
 import { percent, type Measure } from '../ui/format.ts'
 import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
-import { ValueButton } from '../filter/value.tsx'
+import { PageLink, ValueButton } from '../filter/value.tsx'
 import type { Condition } from '../filter/language.ts'
 import { words } from '../words.ts'
 import styles from './overview.module.css'
@@ -26,6 +26,8 @@ interface RankedProps {
   readonly format: (value: number) => Measure
   readonly className?: string | undefined
   readonly limit?: number
+  /** What the value of a row is; a rate where nothing is said. */
+  readonly measure?: string
   readonly tools?: ReactNode
   readonly bare?: boolean
 }
@@ -34,7 +36,7 @@ const style = (properties: Readonly<Record<string, string>>): CSSProperties => p
 const SKELETON = [0, 1, 2, 3, 4] as const
 
 /** A ranked list: the rule under a row is its bar. While the pointer or the focus is in it, it keeps its order. */
-export function Ranked({ title, rows, format, className, limit = 7, tools, bare = false }: RankedProps): ReactElement {
+export function Ranked({ title, rows, format, className, limit = 7, measure = words.overview.rate, tools, bare = false }: RankedProps): ReactElement {
   const [held, setHeld] = useState<readonly RankedRow[] | null>(null)
   const inside = useRef(false)
   const shown = (held ?? rows)?.slice(0, limit) ?? null
@@ -65,7 +67,7 @@ export function Ranked({ title, rows, format, className, limit = 7, tools, bare 
         <thead className="vh">
           <tr>
             <th scope="col">{words.overview.name}</th>
-            <th scope="col">{words.overview.rate}</th>
+            <th scope="col">{measure}</th>
             <th scope="col">{words.overview.share}</th>
           </tr>
         </thead>
@@ -97,6 +99,7 @@ export function Ranked({ title, rows, format, className, limit = 7, tools, bare 
                     </ValueButton>
                   )}
                   {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
+                  {row.condition !== null && <PageLink condition={row.condition} label={row.name} />}
                 </div>
               </td>
               <td className={styles.val}>

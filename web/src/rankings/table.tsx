@@ -5,7 +5,7 @@ import type { Table } from '../api/types.ts'
 import { colorToken } from '../chart/palette.ts'
 import { OTHER } from '../chart/timeline.ts'
 import { conditionText, including, readFilter, type Condition } from '../filter/language.ts'
-import { ValueButton } from '../filter/value.tsx'
+import { PageLink, ValueButton } from '../filter/value.tsx'
 import { bitRate, join, percent, shortCount, volume } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words as shared } from '../words.ts'
@@ -148,6 +148,7 @@ export const RankingTable = memo(function RankingTable({ ranking, table, rows, d
                       </ValueButton>
                     )}
                     {shown.detail !== '' && <span className="t3">{shown.detail}</span>}
+                    {filter !== null && <PageLink condition={condition} label={name} />}
                   </span>
                 </th>
                 <FigureCells figures={row} total={totals.bytes} first={first} color={colorOf(row.key)} flows={filter === null ? undefined : { filter, name }} />

@@ -1,7 +1,8 @@
 import { useRef, useState, type ReactElement, type ReactNode, type RefObject } from 'react'
-import { changeScope, useScope } from '../address/location.ts'
+import { changeScope, usePlace, useScope } from '../address/location.ts'
 import { isRelative, shiftRange, type RangeWords } from '../address/time.ts'
 import { useLive, useUser } from '../api/session.tsx'
+import { entityAt } from '../entity/place.ts'
 import { FilterBar, type FilterBarHandle } from '../filter/filter-bar.tsx'
 import { countTerms } from '../filter/language.ts'
 import { Button } from '../ui/button.tsx'
@@ -103,7 +104,8 @@ function TimeControl({ timeRef }: { readonly timeRef: RefObject<HTMLButtonElemen
 
 /** The scope bar: filter, time, live; the same on every page of traffic. On a phone filter and time are behind one button. */
 export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, onSignedOut }: ScopeBarProps): ReactElement {
-  const [scope] = useScope()
+  const { path, scope } = usePlace()
+  const locked = entityAt(path)?.term
   const [sheet, setSheet] = useState(false)
   const terms = countTerms(scope.filter)
   return (
@@ -118,7 +120,7 @@ export function ScopeBar({ filterRef, timeRef, onSearch, onShortcuts, onMenu, on
       <button type="button" className={`phone ${styles.scopebtn}`} aria-haspopup="dialog" onClick={() => setSheet(true)}>
         <Icon name="filter" small />
         <b>{rangeName(scope, Date.now())}</b>
-        <span className="t3 ell">{terms === 0 ? words.scope.all : words.scope.terms(terms)}</span>
+        <span className="t3 ell">{[locked, terms > 0 && words.scope.terms(terms)].filter(Boolean).join(' + ') || words.scope.all}</span>
         <Icon name="chevron" small />
       </button>
       <LiveButton />

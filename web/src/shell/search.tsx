@@ -1,10 +1,11 @@
-import { useId, useState, type KeyboardEvent, type ReactElement } from 'react'
+import { useId, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react'
 import { go, useHref, useScope } from '../address/location.ts'
 import { readFilter } from '../filter/language.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
+import { typedEntities, useNamed, type FoundEntity } from './found.ts'
 import { GROUPS } from './pages.ts'
 import styles from './panels.module.css'
 
@@ -15,7 +16,12 @@ interface Hit {
   readonly act: () => void
 }
 
-/** One box that finds pages, and turns an address, an application or a filter into the flows it stands for. */
+const ICONS = { host: 'host', as: 'routes', app: 'window', category: 'tag', country: 'globe', network: 'network', port: 'code' } as const satisfies Record<
+  FoundEntity['kind']['id'],
+  IconName
+>
+
+/** One box that finds pages, what the network has a page for, and turns a filter into the flows it stands for. */
 export function Search({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
@@ -39,7 +45,14 @@ export function Search({ onClose }: { readonly onClose: () => void }): ReactElem
           { key: 'flows', label: words.search.flowsOf(read.text), icon: 'rows', act: () => go(href('/flows', { filter: read.text })) },
           { key: 'keep', label: words.search.keep(read.text), icon: 'filter', act: () => go(href(window.location.pathname, { ...scope, filter: read.text })) },
         ]
-  const hits = [...pages, ...filters]
+  const named = useNamed(text, scope)
+  const entities = useMemo(() => [...typedEntities(text), ...named], [text, named]).map(({ kind, name, path }): Hit => ({
+    key: path,
+    label: words.search.entity(kind.one, name),
+    icon: ICONS[kind.id],
+    act: () => go(href(path)),
+  }))
+  const hits = [...pages, ...entities, ...filters]
   const chosen = Math.min(at, hits.length - 1)
   const run = (hit: Hit | undefined): void => {
     if (hit === undefined) return
