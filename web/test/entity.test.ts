@@ -225,6 +225,13 @@ describe('pages of entities in a browser', { skip: unavailable }, () => {
     assert.ok(bodies(fixture.asked).some(({ filter, granularity }) => filter === 'dst_as = AS15169' && granularity === 60_000))
   })
 
+  test('a host has the name DNS gives it, in its heading and where it is a peer', async t => {
+    const { page } = await open(t, browser, `${HOST}/peers`, { names: { '10.20.4.18': 'nas.example', '198.51.100.140': 'dns.example' } })
+    await page.getByRole('heading', { name: 'nas.example', level: 1 }).waitFor()
+    await page.getByText('10.20.4.18', { exact: true }).filter({ visible: true }).first().waitFor()
+    await page.getByRole('table', { name: 'Who sent to it' }).getByTitle('dns.example · 198.51.100.140').waitFor()
+  })
+
   test('what a kind cannot have is left out', async t => {
     const { page } = await open(t, browser, '/apps/youtube')
     const tabs = page.getByRole('navigation', { name: 'Views of youtube' })

@@ -67,6 +67,8 @@ export interface Answer {
   /** What was answered, in milliseconds; sums widen a range to whole minutes or hours. */
   readonly range: { readonly from: number; readonly to: number }
   readonly answered_from: string
+  /** How flows counted that several exporters told: once, hops or all. */
+  readonly duplicates?: string
   readonly complete: boolean
   readonly notes: readonly string[]
   readonly took_ms: number
@@ -85,6 +87,8 @@ export interface Series extends Answer {
   readonly granularity: number
   readonly times: readonly number[]
   readonly series: readonly SeriesItem[]
+  /** Of the whole range, each flow once; a metric that was not measured is left out. */
+  readonly totals: Readonly<Record<string, number>>
 }
 
 export interface Table extends Answer {
@@ -104,6 +108,7 @@ export interface QueryBody {
   readonly limit?: number
   readonly order?: string
   readonly as_sent?: boolean
+  readonly duplicates?: 'once' | 'hops' | 'all'
 }
 
 export interface Stats {

@@ -21,10 +21,12 @@ interface AxesProps {
   readonly ends?: boolean
   /** Zero is in the middle, and the values are marked on both sides of it. */
   readonly mirrored?: boolean
+  /** Where a value is, 0 at the lower edge to 1 at the upper one; in proportion from zero where it is not said. Each value then has its own unit. */
+  readonly placeOf?: (value: number) => number
 }
 
 /** Grid lines and labels, as text over the page; the unit stands on the top tick only, the zone on the last time. */
-export function Axes({ from, to, values, format, wanted, ends = false, mirrored = false }: AxesProps): ReactElement {
+export function Axes({ from, to, values, format, wanted, ends = false, mirrored = false, placeOf }: AxesProps): ReactElement {
   const top = values.at(-1) ?? 1
   const unit = format(top).unit
   const scale = top === 0 ? 1 : Number.parseFloat(format(top).value) / top
@@ -44,11 +46,13 @@ export function Axes({ from, to, values, format, wanted, ends = false, mirrored 
     <>
       {marks.map(value => {
         const last = value === top
-        const label = Number((Math.abs(value) * scale).toPrecision(3)).toString()
-        const place = top === 0 ? 1 : 1 - value / top
+        const own = format(value)
+        const label = Number((placeOf === undefined ? Math.abs(value) * scale : Number.parseFloat(own.value)).toPrecision(3)).toString()
+        const place = placeOf !== undefined ? 1 - placeOf(value) : top === 0 ? 1 : 1 - value / top
+        const shownUnit = placeOf === undefined ? (last ? unit : '') : own.unit
         return (
-          <div key={value} className={`${styles.grid} ${value === 0 ? styles.zero : ''}`} style={at(mirrored ? place / 2 : place, 'top')}>
-            {(!ends || last || value === 0) && <span className={styles.yl}>{last && unit !== '' ? `${label} ${unit}` : label}</span>}
+          <div key={value} className={`${styles.grid} ${place === 1 || value === 0 ? styles.zero : ''}`} style={at(mirrored ? place / 2 : place, 'top')}>
+            {(!ends || last || value === 0) && <span className={styles.yl}>{shownUnit === '' ? label : `${label} ${shownUnit}`}</span>}
           </div>
         )
       })}

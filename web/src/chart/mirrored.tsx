@@ -1,6 +1,6 @@
 /** Rates of two directions on one scale: one upwards, the other downwards, each measured in up to two ways. */
 import { useId, useState, type CSSProperties, type KeyboardEvent, type ReactElement } from 'react'
-import { bitRate, clockSeconds, exactTime, join, zone } from '../ui/format.ts'
+import { bitRate, clockSeconds, exactTime, join, zone, type Measure } from '../ui/format.ts'
 import { words } from '../words.ts'
 import { Axes } from './axes.tsx'
 import { stepPath, valueAt, type Line } from './steps.ts'
@@ -23,6 +23,10 @@ interface MirroredProps {
   /** Drawn as a line on both sides where it is in sight. */
   readonly limit: number | null
   readonly narrow: boolean
+  /** How a value is written; bits a second where it is not said. */
+  readonly format?: (value: number) => Measure
+  /** The scale reaches at least up to here. */
+  readonly least?: number
 }
 
 const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
@@ -33,12 +37,12 @@ const LIMIT_IN_SIGHT = 0.4
 
 const peakOf = (lines: readonly MirroredLine[]): number => Math.max(0, ...lines.flatMap(line => line.values.flatMap(value => value ?? [])))
 
-export function Mirrored({ label, lines, from, to, granularity, limit, narrow }: MirroredProps): ReactElement {
+export function Mirrored({ label, lines, from, to, granularity, limit, narrow, format = bitRate, least = 1000 }: MirroredProps): ReactElement {
   const [cursor, setCursor] = useState<number | null>(null)
   const summary = useId()
   const peak = peakOf(lines)
   const shown = limit !== null && peak >= limit * LIMIT_IN_SIGHT ? limit : null
-  const ticks = valueTicks(Math.max(peak, shown ?? 0), 1000)
+  const ticks = valueTicks(Math.max(peak, shown ?? 0), least)
   const top = ticks.at(-1) ?? 1
   const box = { from, to, granularity, top }
   const steps = Math.max(1, Math.floor((to - 1 - from) / granularity) + 1)
@@ -55,8 +59,8 @@ export function Mirrored({ label, lines, from, to, granularity, limit, narrow }:
   const spoken =
     cursor === null
       ? ''
-      : `${clockSeconds(timeOf(cursor))}: ${values.map(({ line, value }) => `${line.name} ${value === null ? words.none : join(bitRate(value))}`).join(', ')}`
-  const best = lines.map(line => `${line.name} ${join(bitRate(peakOf([line])))}`).join(', ')
+      : `${clockSeconds(timeOf(cursor))}: ${values.map(({ line, value }) => `${line.name} ${value === null ? words.none : join(format(value))}`).join(', ')}`
+  const best = lines.map(line => `${line.name} ${join(format(peakOf([line])))}`).join(', ')
   const share = cursor === null ? 0 : Math.min(1, Math.max(0, (timeOf(cursor) + granularity / 2 - from) / (to - from)))
   return (
     <figure className={styles.chart} role="figure" aria-label={label} aria-describedby={summary}>
@@ -78,7 +82,7 @@ export function Mirrored({ label, lines, from, to, granularity, limit, narrow }:
           setCursor(Math.min(steps - 1, Math.max(0, Math.floor((time - start) / granularity))))
         }}
       >
-        <Axes from={from} to={to} values={ticks} format={bitRate} wanted={narrow ? 3 : 8} mirrored />
+        <Axes from={from} to={to} values={ticks} format={format} wanted={narrow ? 3 : 8} mirrored />
         <svg className={styles.steps} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
           {lines
             .filter(line => !line.dashed)
@@ -110,7 +114,7 @@ export function Mirrored({ label, lines, from, to, granularity, limit, narrow }:
                 <div key={line.name} className={styles.r}>
                   <span className={styles.sw} style={style({ '--c': line.dashed ? 'var(--text)' : TOKENS[line.side] })} />
                   <span className="ell">{line.name}</span>
-                  <span>{value === null ? words.none : join(bitRate(value))}</span>
+                  <span>{value === null ? words.none : join(format(value))}</span>
                 </div>
               ))}
             </div>

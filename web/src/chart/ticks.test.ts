@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timeTicks, valueTicks } from './ticks.ts'
+import { logTicks, timeTicks, valueTicks } from './ticks.ts'
 
 process.env['TZ'] = 'Europe/Berlin'
 
@@ -17,6 +17,12 @@ test('a value axis has four to six round ticks and room for its peak', () => {
 
 test('nothing at all still has an axis', () => {
   assert.deepEqual(valueTicks(0, 4), [0, 1, 2, 3, 4])
+})
+
+test('a logarithmic axis has the powers of ten around its values', () => {
+  assert.deepEqual(logTicks(2300, 87_000), [1000, 10_000, 100_000])
+  assert.deepEqual(logTicks(1000, 10_000), [1000, 10_000])
+  assert.deepEqual(logTicks(500, 500), [100, 1000])
 })
 
 test('a time axis is marked at round local times', () => {

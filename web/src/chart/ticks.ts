@@ -12,6 +12,13 @@ export function valueTicks(peak: number, least = 1): readonly number[] {
   return [0, top]
 }
 
+/** Ticks of a logarithmic axis: the powers of ten from at or below `low` to at or above `high`, two of them at least. */
+export function logTicks(low: number, high: number): readonly number[] {
+  const first = Math.floor(Math.log10(Math.max(low, Number.MIN_VALUE)))
+  const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(high, low)) - 1e-9))
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index))
+}
+
 const STEPS_MS = [
   1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000,
   86_400_000, 172_800_000, 604_800_000, 1_209_600_000,

@@ -7,6 +7,7 @@ import { conditionText, including, readFilter, type Condition } from '../filter/
 import { PageLink, ValueButton } from '../filter/value.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { join, percent, shortCount, volume } from '../ui/format.ts'
+import { HostName } from '../ui/host-name.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { Menu } from '../ui/overlay.tsx'
@@ -68,6 +69,8 @@ export function TopButton({ scope, label }: { readonly scope: Scope; readonly la
     </>
   )
 }
+
+const isHost = ({ field }: Condition): boolean => field === 'src' || field === 'dst' || field === 'ip'
 
 /** The scope's own filter with the condition; null where that cannot be said. */
 function flowsFilter(filter: string, condition: Condition): string | null {
@@ -169,7 +172,7 @@ export function Breakdown({ look, title, note, one, heads = [], rows, totals, ot
                         <span className="ell">{row.name}</span>
                       ) : (
                         <ValueButton condition={row.condition} label={row.name} detail={row.detail === '' ? row.condition.field : row.detail} className="ell">
-                          {row.name}
+                          {isHost(row.condition) ? <HostName address={row.name} /> : row.name}
                         </ValueButton>
                       )}
                       {row.detail !== '' && <span className="t3">{row.detail}</span>}

@@ -7,6 +7,7 @@ import { CountingLine } from '../shell/counting.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { clockSeconds, duration, exactTime, join, shortCount, volume, whole } from '../ui/format.ts'
+import { HostName } from '../ui/host-name.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { serviceName } from '../../../src/schema/index.ts'
@@ -54,7 +55,7 @@ function Address({ address, detail, title }: { readonly address: string; readonl
   return (
     <span className={ranking.name} title={title}>
       <ValueButton condition={condition} label={address} className="ell">
-        {address}
+        <HostName address={address} />
       </ValueButton>
       <span className="t3">{detail}</span>
       <PageLink condition={condition} label={address} />

@@ -15,6 +15,7 @@ import { rangeName } from '../shell/range.ts'
 import { Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { bitRate, clock, clockSeconds, day, exactTime, sameDay, shortCount, volume, type Measure } from '../ui/format.ts'
+import { HostName } from '../ui/host-name.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { words as shared } from '../words.ts'
@@ -193,7 +194,7 @@ export function HostsPage(): ReactElement {
                             <span className="ell">{host}</span>
                           ) : (
                             <Link className={`ell ${styles.host}`} to={to}>
-                              {host}
+                              <HostName address={host} />
                             </Link>
                           )}
                           <span className={styles.menu}>

@@ -4,6 +4,7 @@
  */
 import { Suspense, lazy, useLayoutEffect, useRef, useState, type ReactElement } from 'react'
 import { Link } from '../address/link.tsx'
+import { useHostName } from '../api/names.ts'
 import { useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
 import type { Table } from '../api/types.ts'
@@ -122,7 +123,8 @@ export function EntityPage({ entity }: { readonly entity: Entity }): ReactElemen
   const sums = useTable({ ...look.either, by: [], metrics: SUMS, order: '-bytes' }, look.mark, true)
   const facts = useFacts(look)
   const row = sums.data?.rows[0] ?? null
-  const shown = shownOf(kind.id, value, facts.name)
+  const named = useHostName(kind.id === 'host' ? value : '')
+  const shown = shownOf(kind.id, value, facts.name === '' ? named : facts.name)
   const empty = row !== null && !sums.isPlaceholderData && numberOf(row['flows']) === 0 && numberOf(row['bytes']) === 0
   const active = look.moving && state === 'live' && (last?.active_flows ?? 0) > 0
   const unknown = sums.data?.unknown_sampling_flows ?? 0

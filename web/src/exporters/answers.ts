@@ -1,6 +1,8 @@
 /** What the API tells of exporters, and the questions as hooks. The server's OpenAPI document is the reference for the shapes. */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { queryString, request } from '../api/client.ts'
+import type { Table } from '../api/types.ts'
+import { conditionText } from '../filter/language.ts'
 
 type Reasons = Readonly<Record<string, number>>
 type Numbers = readonly (number | null)[]
@@ -202,6 +204,7 @@ type Result<T> = UseQueryResult<T, Error>
 
 /** What is told of an exporter is of the moment it was asked; older than this it is asked again when its page is opened. */
 const STALE_MS = 5000
+const SPEEDS_MS = 900_000
 
 /** All exporters with their traffic in the range. */
 export function useExporterList(question: RangeWords & { readonly filter: string }, mark: number): Result<ExportersAnswer> {
@@ -221,6 +224,32 @@ export function useExporter(address: string, mark: number): Result<ExporterDetai
     staleTime: STALE_MS,
     placeholderData: keepPreviousData,
   })
+}
+
+/** Speeds of the interfaces of an exporter as its flows tell them, by index. Single flows are read for it: a quarter of an hour of the range at most. */
+export function useSpeeds(address: string, range: { readonly from: number; readonly to: number }, mark: number): ReadonlyMap<number, number> {
+  const from = Math.max(range.from, range.to - SPEEDS_MS)
+  const { data } = useQuery({
+    queryKey: ['speeds', address, mark],
+    queryFn: ({ signal }) =>
+      request<Table>('/query', {
+        method: 'POST',
+        body: {
+          from: Math.round(from),
+          to: Math.round(range.to),
+          filter: `${conditionText({ field: 'exporter', value: address })} and (in_if_speed > 0 or out_if_speed > 0)`,
+          by: ['if', 'if_speed'],
+          metrics: ['flows'],
+          limit: 1000,
+          order: 'flows',
+        },
+        signal,
+      }),
+    staleTime: STALE_MS,
+    placeholderData: keepPreviousData,
+  })
+  // The speed that most flows tell is the one that stands.
+  return new Map((data?.rows ?? []).flatMap(row => (Number(row['if_speed']) > 0 ? [[Number(row['if']), Number(row['if_speed'])] as const] : [])))
 }
 
 /** Rates of an interface by its own counters and by its flows. */

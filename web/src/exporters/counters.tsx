@@ -5,7 +5,7 @@ import { Mirrored, type MirroredLine } from '../chart/mirrored.tsx'
 import { valueAt } from '../chart/steps.ts'
 import { Badge, Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { bitRate, exactTime, join, shortCount } from '../ui/format.ts'
+import { bitRate, exactTime, join, shortCount, significant, type Measure } from '../ui/format.ts'
 import { useNarrow } from '../ui/narrow.ts'
 import { words as common } from '../words.ts'
 import { useCounters, type Counters } from './answers.ts'
@@ -14,6 +14,9 @@ import { words } from './words.ts'
 import styles from './exporters.module.css'
 
 const TABLE_ROWS = 200
+
+/** Percent of the speed of an interface. */
+const ofSpeed = (value: number): Measure => ({ value: significant(value), unit: '%' })
 
 const hasValue = (values: readonly (number | null)[]): boolean => values.some(value => value !== null)
 const sum = (value: number | null): string => (value === null ? common.none : join(shortCount(value)))
@@ -34,7 +37,17 @@ function linesOf({ times, counters, flows }: Counters): readonly MirroredLine[] 
     : ofFlows
 }
 
-function Values({ label, lines, data }: { readonly label: string; readonly lines: readonly MirroredLine[]; readonly data: Counters }): ReactElement {
+function Values({
+  label,
+  lines,
+  data,
+  format,
+}: {
+  readonly label: string
+  readonly lines: readonly MirroredLine[]
+  readonly data: Counters
+  readonly format: (value: number) => Measure
+}): ReactElement {
   const times = [...new Set(lines.flatMap(line => line.times))].toSorted((a, b) => b - a).slice(0, TABLE_ROWS)
   return (
     <div className={styles.values} tabIndex={0} role="region" aria-label={label}>
@@ -58,7 +71,7 @@ function Values({ label, lines, data }: { readonly label: string; readonly lines
                 const value = valueAt(line, time, data.granularity)
                 return (
                   <td key={line.name} className="num">
-                    {value === null ? common.none : join(bitRate(value))}
+                    {value === null ? common.none : join(format(value))}
                   </td>
                 )
               })}
@@ -97,22 +110,40 @@ interface InterfaceCountersProps {
   readonly address: string
   readonly index: string
   readonly name: string
+  /** Its speed as flows tell it, bit/s; null where they do not. */
+  readonly speed: number | null
   readonly range: { readonly from: string; readonly to: string }
   readonly mark: number
 }
 
 /** An interface's own counters in and out against its speed, beside what its flows add up to. */
-export function InterfaceCounters({ address, index, name, range, mark }: InterfaceCountersProps): ReactElement {
+export function InterfaceCounters({ address, index, name, speed: told, range, mark }: InterfaceCountersProps): ReactElement {
   const [scope] = useScope()
   const narrow = useNarrow(1023)
   const { data, error, refetch } = useCounters(address, index, range, mark)
   const label = words.countersTitle(name)
   const asTable = scope.chart === 'table'
-  const lines = data === undefined ? [] : linesOf(data)
+  const counted = data?.counters.last?.speed_bps ?? null
+  const speed = counted !== null && counted > 0 ? counted : told
+  const inShare = scope.unit === 'share' && speed !== null
+  const rates = data === undefined ? [] : linesOf(data)
+  const lines = inShare ? rates.map(line => ({ ...line, values: line.values.map(value => (value === null ? null : (value / speed) * 100)) })) : rates
+  const format = inShare ? ofSpeed : bitRate
   return (
     <section className={styles.counters} aria-label={label}>
       <header>
         <h3 className="h2">{label}</h3>
+        {speed !== null && (
+          <Button
+            tight
+            look="line"
+            aria-pressed={inShare}
+            title={words.speed(join(bitRate(speed)))}
+            onClick={() => changeScope({ unit: inShare ? 'rate' : 'share' }, { replace: true })}
+          >
+            {words.ofSpeed}
+          </Button>
+        )}
         <Button
           tight
           icon={asTable ? 'chart' : 'table'}
@@ -126,7 +157,7 @@ export function InterfaceCounters({ address, index, name, range, mark }: Interfa
       {data === undefined ? (
         <div className={styles.plotSpace} aria-busy="true" />
       ) : asTable ? (
-        <Values label={label} lines={lines} data={data} />
+        <Values label={label} lines={lines} data={data} format={format} />
       ) : (
         <Mirrored
           label={label}
@@ -134,8 +165,10 @@ export function InterfaceCounters({ address, index, name, range, mark }: Interfa
           from={data.range.from}
           to={data.range.to}
           granularity={data.granularity}
-          limit={data.counters.last?.speed_bps ?? null}
+          limit={inShare ? 100 : speed}
           narrow={narrow}
+          format={format}
+          least={inShare ? 1 : 1000}
         />
       )}
       {!asTable && (

@@ -198,7 +198,7 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
             <Options detail={data} />
             <DataSources detail={data} />
             <Changes detail={data} />
-            <Interfaces detail={data} range={sight.words} mark={mark} />
+            <Interfaces detail={data} range={sight.words} rangeMs={sight.range} mark={mark} />
           </div>
           <footer className={`${controls.foot} ${styles.pad}`}>
             <span>{words.since(longTime(data.first_seen))}</span>

@@ -1,20 +1,24 @@
-import { useMemo, type ReactElement } from 'react'
+import { useMemo, type CSSProperties, type ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { useInterfaces } from '../api/queries.ts'
 import type { LiveInterface } from '../api/types.ts'
+import type { RangeMs } from '../address/time.ts'
 import { conditionText } from '../filter/language.ts'
 import { ValueButton } from '../filter/value.tsx'
-import { bitRate } from '../ui/format.ts'
+import { bitRate, join } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { Failure } from '../ui/failure.tsx'
-import type { ExporterDetail, NamedInterface } from './answers.ts'
+import { words as common } from '../words.ts'
+import { useSpeeds, type ExporterDetail, type NamedInterface } from './answers.ts'
 import { InterfaceCounters } from './counters.tsx'
+import { shareText } from './health.tsx'
 import { Opener, Panel } from './panel.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
 
 /** Rows of the table; a chassis with more shows its busiest, and the rest by the filter. */
 const LIMIT = 100
+const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 interface Line {
   readonly index: number
@@ -34,17 +38,42 @@ function merge(named: readonly NamedInterface[], busy: readonly LiveInterface[])
   return [...lines.values()].toSorted((a, b) => b.inward + b.outward - a.inward - a.outward || a.index - b.index)
 }
 
+/** In and out in percent of the speed, mirrored about the middle; a dash where nothing tells the speed. */
+function Use({ line, speed }: { readonly line: Line; readonly speed: number | undefined }): ReactElement {
+  if (speed === undefined)
+    return (
+      <span className="t3" title={words.noSpeed}>
+        {common.none}
+      </span>
+    )
+  const [inward, outward] = [line.inward / speed, line.outward / speed]
+  return (
+    <span className={styles.use} title={`${words.useText(shareText(inward), shareText(outward))} · ${words.speed(join(bitRate(speed)))}`}>
+      <span>{shareText(inward)}</span>
+      <span
+        className={styles.useBar}
+        style={style({ '--in': `${Math.min(100, inward * 100)}%`, '--out': `${Math.min(100, outward * 100)}%` })}
+        aria-hidden="true"
+      />
+      <span>{shareText(outward)}</span>
+    </span>
+  )
+}
+
 interface InterfacesProps {
   readonly detail: ExporterDetail
   readonly range: { readonly from: string; readonly to: string }
+  /** The same in milliseconds. */
+  readonly rangeMs: RangeMs
   readonly mark: number
 }
 
 /** Interfaces with what flows say of them; one at a time opens to its counters. */
-export function Interfaces({ detail, range, mark }: InterfacesProps): ReactElement {
+export function Interfaces({ detail, range, rangeMs, mark }: InterfacesProps): ReactElement {
   const [scope] = useScope()
   const filter = conditionText({ field: 'exporter', value: detail.address })
   const { data, error } = useInterfaces({ ...range, filter, limit: LIMIT }, mark, true)
+  const speeds = useSpeeds(detail.address, rangeMs, mark)
   const lines = useMemo(() => merge(detail.interfaces, data?.rows ?? []).slice(0, LIMIT), [detail.interfaces, data])
   const chosen = lines.find(line => String(line.index) === scope.interface)
   const nameOf = (line: Line): string => (line.name === '' ? `if ${line.index}` : line.name)
@@ -57,6 +86,7 @@ export function Interfaces({ detail, range, mark }: InterfacesProps): ReactEleme
           address={detail.address}
           index={scope.interface}
           name={chosen === undefined ? `if ${scope.interface}` : nameOf(chosen)}
+          speed={speeds.get(Number(scope.interface)) ?? null}
           range={range}
           mark={mark}
         />
@@ -76,6 +106,9 @@ export function Interfaces({ detail, range, mark }: InterfacesProps): ReactEleme
               </th>
               <th scope="col" className="num">
                 {words.out}
+              </th>
+              <th scope="col" title={words.useTitle}>
+                {words.use}
               </th>
             </tr>
           </thead>
@@ -109,6 +142,9 @@ export function Interfaces({ detail, range, mark }: InterfacesProps): ReactEleme
                   </td>
                   <td className="num">
                     <Figure of={bitRate(line.outward)} />
+                  </td>
+                  <td>
+                    <Use line={line} speed={speeds.get(line.index)} />
                   </td>
                 </tr>
               )

@@ -5,7 +5,7 @@ import { bitRate, clockSeconds, duration, exactTime, rate, shortCount, significa
 import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
-import { flagLetters, isAbsent, protocolText, shownValue, valueWords } from './columns.ts'
+import { flagLetters, isAbsent, isInterface, protocolText, shownValue, valueWords } from './columns.ts'
 
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
@@ -18,7 +18,11 @@ export function wasMeasured(column: Column, row: FlowRow): boolean {
   return typeof bits !== 'number' || (bits & (1 << MEASURED_GROUPS.indexOf(column.measured))) !== 0
 }
 
-const NAMES: Readonly<Record<string, readonly [port: string, name: string]>> = { src: ['src_port', 'src_name'], dst: ['dst_port', 'dst_name'] }
+const NAMES: Readonly<Record<string, readonly [port: string, name: string]>> = {
+  src: ['src_port', 'src_name'],
+  dst: ['dst_port', 'dst_name'],
+  exporter: ['', 'exporter_name'],
+}
 
 function Address({ column, row, ports }: { readonly column: Column; readonly row: FlowRow; readonly ports: boolean }): ReactElement {
   const beside = NAMES[column.name]
@@ -33,6 +37,17 @@ function Address({ column, row, ports }: { readonly column: Column; readonly row
         </span>
       )}
     </>
+  )
+}
+
+/** An interface by its name, with its index in grey; by the index alone where nobody named it. */
+function InterfaceName({ index, name }: { readonly index: string; readonly name: string }): ReactElement {
+  return name === '' ? (
+    <span className="ell">{index}</span>
+  ) : (
+    <span className="ell" title={`${name} · ${index}`}>
+      {name} <span className="t3">{index}</span>
+    </span>
   )
 }
 
@@ -81,6 +96,7 @@ export function FlowValue({
       </span>
     )
   if (isAbsent(column, value)) return <span className="t3">{words.none}</span>
+  if (isInterface(column)) return <InterfaceName index={text(value)} name={text(row[`${column.name}_name`])} />
   switch (column.kind) {
     case 'time': {
       const at = typeof value === 'number' ? value : Date.parse(text(value))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { columnByName, type Column } from '../../../src/schema/index.ts'
-import { conditionOf, shownValue, valueWords } from './columns.ts'
+import { conditionOf, duplicateText, shownValue, valueWords } from './columns.ts'
 
 const column = (name: string): Column => {
   const found = columnByName(name)
@@ -42,4 +42,20 @@ test('ICMP is named by its protocol; type 0 may be an echo reply or nothing at a
   assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 'ipv6-icmp', icmp_type: 128 }), 'echo request')
   assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 6, icmp_type: 8 }), '')
   assert.equal(valueWords(column('icmp_type'), { id: '1-1', proto: 1, icmp_type: 0 }), '')
+})
+
+test('a row that tells of a flow once more says who had told it', () => {
+  assert.equal(duplicateText({ id: '1-1', duplicate: 0 }), null)
+  assert.equal(duplicateText({ id: '1-1', duplicate: false }), null)
+  assert.match(duplicateText({ id: '1-1', duplicate: 1 }) ?? '', /^Another exporter/)
+  assert.match(duplicateText({ id: '1-1', duplicate: 2 }) ?? '', /^The same exporter/)
+  assert.match(duplicateText({ id: '1-1', duplicate: true }) ?? '', /left out of totals/)
+})
+
+test('an interface is one of its exporter, also in a filter', () => {
+  assert.deepEqual(conditionOf(column('in_if'), { id: '1-1', in_if: 7, exporter: '192.0.2.1' }), {
+    field: 'in_if',
+    value: '7',
+    and: { field: 'exporter', value: '192.0.2.1' },
+  })
 })

@@ -13,9 +13,10 @@ import {
 } from '../../../src/schema/index.ts'
 import type { Cell, FlowRow } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
+import { words } from '../words.ts'
 
 /** Columns of a table nobody changed. */
-export const DEFAULT_COLUMNS = ['start_at', 'src', 'dst', 'app', 'bytes', 'packets', 'bps', 'proto'] as const
+export const DEFAULT_COLUMNS = ['start_at', 'src', 'dst', 'app', 'bytes', 'packets', 'bps', 'proto', 'exporter', 'in_if'] as const
 
 export const ALL_COLUMNS: readonly Column[] = COLUMNS
 
@@ -51,7 +52,7 @@ const WORDY: ReadonlySet<string> = new Set(['icmp_type', 'icmp_code', 'end_reaso
 /** Width in pixels; 0 shares what is left, at least `LEAST_SHARED`. An address stands with its port only at the two ends. */
 export function widthOf(column: Column): number {
   if (column.kind === 'ip' && column.name !== 'src' && column.name !== 'dst') return 130
-  return WORDY.has(column.name) ? 130 : WIDTHS[column.kind]
+  return WORDY.has(column.name) || isInterface(column) ? 130 : WIDTHS[column.kind]
 }
 export const LEAST_SHARED = 116
 
@@ -63,10 +64,16 @@ export const isNumeric = (column: Column): boolean => NUMERIC.has(column.kind)
 /** Counters the API tells as they were sent; shown times the sampling rate. */
 const SAMPLED: Readonly<Record<string, string>> = { bytes: 'bytes_as_sent', packets: 'packets_as_sent' }
 
+/** An index of SNMP: it means something at its exporter only, and stands beside the interface’s name. */
+export const isInterface = ({ name }: Pick<Column, 'name'>): boolean => name === 'in_if' || name === 'out_if'
+
 /** What a column is drawn with. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   src: ['src_port', 'src_name'],
   dst: ['dst_port', 'dst_name'],
+  exporter: ['exporter_name'],
+  in_if: ['in_if_name', 'exporter'],
+  out_if: ['out_if_name', 'exporter'],
   icmp_type: ['proto'],
   icmp_code: ['proto', 'icmp_type'],
 }
@@ -75,7 +82,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 export function askedColumns(columns: readonly Column[]): string {
   const names = new Set(columns.flatMap(column => [SAMPLED[column.name] ?? column.name, ...(BESIDE[column.name] ?? [])]))
   if (columns.some(column => column.measured !== undefined)) names.add('measured')
-  for (const name of ['sampling_rate', 'start_at', 'app', 'src', 'dst', 'src_port', 'dst_port', 'bytes_as_sent']) names.add(name)
+  for (const name of ['sampling_rate', 'start_at', 'app', 'src', 'dst', 'src_port', 'dst_port', 'bytes_as_sent', 'duplicate']) names.add(name)
   return [...names].toSorted().join(',')
 }
 
@@ -83,6 +90,14 @@ export function askedColumns(columns: readonly Column[]): string {
 export function csvColumns(columns: readonly Column[]): string {
   const names = columns.map(column => column.name)
   return [...names, ...(names.some(name => SAMPLED[name] !== undefined) && !names.includes('sampling_rate') ? ['sampling_rate'] : [])].join(',')
+}
+
+/** Why a row is left out of totals: it tells of a flow once more. Null for one that counts. */
+export function duplicateText(row: FlowRow): string | null {
+  const value = row['duplicate']
+  if (value === 1) return words.counting.byOther
+  if (value === 2) return words.counting.bySame
+  return value === true ? words.counting.before : null
 }
 
 /** How many packets one seen stands for; 1 where nothing is known. */
@@ -146,6 +161,8 @@ export const isAbsent = (column: Column, value: Cell | undefined): boolean =>
   value === '' ||
   (column.kind === 'ip' && value === '::') ||
   (column.kind === 'as' && value === 0) ||
+  // Degrees of a place that is not known.
+  (column.kind === 'real' && column.role === 'dimension' && value === 0) ||
   (column.kind === 'mac' && value === '00:00:00:00:00:00')
 
 /** What a click on a value filters by; null where that would be of no use. */
@@ -153,6 +170,8 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
   const value = shownValue(column, row, false)
   if (isAbsent(column, value) || value === null || value === undefined) return null
   const field = column.name
+  const exporter = row['exporter']
+  if (isInterface(column) && typeof exporter === 'string') return { field, value: String(value), and: { field: 'exporter', value: exporter } }
   switch (column.kind) {
     case 'time':
     case 'bool':
@@ -166,6 +185,7 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
     case 'count':
       return column.role === 'metric' ? { field, op: '>=', value: String(number(value)) } : { field, value: String(value) }
     case 'real':
+      return column.role === 'metric' ? { field, op: '>=', value: String(value) } : { field, value: String(value) }
     case 'bits':
     case 'rate':
       return { field, op: '>=', value: String(value) }

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Scope } from '../address/scope.ts'
 import { exactRange, isRelative, resolveRange, type RangeMs } from '../address/time.ts'
+import { askedOf } from '../api/counting.ts'
 import { useSeries } from '../api/queries.ts'
 import { live, useLive } from '../api/session.tsx'
 import type { LiveSecond, Series } from '../api/types.ts'
@@ -64,7 +65,7 @@ export interface Throughput {
 export function useThroughput(scope: Scope, sight: Sight, held: boolean): Throughput {
   const { moving, words } = sight
   const width = useMemo(() => widthOf(words), [words])
-  const base = { ...sight.words, filter: scope.filter, granularity: granularityFor(width), order: '-bytes', ...(scope.asSent ? { as_sent: true } : {}) }
+  const base = { ...sight.words, ...askedOf(scope), granularity: granularityFor(width), order: '-bytes' }
   const total = useSeries({ ...base, by: [], metrics: ['bytes', 'packets', 'flows'] }, sight.mark)
   const parts = useSeries({ ...base, by: ['app'], metrics: ['bytes'], limit: NAMES }, sight.mark)
   const totalData = total.data

@@ -2,6 +2,7 @@
 import type { Cell, LiveInterface, LiveItem, LiveSecond, Table } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
 import { protocolText } from '../flows/columns.ts'
+import { shownKey } from '../rankings/key.ts'
 import { words } from '../words.ts'
 import type { RankedRow } from './ranked.tsx'
 
@@ -22,6 +23,8 @@ export const LISTS: Readonly<Record<ListSpec['id'], ListSpec>> = {
   exporters: { id: 'exporters', by: 'exporter', field: 'exporter' },
 }
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
 const asNumber = (key: string): string => (/^\d+$/.test(key) ? `AS${key}` : key)
 
 function present(spec: ListSpec, key: string, name: string | undefined): { name: string; detail?: string; id?: string; condition: Condition | null } {
@@ -35,10 +38,15 @@ function present(spec: ListSpec, key: string, name: string | undefined): { name:
 }
 
 /** Rows of one list of the stream. */
-export function liveRows(spec: ListSpec, second: LiveSecond, total: number): readonly RankedRow[] {
+export function liveRows(spec: ListSpec, second: LiveSecond, total: number, names: ReadonlyMap<string, string> = NO_NAMES): readonly RankedRow[] {
   return second[spec.id]
     .filter((item: LiveItem) => item.bps > 0)
-    .map(item => ({ key: item.key, value: item.bps, share: total > 0 ? Math.min(1, item.bps / total) : null, ...present(spec, item.key, item.name) }))
+    .map(item => ({
+      key: item.key,
+      value: item.bps,
+      share: total > 0 ? Math.min(1, item.bps / total) : null,
+      ...present(spec, item.key, item.name ?? names.get(item.key)),
+    }))
 }
 
 /** Interfaces with both directions added, the busiest first. */
@@ -48,7 +56,7 @@ export function interfaceRows(interfaces: readonly LiveInterface[]): readonly Ra
     return {
       key: `${item.exporter} ${item.if}`,
       name,
-      detail: item.exporter,
+      detail: item.name === '' ? item.exporter : `${item.if} · ${item.exporter}`,
       value: item.in_bps + item.out_bps,
       share: null,
       condition: { field: 'if', value: String(item.if), and: { field: 'exporter', value: item.exporter } },
@@ -59,12 +67,38 @@ export function interfaceRows(interfaces: readonly LiveInterface[]): readonly Ra
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
 const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 
+/** Lists the stream does not tell; they are asked for, and are the mean of the range. */
+export const ASKED_LISTS = {
+  countries: { by: 'country', style: 'country' },
+  networks: { by: 'net_name', style: 'text' },
+} as const
+
+/** Rows of a list that is always asked for; what nobody could place is left to the page that lists all. */
+export function askedRows({ by, style }: (typeof ASKED_LISTS)[keyof typeof ASKED_LISTS], table: Table, width: number): readonly RankedRow[] {
+  const total = table.totals['bytes'] ?? 0
+  return table.rows
+    .filter(row => text(row[by]) !== '')
+    .map(row => {
+      const key = text(row[by])
+      const bytes = number(row['bytes'])
+      const shown = shownKey(style, key)
+      return {
+        key,
+        name: shown.text,
+        ...(shown.detail === '' ? {} : { id: shown.detail }),
+        value: (bytes * 8000) / width,
+        share: total > 0 ? bytes / total : null,
+        condition: { field: by, value: key },
+      }
+    })
+}
+
 /** Rows of a query over a range of so many milliseconds. */
-export function tableRows(spec: ListSpec, table: Table, width: number): readonly RankedRow[] {
+export function tableRows(spec: ListSpec, table: Table, width: number, names: ReadonlyMap<string, string> = NO_NAMES): readonly RankedRow[] {
   const total = table.totals['bytes'] ?? 0
   return table.rows.map(row => {
     const key = spec.id === 'protocols' ? protocolText(row[spec.by]) : text(row[spec.by])
     const bytes = number(row['bytes'])
-    return { key, value: (bytes * 8000) / width, share: total > 0 ? bytes / total : null, ...present(spec, key, undefined) }
+    return { key, value: (bytes * 8000) / width, share: total > 0 ? bytes / total : null, ...present(spec, key, names.get(key)) }
   })
 }

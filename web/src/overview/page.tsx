@@ -1,5 +1,6 @@
 /** The overview: what the network does now, or did in a range. Figures, throughput over time, ranked lists; the scope holds for all. */
-import { useEffect, useState, type ReactElement } from 'react'
+import { useEffect, useMemo, useState, type ReactElement } from 'react'
+import { askedOf, countingOf, type Asked } from '../api/counting.ts'
 import { useExporters, useInterfaces, useStats, useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
 import { Link } from '../address/link.tsx'
@@ -10,20 +11,24 @@ import { Failure } from '../ui/failure.tsx'
 import { Note } from '../ui/button.tsx'
 import { bitRate, clock, count, exactTime, join, longTime, rate, shortCount, volume, whole } from '../ui/format.ts'
 import { words } from '../words.ts'
+import { AnswerFooter } from '../shell/answer-footer.tsx'
 import { rangeName } from '../shell/range.ts'
 import shell from '../shell/shell.module.css'
-import controls from '../ui/controls.module.css'
 import { useSight, useThroughput, secondMs, type Sight, type Throughput } from './data.ts'
 import { Figures, type Headline } from './figures.tsx'
 import { sparkOf } from './history.ts'
-import { LISTS, interfaceRows, liveRows, tableRows, type ListSpec } from './lists.ts'
+import { ASKED_LISTS, LISTS, askedRows, interfaceRows, liveRows, tableRows, type ListSpec } from './lists.ts'
 import { PipelineSection } from './pipeline.tsx'
+import { QualitySections } from './quality.tsx'
 import { Ranked, type RankedRow } from './ranked.tsx'
 import { ThroughputPanel } from './throughput.tsx'
 import { useSparks, type Sparks } from './sparks.ts'
 import styles from './overview.module.css'
 
 const LIMIT = 7
+/** Where lists stand, line by line; what is last takes what is left of its line. */
+const PLACES = [styles.a, styles.b, styles.c] as const
+const REST = [styles.abc, styles.bc, styles.c] as const
 
 function lossOf(second: LiveSecond): Headline {
   const { received, kernel_dropped: kernel, dropped, rows } = second.books
@@ -77,8 +82,13 @@ function rangeFigures(stats: Stats | undefined, stack: Stack | null, total: Thro
 }
 
 /** Rows of every list, of the stream while it moves, else of one query each. */
-function useLists(sight: Sight, filter: string, asSent: boolean, second: LiveSecond | null): (spec: ListSpec) => readonly RankedRow[] | null {
-  const base = { ...sight.words, filter, metrics: ['bytes'], limit: LIMIT, order: '-bytes', ...(asSent ? { as_sent: true } : {}) }
+function useLists(
+  sight: Sight,
+  question: Asked,
+  second: LiveSecond | null,
+  asNames: ReadonlyMap<string, string>,
+): (spec: ListSpec) => readonly RankedRow[] | null {
+  const base = { ...sight.words, ...question, metrics: ['bytes'], limit: LIMIT, order: '-bytes' }
   const asked = !sight.moving
   const tables = {
     hosts: useTable({ ...base, by: [LISTS.hosts.by] }, sight.mark, asked).data,
@@ -90,10 +100,22 @@ function useLists(sight: Sight, filter: string, asSent: boolean, second: LiveSec
   }
   const width = sight.range.to - sight.range.from
   return spec => {
-    if (sight.moving) return second === null ? null : liveRows(spec, second, second.bps)
+    if (sight.moving) return second === null ? null : liveRows(spec, second, second.bps, spec.id === 'ases' ? asNames : undefined)
     const table = tables[spec.id]
-    return table === undefined ? null : tableRows(spec, table, width)
+    return table === undefined ? null : tableRows(spec, table, width, spec.id === 'ases' ? asNames : undefined)
   }
+}
+
+/** Rows of a list the stream does not tell; none until they are known. */
+/** Names of the AS with the most traffic: the stream tells numbers. */
+function useAsNames(sight: Sight, question: Asked): ReadonlyMap<string, string> {
+  const { data } = useTable({ ...sight.words, ...question, by: ['as', 'as_name'], metrics: ['bytes'], limit: 50, order: '-bytes' }, sight.mark, true)
+  return useMemo(() => new Map((data?.rows ?? []).flatMap(row => (row['as_name'] ? [[String(row['as']), String(row['as_name'])] as const] : []))), [data])
+}
+
+function useAskedList(list: (typeof ASKED_LISTS)[keyof typeof ASKED_LISTS], sight: Sight, question: Asked): readonly RankedRow[] {
+  const { data } = useTable({ ...sight.words, ...question, by: [list.by], metrics: ['bytes'], limit: LIMIT + 1, order: '-bytes' }, sight.mark, true)
+  return data === undefined ? [] : askedRows(list, data, data.range.to - data.range.from)
 }
 
 /** Sampling rates in use, most common first: "1:1000, 1:512". */
@@ -118,9 +140,11 @@ export function OverviewPage(): ReactElement {
   const sight = useSight(scope)
   const [held, setHeld] = useState(false)
   const throughput = useThroughput(scope, sight, held)
-  const stats = useStats({ ...sight.words, filter: scope.filter }, sight.mark, !sight.moving)
-  const lists = useLists(sight, scope.filter, scope.asSent, last)
+  const stats = useStats({ ...sight.words, filter: scope.filter, ...countingOf(scope) }, sight.mark, !sight.moving)
+  const lists = useLists(sight, askedOf(scope), last, useAsNames(sight, askedOf(scope)))
   const pastInterfaces = useInterfaces({ ...sight.words, filter: scope.filter, limit: LIMIT }, sight.mark, !sight.moving)
+  const countries = useAskedList(ASKED_LISTS.countries, sight, askedOf(scope))
+  const networks = useAskedList(ASKED_LISTS.networks, sight, askedOf(scope))
   const sampling = useSampling(last !== null)
   const sparks = useSparks()
   const { moving } = sight
@@ -137,6 +161,18 @@ export function OverviewPage(): ReactElement {
   const ases = lists(LISTS.ases)
   const hasAs = ases !== null && ases.some(row => row.condition !== null)
   const interfaces = interfaceRows((moving ? last?.interfaces : pastInterfaces.data?.rows) ?? [])
+  const panels: readonly { readonly title: string; readonly rows: readonly RankedRow[] | null; readonly tools?: ReactElement }[] = [
+    { title: words.overview.topHosts, rows: lists(LISTS.hosts), tools: <All to="/hosts">{words.overview.allHosts}</All> },
+    { title: words.overview.topApplications, rows: lists(LISTS.apps), tools: <All to="/top/applications">{words.overview.allApplications}</All> },
+    ...(hasAs ? [{ title: words.overview.topAs, rows: ases, tools: <All to="/top/as">{words.overview.allAs}</All> }] : []),
+    { title: words.overview.topCategories, rows: lists(LISTS.categories), tools: <All to="/top/categories">{words.overview.allCategories}</All> },
+    ...(countries.length === 0
+      ? []
+      : [{ title: words.overview.topCountries, rows: countries, tools: <All to="/top/countries">{words.overview.allCountries}</All> }]),
+    ...(networks.length === 0
+      ? []
+      : [{ title: words.overview.topNetworks, rows: networks, tools: <All to="/top/networks">{words.overview.allNetworks}</All> }]),
+  ]
   const answer = throughput.total
   const nothing = scope.filter !== '' && throughput.stack !== null && throughput.stack.peak === 0 && (last === null || !moving || last.bps === 0)
   const error = throughput.error ?? stats.error
@@ -167,9 +203,11 @@ export function OverviewPage(): ReactElement {
           moving={moving}
           sampling={sampling}
           unknownSampling={moving ? (last?.unknown_sampling_flows ?? 0) : (answer?.unknown_sampling_flows ?? 0)}
+          counted={answer?.duplicates}
           onHold={setHeld}
         />
         <aside className={styles.side} aria-label={words.overview.aside}>
+          <QualitySections scope={scope} sight={sight} />
           <PipelineSection second={last} />
           <Ranked
             bare
@@ -181,59 +219,19 @@ export function OverviewPage(): ReactElement {
           />
           <Ranked bare title={words.overview.protocols} rows={lists(LISTS.protocols)} format={bitRate} limit={6} />
         </aside>
-        <Ranked className={styles.a} title={words.overview.topHosts} rows={lists(LISTS.hosts)} format={bitRate} limit={LIMIT} />
-        <Ranked
-          className={styles.b}
-          title={words.overview.topApplications}
-          rows={lists(LISTS.apps)}
-          format={bitRate}
-          limit={LIMIT}
-          tools={<All to="/top/applications">{words.overview.allApplications}</All>}
-        />
-        {hasAs ? (
-          <Ranked
-            className={styles.c}
-            title={words.overview.topAs}
-            rows={ases}
-            format={bitRate}
-            limit={LIMIT}
-            tools={<All to="/top/as">{words.overview.allAs}</All>}
-          />
-        ) : (
-          <Ranked
-            className={styles.c}
-            title={words.overview.topCategories}
-            rows={lists(LISTS.categories)}
-            format={bitRate}
-            limit={LIMIT}
-            tools={<All to="/top/categories">{words.overview.allCategories}</All>}
-          />
-        )}
-        {hasAs && (
-          <Ranked
-            className={styles.a}
-            title={words.overview.topCategories}
-            rows={lists(LISTS.categories)}
-            format={bitRate}
-            limit={LIMIT}
-            tools={<All to="/top/categories">{words.overview.allCategories}</All>}
-          />
-        )}
+        {panels.map((panel, index) => (
+          <Ranked key={panel.title} className={PLACES[index % PLACES.length]} format={bitRate} limit={LIMIT} {...panel} />
+        ))}
         {interfaces.length > 0 && (
-          <Ranked className={hasAs ? styles.bc : styles.abc} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />
+          <Ranked className={REST[panels.length % PLACES.length]} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />
         )}
       </div>
       {answer !== undefined && (
-        <footer className={`${controls.foot} ${styles.pad}`}>
-          <span>{words.footer.from[answer.answered_from] ?? answer.answered_from}</span>
-          <span>{words.footer.points(String(answer.times.length))}</span>
-          <span>{words.footer.read(join(shortCount(answer.rows_read)))}</span>
-          <span>{Math.round(answer.took_ms)} ms</span>
-          {!answer.complete && <span className="warning">{words.footer.incomplete}</span>}
+        <AnswerFooter answers={[answer]} series={answer} className={styles.pad} live={moving}>
           <span className="wide" style={{ marginLeft: 'auto' }}>
             {words.overview.spread}
           </span>
-        </footer>
+        </AnswerFooter>
       )}
     </>
   )

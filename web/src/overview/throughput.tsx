@@ -11,6 +11,7 @@ import { Badge, Button } from '../ui/button.tsx'
 import { bitRate, percent } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
+import { CountingBadge } from '../shell/counting.tsx'
 import { rangeName } from '../shell/range.ts'
 import styles from './overview.module.css'
 
@@ -23,6 +24,8 @@ interface ThroughputProps {
   readonly moving: boolean
   readonly sampling: string
   readonly unknownSampling: number
+  /** How flows counted, as the answer says. */
+  readonly counted: string | undefined
   readonly onHold: (held: boolean) => void
 }
 
@@ -99,7 +102,7 @@ function KeySkeleton(): ReactElement {
 
 /** The panel of the throughput: chart and key, or the same as a table. */
 export function ThroughputPanel(props: ThroughputProps): ReactElement {
-  const { scope, stack, range, granularity, liveGranularity, moving, sampling, unknownSampling, onHold } = props
+  const { scope, stack, range, granularity, liveGranularity, moving, sampling, unknownSampling, counted, onHold } = props
   const [label] = useState(words.overview.byApplication)
   const asTable = scope.chart === 'table'
   const onRange = (from: number, to: number): void => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))
@@ -113,6 +116,7 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
         ) : (
           sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>
         )}
+        <CountingBadge answered={counted} />
         {unknownSampling > 0 && (
           <Badge tone="warning" icon="warning" title={words.overview.unknownSamplingTitle(String(unknownSampling))}>
             {words.overview.unknownSampling}

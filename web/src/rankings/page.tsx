@@ -3,25 +3,27 @@ import { useMemo, useRef, useState, type ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { SIDES, TOPS, type Scope } from '../address/scope.ts'
 import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import { askedOf, countingOf } from '../api/counting.ts'
 import { apiAddress, queryString } from '../api/client.ts'
 import { useSeries, useTable } from '../api/queries.ts'
-import type { Series, Table } from '../api/types.ts'
+import type { Series } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { StackedChart } from '../chart/stacked.tsx'
 import { OTHER } from '../chart/timeline.ts'
 import { ValueTable } from '../chart/value-table.tsx'
 import { useSight } from '../overview/data.ts'
 import { NOTHING } from '../overview/throughput.tsx'
+import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { CountingBadge } from '../shell/counting.tsx'
 import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
 import { Badge, Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { clockSeconds, join, shortCount } from '../ui/format.ts'
+import { clockSeconds } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/overlay.tsx'
 import { words as shared } from '../words.ts'
 import shell from '../shell/shell.module.css'
-import controls from '../ui/controls.module.css'
 import { rowsOf, stackOf } from './figures.ts'
 import { keyLabel, shownKey } from './key.ts'
 import { fieldsOf, rankingAt, type Ranking } from './rankings.ts'
@@ -94,6 +96,7 @@ function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, n
       <header>
         <h2 className="h2">{label}</h2>
         {scope.asSent && <Badge title={shared.overview.asSentTitle}>{shared.overview.asSent}</Badge>}
+        <CountingBadge answered={series?.duplicates} />
         {!scope.asSent && unknown > 0 && (
           <Badge tone="warning" icon="warning" title={shared.overview.unknownSamplingTitle(String(unknown))}>
             {shared.overview.unknownSampling}
@@ -129,33 +132,13 @@ function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, n
   )
 }
 
-const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
-
-/** What answered, how much it read, and whether anything of the range is missing. */
-function Footer({ table, series }: { readonly table: Table; readonly series: Series | undefined }): ReactElement {
-  const answers = series === undefined ? [table] : [table, series]
-  const sum = (of: (answer: Table | Series) => number): number => answers.reduce((all, answer) => all + of(answer), 0)
-  const complete = answers.every(answer => answer.complete)
-  const notes = unique(answers.flatMap(answer => answer.notes)).join(' ')
-  return (
-    <footer className={`${controls.foot} ${styles.pad}`}>
-      <span>{unique(answers.map(({ answered_from: from }) => shared.footer.from[from] ?? from)).join(', ')}</span>
-      {series !== undefined && <span>{shared.footer.points(String(series.times.length))}</span>}
-      <span>{shared.footer.read(join(shortCount(sum(answer => answer.rows_read))))}</span>
-      <span>{Math.round(sum(answer => answer.took_ms))} ms</span>
-      {complete ? <span>{words.complete}</span> : <span className="warning">{notes || shared.footer.incomplete}</span>}
-      {complete && notes !== '' && <span>{notes}</span>}
-    </footer>
-  )
-}
-
 function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
   const [scope] = useScope()
   const sight = useSight(scope)
   const [asked, setAsked] = useState(0)
   const mark = sight.mark * 1000 + asked
   const by = fieldsOf(ranking, scope.side)
-  const question = { ...sight.words, filter: scope.filter, ...(scope.asSent ? { as_sent: true } : {}) }
+  const question = { ...sight.words, ...askedOf(scope) }
   const limit = Number(scope.top)
   const table = useTable({ ...question, by, metrics: METRICS, limit, order: '-bytes' }, mark, true)
   const width = sight.range.to - sight.range.from
@@ -167,7 +150,7 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
   )
   const names = useMemo(() => new Map((rows ?? []).map(row => [row.key, row.name])), [rows])
   const csv = apiAddress(
-    `/query${queryString({ ...sight.words, filter: scope.filter, by: by.join(','), metrics: METRICS.join(','), limit, order: '-bytes', as_sent: scope.asSent || undefined, format: 'csv' })}`,
+    `/query${queryString({ ...sight.words, filter: scope.filter, by: by.join(','), metrics: METRICS.join(','), limit, order: '-bytes', as_sent: scope.asSent || undefined, ...countingOf(scope), format: 'csv' })}`,
   )
   const label = ranking.sided ? `${words.by(ranking.one)}, ${words.ofSide[scope.side]}` : words.by(ranking.one)
   const error = table.error ?? series.error
@@ -200,7 +183,9 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
       ) : (
         (rows !== null || error === null) && <RankingTable ranking={ranking} table={table.data} rows={rows} drawn={drawn} scope={scope} label={label} />
       )}
-      {table.data !== undefined && <Footer table={table.data} series={series.data} />}
+      {table.data !== undefined && (
+        <AnswerFooter answers={series.data === undefined ? [table.data] : [table.data, series.data]} series={series.data} className={styles.pad} />
+      )}
       {ranking.credit === true && <Credits className={styles.pad ?? ''} />}
     </>
   )

@@ -23,5 +23,4 @@ export const words = {
   refresh: 'Ask again',
   nothing: 'No traffic in this range.',
   nothingHelp: 'Choose a longer range, or take a term off the filter.',
-  complete: 'complete',
 } as const
