@@ -37,7 +37,13 @@ const G729: Impairment = { ie: 11, bpl: 19 }
 const G723: Impairment = { ie: 15, bpl: 16.1 }
 const GSM_EFR: Impairment = { ie: 5, bpl: 10 }
 
-/** ITU-T G.113 (11/2007) Appendix I, tables I.1 and I.4: the codecs that it gives both figures for. By name without case and signs. */
+/** Those without a robustness are in table I.1 alone: a call that lost nothing can be rated. */
+const G726_40: Impairment = { ie: 2 }
+const G726_32: Impairment = { ie: 7 }
+const G726_24: Impairment = { ie: 25 }
+const G726_16: Impairment = { ie: 50 }
+
+/** ITU-T G.113 (11/2007) Appendix I, tables I.1 and I.4. By name without case and signs. */
 const IMPAIRMENTS: Readonly<Record<string, Impairment>> = {
   PCMU: G711,
   PCMA: G711,
@@ -53,6 +59,25 @@ const IMPAIRMENTS: Readonly<Record<string, Impairment>> = {
   G723: G723,
   G7231: G723,
   GSMEFR: GSM_EFR,
+  // RFC 3551 §4.5.8 and §4.5.13: GSM is full rate.
+  GSM: { ie: 20 },
+  GSMFR: { ie: 20 },
+  GSMHR: { ie: 23 },
+  GSMHR08: { ie: 23 },
+  G721: G726_32,
+  G726: G726_32,
+  G72640: G726_40,
+  G72632: G726_32,
+  G72624: G726_24,
+  G72616: G726_16,
+  AAL2G72640: G726_40,
+  AAL2G72632: G726_32,
+  AAL2G72624: G726_24,
+  AAL2G72616: G726_16,
+  // 16 kbit/s, the only rate of RFC 3551 §4.5.12.
+  G728: { ie: 7 },
+  // IS-127.
+  EVRC: { ie: 6 },
 }
 
 /** What the codec of this name costs; undefined where G.113 says nothing, as of wideband and of video. */

@@ -83,7 +83,8 @@ function rate(batch: FlowBatch): void {
     // Most telephones speak G.711, so it stands for a codec nobody told; one that was told and is not known is not guessed.
     const named = codec === undefined ? 0 : codec[row]!
     const cost = named === 0 && (known & HAS_PAYLOAD) === 0 ? G711 : costs[named]
-    if (cost === undefined) continue
+    // Nobody published how most codecs bear loss; what they cost without is known.
+    if (cost === undefined || (cost.bpl === undefined && loss[row] !== 0)) continue
     const rating = batch.need(R_FACTOR)
     if ((known & HAS_RATING) === 0) {
       const roundTrip =

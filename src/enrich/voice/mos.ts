@@ -70,17 +70,18 @@ function delayed(delayMs: number): number {
   return talker + listener + pureDelay(delayMs)
 }
 
-/** What a codec costs by itself (Ie) and how well it bears loss (Bpl): ITU-T G.113 Appendix I. */
+/** What a codec costs by itself (Ie) and how well it bears loss (Bpl, where anybody knows): ITU-T G.113 Appendix I. */
 export interface Impairment {
   readonly ie: number
-  readonly bpl: number
+  readonly bpl?: number
 }
 
 /**
  * Ie,eff (equation 7-29). `lossPercent` is the share of packets lost; `burstRatio` is the mean length of the gaps over that of
- * random loss: 1 where nothing is known of it.
+ * random loss: 1 where nothing is known of it. Without loss the robustness does not matter; with loss and none known it is NaN.
  */
-export function equipment({ ie, bpl }: Impairment, lossPercent: number, burstRatio: number): number {
+export function equipment({ ie, bpl = NaN }: Impairment, lossPercent: number, burstRatio: number): number {
+  if (lossPercent === 0) return ie
   return ie + ((95 - ie) * lossPercent) / (lossPercent / burstRatio + bpl)
 }
 
@@ -89,7 +90,7 @@ const LONGEST_MS = 2000
 /** Ro − Is − Id by milliseconds of delay, as far as it was asked for; 0 is not yet. */
 const byDelay = new Float64Array(LONGEST_MS + 1)
 
-/** The rating R of a call, 0 to 100. The delay is one way from mouth to ear and counts by whole milliseconds. */
+/** The rating R of a call, 0 to 100; NaN where it lost packets and nobody knows how its codec bears that. The delay is one way from mouth to ear and counts by whole milliseconds. */
 export function ratingOf(delayMs: number, lossPercent: number, burstRatio: number, codec: Impairment): number {
   const delay = Math.min(LONGEST_MS, Math.max(0, Math.round(delayMs)))
   const clean = (byDelay[delay] ||= R_O - simultaneous(delay) - delayed(delay))

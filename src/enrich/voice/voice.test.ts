@@ -91,6 +91,18 @@ test('nothing is guessed of what cannot be rated', () => {
     assert.deepEqual([...score(row), rated(row)['notes']], [null, null, undefined], what)
 })
 
+test('a codec whose robustness nobody knows gets a score where nothing was lost', () => {
+  // R 86.2 by hand, less what 10 ms of delay cost.
+  const lossless = { ...STREAM, rtp_payload_type: 15 }
+  const [mos, rating] = score(lossless)
+  assert.ok(mos !== null && Math.abs(mos - 4.22) < 0.02 && rating !== null && rating < 86.2, `${mos} ${rating}`)
+  const lossy = rated({ ...lossless, loss: 0.1 })
+  assert.deepEqual(
+    [lossy['mos'], lossy['r_factor'], lossy['notes'], lossy['codec'], lossy['measured']],
+    [undefined, undefined, undefined, 'G728', STREAM.measured],
+  )
+})
+
 test('payload type 0 is PCMU where it was sent, and no codec where it was not; either is rated as G.711', () => {
   const { rtp_payload_type: _, ...none } = STREAM
   assert.deepEqual([rated(none)['codec'], score(none)], ['PCMU', score(STREAM)])
