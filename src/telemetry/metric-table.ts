@@ -85,6 +85,20 @@ export const METRICS = declare([
     help: 'Exporters to which this advice is given; every code of the table is there.',
   },
   { name: 'flowlens_exporters', type: 'gauge', labels: [], help: 'Exporters known.' },
+  { name: 'flowlens_places_entries', type: 'gauge', labels: ['use'], help: 'AS numbers with a name, places, networks or keys known of addresses.' },
+  {
+    name: 'flowlens_places_built_timestamp_seconds',
+    type: 'gauge',
+    labels: ['use'],
+    help: 'When the database in use was built, by its own word; not there for bundled data.',
+  },
+  { name: 'flowlens_places_errors', type: 'gauge', labels: ['use'], help: 'Sources of what is known of addresses whose newest content is not used.' },
+  {
+    name: 'flowlens_places_updates_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Requests for sources by URL: fetched, unchanged or failed.',
+  },
   { name: 'flowlens_templates', type: 'gauge', labels: [], help: 'Templates known over all exporters.' },
   { name: 'flowlens_ledger_age_seconds', type: 'gauge', labels: [], help: 'Age of the ingest figures shown here.' },
 

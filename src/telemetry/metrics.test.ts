@@ -33,7 +33,20 @@ const ledger: Ledger = {
   samples: { dropped: 7, missing: 1 },
   noted: { redefinitions: 2 },
   counters: { received: 9, stored: 5, waiting: 3, dropped: 1 },
-  places: { at: 1, as: 'bundled', countries: 'bundled', as_numbers: 80_000, networks: 2, made_ms: 400, sources: [], updates: [], error: null },
+  places: {
+    at: 1,
+    as: 'bundled',
+    countries: 'bundled',
+    as_numbers: 80_000,
+    networks: 2,
+    made_ms: 400,
+    sources: [
+      { use: 'as', from: 'bundled', kind: 'bundled', built_at: 0, read_at: 0, entries: 80_000, error: null },
+      { use: 'city', from: 'https://example.net/city', kind: 'City', built_at: 1_700_000_000_000, read_at: 5, entries: 7, error: 'HTTP 500' },
+    ],
+    updates: [{ from: 'https://example.net/city', fetched: 1, unchanged: 3, failed: 2, checked_at: 5, next_at: 9 }],
+    error: null,
+  },
   exporters: [
     {
       address: '192.0.2.1',
@@ -131,6 +144,14 @@ test('every advice has a figure, so that an alert on it can end', () => {
   assert.equal(Object.keys(advised).length, ADVICE.length)
   assert.equal(advised['{code="clock_skew",severity="warning"}'], 1)
   assert.equal(advised['{code="no_template",severity="error"}'], 0)
+})
+
+test('what is known of addresses, by use', () => {
+  const text = fed().text()
+  assert.deepEqual(read(text, 'flowlens_places_entries'), { '{use="as"}': 80_000, '{use="city"}': 7 })
+  assert.deepEqual(read(text, 'flowlens_places_errors'), { '{use="as"}': 0, '{use="city"}': 1 })
+  assert.deepEqual(read(text, 'flowlens_places_built_timestamp_seconds'), { '{use="city"}': 1_700_000_000 })
+  assert.deepEqual(read(text, 'flowlens_places_updates_total'), { '{outcome="fetched"}': 1, '{outcome="unchanged"}': 3, '{outcome="failed"}': 2 })
 })
 
 test('labels are escaped', () => {

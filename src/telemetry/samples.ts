@@ -61,12 +61,28 @@ function* adviceSamples({ exporters }: Ledger): Iterable<Sample> {
   for (const { code, severity } of ADVICE) yield { name: 'flowlens_exporters_advised', labels: { code, severity }, value: counts.get(code) ?? 0 }
 }
 
+/** Sources of what is known of addresses. Several of one use, such as dictionaries, are told together. */
+function* placesSamples({ sources, updates }: Ledger['places']): Iterable<Sample> {
+  for (const use of new Set(sources.map(source => source.use))) {
+    const of = sources.filter(source => source.use === use && source.from !== 'off')
+    const built = Math.max(0, ...of.map(source => source.built_at))
+    yield { name: 'flowlens_places_entries', labels: { use }, value: of.reduce((sum, source) => sum + source.entries, 0) }
+    yield { name: 'flowlens_places_errors', labels: { use }, value: of.filter(source => source.error !== null).length }
+    if (built > 0) yield { name: 'flowlens_places_built_timestamp_seconds', labels: { use }, value: built / 1000 }
+  }
+  for (const outcome of ['fetched', 'unchanged', 'failed'] as const)
+    yield { name: 'flowlens_places_updates_total', labels: { outcome }, value: updates.reduce((sum, update) => sum + update[outcome], 0) }
+}
+
 /** The metrics of ingest, delivery and store, from the figures they last gave. */
 export function* bookSamples(
   books: { readonly ledger: Ledger | null; readonly delivery: DeliveryStatus | null; readonly sizes: StoreSizes | null },
   now: number,
 ): Iterable<Sample> {
-  if (books.ledger !== null) yield* ledgerSamples(books.ledger, now)
+  if (books.ledger !== null) {
+    yield* ledgerSamples(books.ledger, now)
+    yield* placesSamples(books.ledger.places)
+  }
   for (const sink of books.delivery?.sinks ?? []) {
     const labels = { sink: sink.name }
     yield { name: 'flowlens_sink_rows_delivered_total', labels, value: sink.rows_delivered }
