@@ -140,12 +140,18 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
       else insert(a, b, owner, start, end, record, now)
     },
     alias(a, b, ofA, ofB, now) {
+      // The way back names the same two the other way round: the first name stays, or each would point to the other.
+      const of = look(ofA, ofB)
+      if (of >= 0 && isAlias(of)) {
+        words[of + 2] = (now & 0xffff) << 16
+        return
+      }
       let at = look(a, b)
       if (at < 0) {
         at = place(a, now)
         words[at] = a
         words[at + 3] = b
-      } else if (!isAlias(at) && look(ofA, ofB) < 0) {
+      } else if (!isAlias(at) && of < 0) {
         const [end, length, owner, record] = [words[at + 1]!, words[at + 2]! & 0xffff, words[at + 3]! >>> 16, words[at + 4]!]
         insert(ofA, ofB, owner, (end - length) >>> 0, end, record, now)
         at = look(a, b)
