@@ -54,6 +54,7 @@ function flow(): TestFlow {
 let bed: TestStore
 let query: QueryEngine
 let waiting: number | null = null
+let unsampled: readonly string[] = []
 const signal = new AbortController().signal
 
 before(async () => {
@@ -62,7 +63,7 @@ before(async () => {
   for (let batch = 0; batch < 3; batch++) await bed.add(Array.from({ length: 800 }, flow))
   // The last insert closes the hours before it.
   await bed.add([{ ...flow(), received_at: LATE - 5 * MINUTE, start_at: LATE - 6 * MINUTE, end_at: LATE - 5 * MINUTE, duplicate: 0 }])
-  query = createQuery({ store: bed.store, waitingSince: () => waiting, now: () => LATE })
+  query = createQuery({ store: bed.store, waitingSince: () => waiting, unsampled: () => unsampled, now: () => LATE })
 })
 after(() => bed.close())
 
@@ -294,6 +295,19 @@ test('a bucket that still grows is marked, one that has not begun has no value',
     [false, false, true, true],
   )
   assert.equal((await series({ from: NOON, to: LATE, granularity: HOUR })).unfinished, null)
+})
+
+test('answers say whose sampling rate nobody told, where it matters', async () => {
+  unsampled = ['192.0.2.1']
+  const told = async (question: Partial<Query>): Promise<readonly string[]> => (await table(question)).notes.filter(note => note.includes('sampling rate'))
+  assert.match((await told({ metrics: ['bytes'] })).join(), /exporter 192\.0\.2\.1 tells no sampling rate.*samplingRateDefault/)
+  assert.equal((await told({ metrics: ['pps'], order: '-pps' })).length, 1)
+  assert.deepEqual(await told({ metrics: ['flows'], order: '-flows' }), [], 'flows are counted as they come')
+  assert.equal((await series({ from: LATE - 2 * HOUR, to: LATE, granularity: HOUR })).notes.filter(note => note.includes('sampling rate')).length, 1)
+  unsampled = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4']
+  assert.match((await told({ metrics: ['packets'], order: '-packets' })).join(), /^4 exporters \(192\.0\.2\.1, 192\.0\.2\.2, 192\.0\.2\.3 …\) tell/)
+  unsampled = []
+  assert.deepEqual(await told({ metrics: ['bytes'] }), [])
 })
 
 test('what waits to be stored is said, and so is what was widened', async () => {

@@ -13,6 +13,8 @@ export interface RunDeps {
   readonly reach: Reach
   /** Time of reception of the oldest row that waits to be stored, ms; null when none does. */
   readonly waitingSince: () => number | null
+  /** Exporters whose sampling rate nothing tells, by address. */
+  readonly unsampled?: () => readonly string[]
   readonly now: () => number
 }
 
@@ -21,6 +23,16 @@ const MOST_BUCKETS = 4000
 const MOST_LINES = 200
 /** Rows always wait a moment; only a longer wait is worth a word. */
 const USUAL_WAIT_MS = 10_000
+
+/** Most exporters that are told by their address. */
+const MOST_TOLD = 3
+
+/** Says whose flows count as unsampled because nobody told their rate, and what to do about it. */
+function unsampledNote(exporters: readonly string[]): string {
+  const told = exporters.slice(0, MOST_TOLD).join(', ') + (exporters.length > MOST_TOLD ? ' …' : '')
+  const whose = exporters.length === 1 ? `The exporter ${told} tells` : `${exporters.length} exporters (${told}) tell`
+  return `${whose} no sampling rate, so what they send counts as unsampled; samplingRateDefault under exporters states it.`
+}
 
 const invalid = (message: string): FlowLensError => new FlowLensError('FL_QUERY_INVALID', message)
 
@@ -142,6 +154,8 @@ export function createRunner(deps: RunDeps) {
       )
     if (metrics.some(metric => metric.nothing === null))
       notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
+    const unsampled = metrics.some(({ needs }) => needs.some(({ kind }) => kind === 'bytes' || kind === 'packets')) ? (deps.unsampled?.() ?? []) : []
+    if (unsampled.length > 0) notes.push(unsampledNote(unsampled))
     if (dimensions.some(dimension => dimension.columns.length === 2)) notes.push('A flow counts for both of its sides, so the rows sum to more than the total.')
     const note = COUNTING_NOTES[counted.counting]
     if (note !== undefined) notes.push(counted.totalsOnce ? `${note} The total counts it once.` : note)
