@@ -24,6 +24,15 @@ const INTRO = [
     '- **Interface counters** (sFlow, `polling`): drawn beside the flows of the interface.',
     '- **AS numbers, masks, next hop**: from the routing table of the device, where the record has them.',
   ].join('\n'),
+  '## What measures quality',
+  'The pages Latency, TCP health and VoIP of the console show what exporters measured, and say so where none did. [Which element fills which column](../reference/elements.md).',
+  [
+    '- **nProbe**: name the elements in its template. Times: `%CLIENT_NW_LATENCY_MS %SERVER_NW_LATENCY_MS %APPL_LATENCY_MS`. TCP: `%RETRANSMITTED_IN_PKTS %RETRANSMITTED_OUT_PKTS %OOORDER_IN_PKTS %OOORDER_OUT_PKTS`. Calls, with its VoIP plug-in: `%RTP_IN_JITTER %RTP_OUT_JITTER %RTP_IN_PKT_LOST %RTP_OUT_PKT_LOST %RTP_MOS`.',
+    '- **Cisco IOS XE**: application response time (ART, a part of AVC) tells round trips of both sides, response and transaction times and retransmissions; media performance (`match transport rtp ssrc`) tells jitter and loss of streams. Both are performance monitors, beside the flow monitor below.',
+    '- **YAF, Flowmon, Citrix NetScaler, VMware, VeloCloud, Pluribus, Riverbed**: some of these figures each; the page that stays empty names those that fill it.',
+    '- **TCP flags**: resets and handshakes are told from them, so nearly every exporter serves: `collect transport tcp flags` on Cisco. A device that samples says nothing of handshakes.',
+    '- **None of it**: NetFlow v5, sFlow, and the flow records of Junos, PAN-OS, FortiOS, Arista, MikroTik and softflowd, apart from flags.',
+  ].join('\n'),
 ] as const
 
 const CHECK = [
