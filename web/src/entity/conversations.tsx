@@ -96,7 +96,7 @@ function Row({ row }: { readonly row: Conversation }): ReactElement {
         <Address
           address={row.server}
           detail={row.server_port === 0 ? proto : `:${row.server_port}/${proto}`}
-          title={[row.server, service].filter(Boolean).join(' · ')}
+          title={[`${row.server} ${row.server_port}/${proto}`, service].filter(Boolean).join(' · ')}
         />
       </td>
       <td className={styles.extra}>
