@@ -44,7 +44,7 @@ export function payloadsOf(file: string): Uint8Array[] {
   return messages
 }
 
-function udpPayloads(file: Uint8Array): Uint8Array[] {
+export function udpPayloads(file: Uint8Array): Uint8Array[] {
   const reassembly = createReassembly()
   return [...readFrames(file)].flatMap(({ bytes, linkType }) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
