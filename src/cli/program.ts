@@ -178,7 +178,6 @@ export function createProgram(config: Config, deps: ProgramDeps): Program {
     store,
     now,
     named: namedByRules(config.applicationRules),
-    unsampled: () => (ledger()?.exporters ?? []).filter(({ advice }) => advice.includes('sampling_unknown')).map(({ address }) => address),
     waitingSince: () => {
       const waiting = deliveryStatus()
         .sinks.map(sink => sink.oldest_waiting_ms)

@@ -15,8 +15,6 @@ export interface QueryDeps {
   readonly store: Pick<Store, 'query'> & { readonly reach: Reach }
   /** Time of reception of the oldest row that waits to be stored, ms; null when none does. */
   readonly waitingSince: () => number | null
-  /** Addresses of exporters whose sampling rate nothing tells; answers with bytes or packets say so. */
-  readonly unsampled?: () => readonly string[]
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** What filters may refer to: applications, lists, saved filters. */
@@ -46,7 +44,7 @@ export interface QueryEngine {
 export function createQuery(deps: QueryDeps): QueryEngine {
   const { store, now, waitingSince } = deps
   const context = deps.context ?? {}
-  const rooms = { query: store.query, reach: store.reach, waitingSince, now, ...(deps.unsampled === undefined ? {} : { unsampled: deps.unsampled }) }
+  const rooms = { query: store.query, reach: store.reach, waitingSince, now }
   const runner = createRunner(rooms)
   const listing = createListing(rooms)
   const conversations = createConversations(rooms)

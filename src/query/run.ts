@@ -13,8 +13,6 @@ export interface RunDeps {
   readonly reach: Reach
   /** Time of reception of the oldest row that waits to be stored, ms; null when none does. */
   readonly waitingSince: () => number | null
-  /** Exporters whose sampling rate nothing tells, by address. */
-  readonly unsampled?: () => readonly string[]
   readonly now: () => number
 }
 
@@ -23,16 +21,6 @@ const MOST_BUCKETS = 4000
 const MOST_LINES = 200
 /** Rows always wait a moment; only a longer wait is worth a word. */
 const USUAL_WAIT_MS = 10_000
-
-/** Most exporters that are told by their address. */
-const MOST_TOLD = 3
-
-/** Says whose flows count as unsampled because nobody told their rate, and what to do about it. */
-function unsampledNote(exporters: readonly string[]): string {
-  const told = exporters.slice(0, MOST_TOLD).join(', ') + (exporters.length > MOST_TOLD ? ' …' : '')
-  const whose = exporters.length === 1 ? `The exporter ${told} tells` : `${exporters.length} exporters (${told}) tell`
-  return `${whose} no sampling rate, so what they send counts as unsampled; samplingRateDefault under exporters states it.`
-}
 
 const invalid = (message: string): FlowLensError => new FlowLensError('FL_QUERY_INVALID', message)
 
@@ -141,7 +129,12 @@ export function createRunner(deps: RunDeps) {
     return { plan, rows, totals, other, unknown: Number(sums.at(-1) ?? 0), rowsRead: answer.rowsRead }
   }
 
-  function notesOf(plan: Plan, range: Range, { dimensions, metrics, counted }: Prepared): { readonly complete: boolean; readonly notes: readonly string[] } {
+  function notesOf(
+    plan: Plan,
+    range: Range,
+    { dimensions, metrics, counted }: Prepared,
+    unknown: number,
+  ): { readonly complete: boolean; readonly notes: readonly string[] } {
     const notes: string[] = []
     const now = deps.now()
     const waiting = deps.waitingSince()
@@ -154,8 +147,10 @@ export function createRunner(deps: RunDeps) {
       )
     if (metrics.some(metric => metric.nothing === null))
       notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
-    const unsampled = metrics.some(({ needs }) => needs.some(({ kind }) => kind === 'bytes' || kind === 'packets')) ? (deps.unsampled?.() ?? []) : []
-    if (unsampled.length > 0) notes.push(unsampledNote(unsampled))
+    if (unknown > 0 && metrics.some(({ needs }) => needs.some(({ kind }) => kind === 'bytes' || kind === 'packets')))
+      notes.push(
+        `Nobody told the sampling rate of ${unknown.toLocaleString('en')} flows, so they count as unsampled. The page of their exporter says what to do; samplingRateDefault under exporters states it.`,
+      )
     if (dimensions.some(dimension => dimension.columns.length === 2)) notes.push('A flow counts for both of its sides, so the rows sum to more than the total.')
     const note = COUNTING_NOTES[counted.counting]
     if (note !== undefined) notes.push(counted.totalsOnce ? `${note} The total counts it once.` : note)
@@ -222,7 +217,7 @@ export function createRunner(deps: RunDeps) {
             },
           }),
       answeredFrom: answer.plan.source,
-      ...notesOf(answer.plan, query, prepared),
+      ...notesOf(answer.plan, query, prepared, answer.unknown),
       range: answer.plan.range,
       tookMs: Math.round(performance.now() - began),
       rowsRead: answer.rowsRead + (second?.rowsRead ?? 0),
@@ -321,7 +316,7 @@ export function createRunner(deps: RunDeps) {
       totals: top.totals,
       ...(compare === undefined ? {} : { compare }),
       answeredFrom: found.plan.source,
-      ...notesOf(found.plan, query, prepared),
+      ...notesOf(found.plan, query, prepared, top.unknown),
       range: found.plan.range,
       tookMs: Math.round(performance.now() - began),
       rowsRead: top.rowsRead + found.rowsRead,
