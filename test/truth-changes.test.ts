@@ -52,7 +52,7 @@ async function meetsTheLine(site: Site, network: Network): Promise<void> {
   }
 }
 
-test('the exporter that counts dies: the next hop takes over, and about three minutes of the flows in hand are lost', async t => {
+test('the exporter that counts dies: the next hop takes over, and at most three minutes of the flows in hand are lost', async t => {
   const network = networkOf(0, {
     routers: [
       { device: 'edge', protocol: 'netflow9', activeMs: MINUTE, diesMs: CHANGE * MINUTE },

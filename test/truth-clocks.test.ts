@@ -28,10 +28,10 @@ const network = createNetwork({
 /** Records no clock can have made: `[first, last]` of uptime, at an uptime of 1,000,000 ms. */
 const ODD = parseTemplate(256, '8:4 12:4 1:4 2:4 22:4 21:4 150:4 151:4')
 const UPTIME = 1_000_000
-const odd = (start: number, end: number): readonly Value[] => [
+const odd = (bytes: number, start: number, end: number): readonly Value[] => [
   addressBytes('10.1.0.1'),
   addressBytes('10.9.0.1'),
-  100,
+  bytes,
   1,
   UPTIME - 2000,
   UPTIME - 1000,
@@ -40,9 +40,9 @@ const odd = (start: number, end: number): readonly Value[] => [
 ]
 const SECONDS = (START + 300_000) / 1000
 const ODDITIES: readonly (readonly Value[])[] = [
-  odd(SECONDS, SECONDS - 60), // starts after it ends
-  odd(0, SECONDS), // in 1970
-  odd(SECONDS, SECONDS + 90_000), // ends tomorrow
+  odd(100, SECONDS, SECONDS - 60), // starts after it ends
+  odd(101, 0, SECONDS), // in 1970
+  odd(102, SECONDS, SECONDS + 90_000), // ends tomorrow
 ]
 const sets: readonly WireSet[] = [
   { kind: 'templates', templates: [ODD] },
@@ -112,7 +112,7 @@ test('flows on both sides of the day sysUptime begins anew keep their times', as
 })
 
 test('start after end, 1970, tomorrow: the row counts when it was received, and is marked', async () => {
-  assert.deepEqual(await site.total(of('192.0.2.20')), { bytes: 300, packets: 3 })
+  assert.deepEqual(await site.total(of('192.0.2.20')), { bytes: 303, packets: 3 })
   const { early, late, replaced, rows } = await facts('192.0.2.20')
   assert.deepEqual({ early, late, replaced, rows }, { early: 300_000, late: 300_000, replaced: 3, rows: 3 })
 })

@@ -34,3 +34,12 @@ test('a firewall alone: updates and a teardown that repeats them, both direction
   for (const row of sources.rows)
     assert.deepEqual({ bytes: row['bytes'], packets: row['packets'] }, network.truth.bySource.get(String(row['src'])) ?? { bytes: 0, packets: 0 })
 })
+
+test('minute by minute, a firewall that tells updates each minute draws what was there', async () => {
+  const line = await site.series({ granularity: 60_000, from: START, metrics: ['bytes'] })
+  const values = line.series[0]?.values['bytes'] ?? []
+  for (const [minute, { bytes }] of network.truth.byMinute) {
+    const near = [minute - 1, minute, minute + 1].map(at => network.truth.byMinute.get(at)?.bytes ?? 0)
+    assert.ok(Number(values[minute]) <= 1.3 * Math.max(...near), `minute ${minute}: ${values[minute]} of ${bytes} bytes`)
+  }
+})

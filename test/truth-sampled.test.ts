@@ -46,7 +46,7 @@ interface Case {
   readonly seeds: readonly number[]
 }
 
-const SEEDS = [10, 20, 30, 40, 50]
+const SEEDS = [10, 20, 30]
 const CASES: readonly Case[] = [
   {
     name: 'three rates: 1 in 10, 50 and 100',
