@@ -149,6 +149,8 @@ export interface Pipeline {
 
 export interface ExporterRow {
   readonly exporter: string
+  /** What the configuration calls it; empty where it does not. */
+  readonly name?: string
   readonly sampling: { readonly rate: number; readonly source: string } | null
 }
 

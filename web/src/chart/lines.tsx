@@ -5,21 +5,12 @@ import { words } from '../words.ts'
 import { Axes, axisTime } from './axes.tsx'
 import { useBrush } from './brush.ts'
 import { curvePath } from './curve.ts'
-import { logTicks, valueTicks } from './ticks.ts'
+import { axisOf, type Scale } from './scale.ts'
 import styles from './chart.module.css'
 
 export interface ChartLine {
   readonly name: string
   readonly values: readonly (number | null)[]
-}
-
-export interface Scale {
-  /** `log` for figures of several magnitudes. */
-  readonly kind: 'linear' | 'log'
-  /** The axis reaches at least up to here. */
-  readonly least: number
-  /** Where a linear axis begins; 0 where it is not said. */
-  readonly base?: number
 }
 
 interface LinesProps {
@@ -46,25 +37,6 @@ export const lineColor = (index: number): string => `var(--data-${index + 1})`
 export const LINE_DASHES = ['', '5 3', '1.5 2.5'] as const
 
 const known = (values: readonly (number | null)[]): readonly number[] => values.filter(value => value !== null)
-
-interface Axis {
-  readonly ticks: readonly number[]
-  readonly placeOf: (value: number) => number
-}
-
-/** Ticks and places of an axis that holds all values. */
-function axisOf(values: readonly number[], { kind, least, base = 0 }: Scale): Axis {
-  if (kind === 'log') {
-    const positive = values.filter(value => value > 0)
-    const ticks = logTicks(Math.min(...positive, least), Math.max(...positive, least))
-    const low = Math.log10(ticks[0] ?? 1)
-    const high = Math.log10(ticks.at(-1) ?? 10)
-    return { ticks, placeOf: value => (value <= 0 ? 0 : (Math.log10(value) - low) / (high - low)) }
-  }
-  const ticks = valueTicks(Math.max(0, ...values) - base, least - base).map(tick => tick + base)
-  const top = (ticks.at(-1) ?? 1) - base
-  return { ticks, placeOf: value => (value - base) / top }
-}
 
 export function Lines(props: LinesProps): ReactElement {
   const { label, lines, times, from, to, granularity, scale, format, narrow, cursor, onCursor, onRange, onZoomOut } = props

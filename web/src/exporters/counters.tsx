@@ -16,7 +16,7 @@ import styles from './exporters.module.css'
 const TABLE_ROWS = 200
 
 /** Percent of the speed of an interface. */
-const ofSpeed = (value: number): Measure => ({ value: significant(value), unit: '%' })
+export const ofSpeed = (value: number): Measure => ({ value: significant(value), unit: '%' })
 
 const hasValue = (values: readonly (number | null)[]): boolean => values.some(value => value !== null)
 const sum = (value: number | null): string => (value === null ? common.none : join(shortCount(value)))

@@ -10,8 +10,7 @@ import { Figure } from '../ui/measure.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { words as common } from '../words.ts'
 import { useSpeeds, type ExporterDetail, type NamedInterface } from './answers.ts'
-import { InterfaceCounters } from './counters.tsx'
-import { shareText } from './health.tsx'
+import { InterfaceCounters, ofSpeed } from './counters.tsx'
 import { Opener, Panel } from './panel.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
@@ -46,16 +45,13 @@ function Use({ line, speed }: { readonly line: Line; readonly speed: number | un
         {common.none}
       </span>
     )
-  const [inward, outward] = [line.inward / speed, line.outward / speed]
+  const [inward, outward] = [(line.inward / speed) * 100, (line.outward / speed) * 100]
+  const shown = [inward, outward].map(share => join(ofSpeed(share)))
   return (
-    <span className={styles.use} title={`${words.useText(shareText(inward), shareText(outward))} · ${words.speed(join(bitRate(speed)))}`}>
-      <span>{shareText(inward)}</span>
-      <span
-        className={styles.useBar}
-        style={style({ '--in': `${Math.min(100, inward * 100)}%`, '--out': `${Math.min(100, outward * 100)}%` })}
-        aria-hidden="true"
-      />
-      <span>{shareText(outward)}</span>
+    <span className={styles.use} title={`${words.useText(shown[0] ?? '', shown[1] ?? '')} · ${words.speed(join(bitRate(speed)))}`}>
+      <span>{shown[0]}</span>
+      <span className={styles.useBar} style={style({ '--in': `${Math.min(100, inward)}%`, '--out': `${Math.min(100, outward)}%` })} aria-hidden="true" />
+      <span>{shown[1]}</span>
     </span>
   )
 }

@@ -86,7 +86,7 @@ function useLists(
   sight: Sight,
   question: Asked,
   second: LiveSecond | null,
-  asNames: ReadonlyMap<string, string>,
+  names: Partial<Record<ListSpec['id'], ReadonlyMap<string, string>>>,
 ): (spec: ListSpec) => readonly RankedRow[] | null {
   const base = { ...sight.words, ...question, metrics: ['bytes'], limit: LIMIT, order: '-bytes' }
   const asked = !sight.moving
@@ -100,13 +100,19 @@ function useLists(
   }
   const width = sight.range.to - sight.range.from
   return spec => {
-    if (sight.moving) return second === null ? null : liveRows(spec, second, second.bps, spec.id === 'ases' ? asNames : undefined)
+    if (sight.moving) return second === null ? null : liveRows(spec, second, second.bps, names[spec.id])
     const table = tables[spec.id]
-    return table === undefined ? null : tableRows(spec, table, width, spec.id === 'ases' ? asNames : undefined)
+    return table === undefined ? null : tableRows(spec, table, width, names[spec.id])
   }
 }
 
 /** Rows of a list the stream does not tell; none until they are known. */
+/** Names the configuration gives exporters. */
+function useExporterNames(enabled: boolean): ReadonlyMap<string, string> {
+  const { data } = useExporters(enabled)
+  return useMemo(() => new Map((data ?? []).flatMap(({ exporter, name }) => (name ? [[exporter, name] as const] : []))), [data])
+}
+
 /** Names of the AS with the most traffic: the stream tells numbers. */
 function useAsNames(sight: Sight, question: Asked): ReadonlyMap<string, string> {
   const { data } = useTable({ ...sight.words, ...question, by: ['as', 'as_name'], metrics: ['bytes'], limit: 50, order: '-bytes' }, sight.mark, true)
@@ -141,7 +147,7 @@ export function OverviewPage(): ReactElement {
   const [held, setHeld] = useState(false)
   const throughput = useThroughput(scope, sight, held)
   const stats = useStats({ ...sight.words, filter: scope.filter, ...countingOf(scope) }, sight.mark, !sight.moving)
-  const lists = useLists(sight, askedOf(scope), last, useAsNames(sight, askedOf(scope)))
+  const lists = useLists(sight, askedOf(scope), last, { ases: useAsNames(sight, askedOf(scope)), exporters: useExporterNames(last !== null) })
   const pastInterfaces = useInterfaces({ ...sight.words, filter: scope.filter, limit: LIMIT }, sight.mark, !sight.moving)
   const countries = useAskedList(ASKED_LISTS.countries, sight, askedOf(scope))
   const networks = useAskedList(ASKED_LISTS.networks, sight, askedOf(scope))

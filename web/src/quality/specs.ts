@@ -4,7 +4,7 @@
  */
 import { TIMES, type MeasuredTime } from '../address/scope.ts'
 import { duration, shortCount, significant, type Measure } from '../ui/format.ts'
-import type { Scale } from '../chart/lines.tsx'
+import type { Scale } from '../chart/scale.ts'
 import { words } from './words.ts'
 
 /** One figure of an answer. */

@@ -34,6 +34,7 @@ test('layers stack in the order of the answer, what is not known among them, oth
     by: ['app'],
     granularity: 60_000,
     times: [0, 60_000, 120_000],
+    totals: {},
     series: [
       { key: { app: 'dns' }, values: { bps: [10, 20, null] }, total: {} },
       { key: { app: '' }, values: { bps: [5, 0, null] }, total: {} },
@@ -53,6 +54,6 @@ test('layers stack in the order of the answer, what is not known among them, oth
 })
 
 test('a range without traffic has no layer and no peak', () => {
-  const series: Series = { ...answer, kind: 'series', by: ['app'], granularity: 60_000, times: [0], series: [] }
+  const series: Series = { ...answer, kind: 'series', by: ['app'], granularity: 60_000, times: [0], totals: {}, series: [] }
   assert.deepEqual(stackOf(series, 'text'), { times: [0], layers: [], peak: 0, peakAt: 0 })
 })
