@@ -276,3 +276,28 @@ test('each figure of TCP is null where it is not known, and zero where it is kno
     assert.deepEqual((await table({ metrics: [name], filter: `app = "${app}"` })).rows, [{ [name]: 0 }], `${name} of a flow with none`)
   }
 })
+
+test('throughput of a sampled flow is times its rate, each flow counts once in its group, and a group without lifetimes has none', async () => {
+  const group = (app: string, flows: readonly TestFlow[]): readonly TestFlow[] => flows.map(one => flow({ app, ...one }))
+  await bed.add([
+    // One giant among ten: the middle flow is a small one.
+    ...group('throughput many', [...Array.from({ length: 9 }, (_, at) => ({ bytes: (at + 1) * 1000 })), { bytes: 1e9 }]),
+    ...group('throughput sampled', [{ bytes: 1000, sampling_rate: 10 }]),
+    ...group('throughput instant', [{ start_at: NOON + 6000 }, { start_at: NOON + 7000 }]),
+  ])
+  const { rows, totals } = await table({
+    by: ['app'],
+    metrics: ['p50_bps', 'p95_bps', 'p99_bps', 'count_bps', 'p50_pps'],
+    filter: 'app starts with throughput',
+    order: 'app',
+  })
+  assert.deepEqual(
+    rows.map(row => Object.values(row)),
+    [
+      ['throughput instant', null, null, null, 0, null],
+      ['throughput many', 40_000, 8e9, 8e9, 10, 10],
+      ['throughput sampled', 80_000, 80_000, 80_000, 1, 100],
+    ],
+  )
+  assert.equal(totals['count_bps'], 11)
+})
