@@ -76,7 +76,7 @@ function Row({
           <td
             key={column.metric}
             className={`num ${sorted ? styles.ranked : styles.roomy}`}
-            style={sorted && value !== null && worst > 0 ? style({ '--w': `${Math.min(100, (value / worst) * 100)}%` }) : undefined}
+            style={sorted && column.worst === 'high' && value !== null && worst > 0 ? style({ '--w': `${Math.min(100, (value / worst) * 100)}%` }) : undefined}
           >
             {value === null ? (
               <span className="t3" title={words.unmeasured}>
@@ -222,7 +222,7 @@ export const GroupTable = memo(function GroupTable({ scope, table, columns, rank
       {found !== null && (
         <p className={`small t3 ${styles.under}`}>
           {rows !== null && rows.length > 0 && <span>{words.shown(whole(rows.length), whole(found.rows.length), by)}</span>}
-          {(table?.rows.length ?? 0) >= MOST_KEYS && <span>{words.cut(whole(MOST_KEYS), by)}</span>}
+          {found.measured >= MOST_KEYS && <span>{words.cut(whole(MOST_KEYS), by)}</span>}
           {empty.map(column => (
             <span key={column.metric}>{whyEmpty(column)}</span>
           ))}
