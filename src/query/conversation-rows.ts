@@ -92,17 +92,19 @@ interface Ends {
   readonly backwardFrom: number
   readonly tcp: boolean
   readonly sampled: boolean
+  /** One clock told the times of all flows, to the millisecond. */
+  readonly comparable: boolean
 }
 
 /** Whether the client is the end that `forward` starts from, and what told so. */
-function clientOf({ forward, backward, forwardFrom, backwardFrom, tcp, sampled }: Ends): readonly [forward: boolean, by: ClientBy] {
+function clientOf({ forward, backward, forwardFrom, backwardFrom, tcp, sampled, comparable }: Ends): readonly [forward: boolean, by: ClientBy] {
   if (forward.bothWays !== backward.bothWays) return [forward.bothWays, 'initiator']
   if (forward.opens !== backward.opens) return [forward.opens, 'syn']
   if (forward.accepts !== backward.accepts) return [backward.accepts, 'syn']
   const both = forward.flows > 0 && backward.flows > 0
   // Of TCP whose opening nobody saw, the first flow is merely the first that was told.
   const openingSeen = !tcp || ((forward.flags | backward.flags) & SYN) !== 0
-  if (both && !sampled && openingSeen && forward.first !== backward.first) return [forward.first < backward.first, 'first']
+  if (both && comparable && !sampled && openingSeen && forward.first !== backward.first) return [forward.first < backward.first, 'first']
   if (forwardFrom !== backwardFrom && (both || Math.min(forwardFrom, backwardFrom) < PRIVILEGED)) return [forwardFrom > backwardFrom, 'port']
   return both ? [forward.first <= backward.first, 'first'] : [forward.flows > 0, 'sender']
 }
@@ -144,7 +146,7 @@ export function conversationOf(row: readonly Field[], { begun, ended, estimate }
   const tcp = number('proto') === TCP
   const sampled = number('sampled') === 1
   const [lowPort, highPort] = [number('lowPort'), number('highPort')]
-  const [isForward, by] = clientOf({ forward, backward, forwardFrom: lowPort, backwardFrom: highPort, tcp, sampled })
+  const [isForward, by] = clientOf({ forward, backward, forwardFrom: lowPort, backwardFrom: highPort, tcp, sampled, comparable: number('comparable') === 1 })
   const [low, high] = [shown('ip', row[DETAILS.low] ?? null), shown('ip', row[DETAILS.high] ?? null)].map(String)
   const [client, server] = isForward ? [low, high] : [high, low]
   if (client === undefined || server === undefined) throw new FlowLensError('FL_STORE_QUERY', 'a conversation came without its ends')

@@ -36,10 +36,16 @@ const ACCEPTS = `(${TCP_SYN} AND ${has('ack')} AND packets = 1 AND sampling_rate
 const IS_TRAFFIC = '(bytes > 0 OR packets > 0 OR firewall_event = 3)'
 
 /**
+ * Times of packets to the millisecond. NetFlow v9 tells them since its start, and the time of that by a header in whole seconds, so that
+ * they are off by up to a second from datagram to datagram; a sample of sFlow has the time of reception.
+ */
+const EXACT = `(bitAnd(notes, ${NOTES.time_replaced | NOTES.time_by_export}) = 0 AND export_protocol NOT IN ('netflow9', 'sflow'))`
+
+/**
  * Whether the start of a flow is the moment of its first packet: nothing was sampled away, the exporter told the time itself, and of
  * TCP the opening was seen.
  */
-const TIMED = `(sampling_rate <= 1 AND bitAnd(notes, ${NOTES.time_replaced | NOTES.time_by_export}) = 0 AND export_protocol != 'sflow' AND NOT ${BOTH_WAYS} AND (proto != 6 OR ${TCP_SYN}))`
+const TIMED = `(sampling_rate <= 1 AND ${EXACT} AND NOT ${BOTH_WAYS} AND (proto != 6 OR ${TCP_SYN}))`
 
 /** Longest an answer may take to be one, ms. */
 const LONGEST_ANSWER_MS = 30_000
@@ -165,14 +171,17 @@ export const DETAILS = {
   endReason: 15,
   sampled: 16,
   allSeen: 17,
-  forwards: 18,
-  backwards: 26,
+  comparable: 18,
+  forwards: 19,
+  backwards: 27,
 } as const
 export const SIDE = { bytes: 0, packets: 1, flows: 2, flags: 3, bothWays: 4, opens: 5, accepts: 6, first: 7 } as const
 
 /** Columns the details are made of. */
 const READ: readonly ColumnName[] = [
   'exporter',
+  'export_protocol',
+  'notes',
   'sampling_rate',
   'src',
   'dst',
@@ -221,6 +230,7 @@ export function detailsSql(wanted: Wanted): string {
     'argMax(end_reason, end)',
     'max(sampling_rate > 1)',
     `min(toUInt8(${ALL_SEEN}))`,
+    `min(toUInt8(${EXACT})) AND uniqExact(exporter) = 1`,
     ...side('f'),
     ...side('NOT f'),
   ]

@@ -78,6 +78,9 @@ const FLOWS: readonly TestFlow[] = [
   response('one record', 1005, 195),
   request('at once', 1005, 195),
   response('at once', 1005, 190),
+  // Times in a v9 header are whole seconds, so the answer may seem to come first.
+  request('v9', 1905, 200, { export_protocol: 'netflow9' }),
+  response('v9', 1030, 170, { export_protocol: 'netflow9' }),
   request('placed', 1005, 200, { notes: NOTES.time_by_export }),
   response('placed', 1030, 170),
   request('measured', 1005, 200, { response_time: 7000, rtt: 3000, measured: measured('response_time', 'rtt') }),
@@ -214,6 +217,8 @@ test('the client is who opened, by the best sign there is', async () => {
     ['one way', 'port', CLIENT, 50_000],
     ['dns', 'first', CLIENT, 50_000],
     ['ping', 'first', CLIENT, 0],
+    ['v9', 'port', CLIENT, 50_000],
+    ['two exporters', 'port', CLIENT, 50_000],
   ] as const) {
     const row = await only(app)
     assert.deepEqual([row.client_by, row.client.replace(/\d+$/, '1'), row.client_port], [by, client, port], app)
@@ -222,7 +227,7 @@ test('the client is who opened, by the best sign there is', async () => {
 })
 
 test('a response time is estimated only where the first packets are known, and never where it was measured', async () => {
-  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'one record', 'sampled', 'long', 'silent', 'earlier'])
+  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'one record', 'v9', 'sampled', 'long', 'silent', 'earlier'])
     assert.equal((await only(app)).response_time_estimate, null, app)
   assert.equal((await only('dns')).response_time_estimate, 12_000)
   assert.equal((await only('late')).response_time_estimate, 5000)

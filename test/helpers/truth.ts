@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DecodeCounts } from '../../src/decode/index.ts'
 import type { ExporterRules } from '../../src/decode/registry/index.ts'
-import { createQuery, type Query, type QueryEngine, type Series, type Table } from '../../src/query/index.ts'
+import { createQuery, type Conversation, type Query, type QueryEngine, type Series, type Table } from '../../src/query/index.ts'
 import { encodeBlock } from '../../src/schema/index.ts'
 import type { Network } from '../../src/simulate/network/index.ts'
 import { openTestStore, type TestStore } from '../../src/store/testing/index.ts'
@@ -22,6 +22,8 @@ export interface Site {
   /** Bytes and packets of everything, or of what a filter lets through. */
   total(query?: Partial<Query>): Promise<{ readonly bytes: number; readonly packets: number }>
   row(sql: string): Promise<readonly unknown[]>
+  /** Flows of both directions joined, all of them. */
+  conversations(filter?: string): Promise<readonly Conversation[]>
   /** Rows stored, those of the other direction too. */
   readonly rows: number
   readonly counts: DecodeCounts
@@ -119,5 +121,10 @@ function createSite(
       return { bytes: totals['bytes'] ?? 0, packets: totals['packets'] ?? 0 }
     },
     row: bed.row,
+    async conversations(filter = '') {
+      const { rows, next } = await engine.conversations({ from: fromMs, to: whole.to, filter, scope: '', order: 'started', limit: 10_000 }, signal)
+      if (next !== null) throw new RangeError('more conversations than a page holds')
+      return rows
+    },
   }
 }

@@ -33,7 +33,7 @@ const SCAN_MS = 1000
 /** The records of a crossing. Those open at `untilMs` are flushed then. */
 export function flowsOf(crossing: Crossing, config: CacheConfig, untilMs: number, random: Random): readonly CachedFlow[] {
   const { conversation, delayMs, packets } = crossing
-  const { times, sizes, proto } = conversation
+  const { times, sizes, proto, up } = conversation
   const flows: CachedFlow[] = []
   let first = 0
   let last = 0
@@ -56,7 +56,7 @@ export function flowsOf(crossing: Crossing, config: CacheConfig, untilMs: number
     last = time
     bytes += sizes[index] ?? 0
     count++
-    if (proto === TCP) flags |= (index === packets[0] ? SYN : ACK) | (index === end ? FIN : 0)
+    if (proto === TCP) flags |= (index === packets[0] ? (up[index] === 1 ? SYN : SYN | ACK) : ACK) | (index === end ? FIN : 0)
     if (index === end && proto === TCP) close(time, 3)
   }
   if (count > 0) {
