@@ -2,7 +2,7 @@
  * Conversations as SQL. Flows of both directions have one key: the unordered pair of address and port, and the protocol. Inside, all
  * flows of a key become one list in order of time, which is cut into conversations; outside, each conversation is a row.
  *
- * Lists are small (two flows, as a rule), so 10 M flows of 5 M conversations take 8 s of CPU and 0.35 GB; beyond a part of a query's memory
+ * Lists are small (two flows, as a rule), so 10 M flows of 5 M conversations take 11 s of CPU and 0.4 GB; beyond a part of a query's memory
  * the engine puts them on disk.
  */
 import { NOTES, type ColumnName, type MeasuredGroup } from '../schema/index.ts'
