@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FlowBatch, indexOf, readAddress } from '../../schema/index.ts'
+import { FlowBatch, NOTES, indexOf, readAddress } from '../../schema/index.ts'
 import { batchOf, createRandom, type PlainRow } from '../../schema/fixtures/index.ts'
 import { createDuplicateMarker, type DuplicateMarker } from './index.ts'
 import { createFlowTable } from './flow-table.ts'
@@ -70,6 +70,8 @@ test('a record that comes again is one telling, samples of equal packets are man
   const m = marker()
   tell(m, 0, [record(B, -1, 0, { src_port: 1 })])
   assert.deepEqual(tell(m, 5, [record(A, 0, 4), record(A, 0, 4), record(A, 4, 5), record(A, 0, 4, { out_if: 3 })]), [0, 2, 0, 0])
+  const untimed = record(A, 8, 8, { notes: NOTES.time_replaced })
+  assert.deepEqual(tell(m, 8, [untimed, untimed]), [0, 0], 'records without times of their own may be alike')
   const sample = record(A, 9, 9, { export_protocol: 'sflow', packets: 1, src_port: 7 })
   assert.deepEqual(tell(m, 9, [sample, sample, sample]), [0, 0, 0])
 })

@@ -21,6 +21,8 @@ const ALIAS = 0xffff
 export interface FlowTable {
   /** Reads the lines of the first `count` keys, so that they are near when they are asked for; returns something that depends on them. */
   touch(keys: Uint32Array, count: number): number
+  /** Takes what `touch` read, so that the reads are not found to be useless. */
+  keep(read: number): void
   /** Position of the flow's entry, by whichever of its names; -1 where it is not known. */
   find(a: number, b: number): number
   /** Makes an entry, which may take another's place. `now` in seconds. */
@@ -50,6 +52,7 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
   let shift = 32 - Math.log2(lines)
   let words = new Uint32Array(lines * LINE)
   let givenUp = 0
+  let kept = 0
 
   const lineOf = (a: number): number => (Math.imul(a, 0x9e37_79b1) >>> shift) * LINE
   const ageOf = (at: number, now: number): number => (now - (words[at + 2]! >>> 16)) & 0xffff
@@ -128,6 +131,9 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
       let read = 0
       for (let at = 0; at < count; at++) read ^= held[(Math.imul(keys[at]!, 0x9e37_79b1) >>> by) * LINE]!
       return read
+    },
+    keep(read) {
+      kept ^= read
     },
     find(a, b) {
       const at = look(a, b)

@@ -7,7 +7,7 @@
  * classes (`coverage.ts`). What it cannot know: translated addresses that no record links, clocks more than seconds apart,
  * sampled traffic without large flows.
  */
-import { indexOf, type SealedBatch } from '../../schema/index.ts'
+import { NOTES, indexOf, type SealedBatch } from '../../schema/index.ts'
 import { createCoverage } from './coverage.ts'
 import { TICK_MS, createFlowTable } from './flow-table.ts'
 import { columnIn, keysOf, shortsIn, translatedKeysOf, valuesIn, wordsIn } from './keys.ts'
@@ -51,6 +51,8 @@ const CHUNK = 1024
 /** Exporters whose habits are learned; those beyond have the least patience. */
 const MOST_EXPORTERS = 16_384
 const WORD = 4_294_967_296
+/** Times that the exporter did not tell are the same for all records of a datagram. */
+const UNTIMED = NOTES.time_replaced | NOTES.time_by_export
 
 /** Keys of the rows of a chunk. */
 const createKeys = () => ({ a: new Uint32Array(CHUNK), b: new Uint16Array(CHUNK) })
@@ -123,7 +125,7 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
 
   /** Marks the rows of a chunk, whose keys and classes lie ready; returns how many. */
   function markChunk(rows: Rows, marks: Uint8Array, from: number, to: number, nowMs: number): number {
-    const { starts, ends, bytes, packets, drops, received, times, translated } = rows
+    const { starts, ends, bytes, packets, drops, notes, received, times, translated } = rows
     const now = Math.floor(nowMs / 1000)
     const sampled = classes.mostRate > 1
     const { several } = classes
@@ -153,7 +155,8 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
         const start = Math.floor(startMs / TICK_MS) >>> 0
         const end = Math.floor(endMs / TICK_MS) >>> 0
         // A record again is the same to the last digit; of another interface it is another one. Samples have no such digits.
-        const record = believed && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
+        const record =
+          believed && (notes[row]! & UNTIMED) === 0 && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
         const length = (end - start) | 0
         if (length > longest[observer[told]!]! && length < LONGEST) longest[observer[told]!] = length
         verdict = judge(a, b, told, start, end, record, now)
@@ -196,7 +199,7 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
       near ^= table.touch(keys.a, to - from)
       marked += markChunk(rows, marks, from, to, nowMs)
     }
-    touched = near
+    table.keep(near)
     return marked === 0 ? withoutMarks(batch) : batch
   }
 
@@ -212,10 +215,6 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
   }
 }
 
-/** What was read to bring lines near; kept, so that the reads are not found to be useless. */
-let touched = 0
-export const lastTouched = (): number => touched
-
 /** What a row is judged by. */
 interface Rows {
   readonly starts: Uint32Array
@@ -223,6 +222,7 @@ interface Rows {
   readonly bytes: Uint32Array
   readonly packets: Uint32Array
   readonly drops: Uint16Array
+  readonly notes: Uint32Array
   /** Codes of the time of reception, and the times behind them, ms. */
   readonly received: Uint16Array
   readonly times: Float64Array
@@ -235,6 +235,7 @@ const rowsOf = (batch: SealedBatch, translated: boolean): Rows => ({
   bytes: wordsIn(batch, 'bytes'),
   packets: wordsIn(batch, 'packets'),
   drops: shortsIn(batch, 'drop_reason'),
+  notes: wordsIn(batch, 'notes'),
   received: shortsIn(batch, 'received_at'),
   times: Float64Array.from(valuesIn(batch, 'received_at'), (value, code) => (code === 0 ? batch.lastReceivedAt : Number(value))),
   translated,
