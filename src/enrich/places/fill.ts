@@ -2,7 +2,7 @@
 import { MAX_ROWS, indexOf, type ColumnArray, type ColumnName, type FlowBatch } from '../../schema/index.ts'
 import { isNoAs, isPrivateAs } from './as-number.ts'
 import { BEFORE_PRIVATE, BEFORE_SENT, RECORD, positionOfAs, type Places, type Texts } from './places.ts'
-import { createMemory, type Memory } from './remember.ts'
+import { createFinder, type Finder } from './find.ts'
 
 const SIDES = ['src', 'dst'] as const
 
@@ -34,7 +34,6 @@ type Codes = Uint16Array
 /** What goes with a table of places, made anew with it. */
 interface Work {
   readonly places: Places
-  readonly memory: Memory
   readonly asName: Codes
   readonly country: Codes
   readonly net: Codes
@@ -57,6 +56,7 @@ const perRow = (): Uint32Array => new Uint32Array(MAX_ROWS)
 
 export function createPlacesEnricher(): PlacesEnricher {
   let work: Work | null = null
+  const finder: Finder = createFinder()
   const records = perRow()
   const numbers = perRow()
   const asNames = perRow()
@@ -67,10 +67,10 @@ export function createPlacesEnricher(): PlacesEnricher {
   const rules = new Uint8Array(MAX_ROWS)
 
   /** Takes the records apart into one array a field: reading them without a branch waits for many at once. */
-  function gather({ places: { v4, v6, records: all }, memory }: Work, batch: FlowBatch, addresses: ColumnArray): void {
+  function gather({ places: { v4, v6, records: all } }: Work, batch: FlowBatch, addresses: ColumnArray): void {
     const { rows } = batch
-    if (batch.family === 4) memory.ofV4(v4, addresses, rows, { records, places })
-    else memory.ofV6(v6, v4, addresses, rows, { records, places })
+    if (batch.family === 4) finder.ofV4(v4, addresses, rows, { records, places })
+    else finder.ofV6(v6, v4, addresses, rows, { records, places })
     for (let row = 0; row < rows; row++) {
       const at = records[row]! * RECORD.words
       numbers[row] = all[at + RECORD.as]!
@@ -161,7 +161,6 @@ export function createPlacesEnricher(): PlacesEnricher {
     use(made) {
       work = {
         places: made,
-        memory: createMemory(),
         asName: new Uint16Array(sizeOf(made.asNames)),
         country: new Uint16Array(made.countries.length + 1),
         net: new Uint16Array(sizeOf(made.netName, made.netSite, made.netRole, made.netTenant)),

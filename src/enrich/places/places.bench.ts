@@ -13,7 +13,7 @@ import { readBundledAs, readBundledCountries } from './bundled.ts'
 import { largeCityDatabase } from './fixtures/large-city.ts'
 import { readMmdb } from './mmdb.ts'
 import { makePlaces, type Places } from './places.ts'
-import { createMemory } from './remember.ts'
+import { createFinder } from './find.ts'
 import { valueOfV4 } from './ranges.ts'
 
 const hosts = Number(process.argv[2] ?? 1e6)
@@ -107,13 +107,13 @@ for (const [what, places] of [
   if (places === null) continue
   for (const family of [4, 6] as const) {
     const addresses = hostsOf(plain, family)
-    const memory = createMemory()
+    const finder = createFinder()
     const found = { records: new Uint32Array(MAX_ROWS), places: new Uint32Array(MAX_ROWS) }
     const looked = measure(family, addresses, batch => {
       for (const column of [batch.columns[SRC], batch.columns[DST]]) {
         if (column === undefined) continue
-        if (family === 4) memory.ofV4(places.v4, column, MAX_ROWS, found)
-        else memory.ofV6(places.v6, places.v4, column, MAX_ROWS, found)
+        if (family === 4) finder.ofV4(places.v4, column, MAX_ROWS, found)
+        else finder.ofV6(places.v6, places.v4, column, MAX_ROWS, found)
       }
     })
     const enricher = createEnricher()

@@ -5,7 +5,7 @@
 import type { OwnDictionary } from '../own/dictionary.ts'
 import type { Vendors } from '../vendors/registry.ts'
 import type { AsTable, Table } from './bundled.ts'
-import { indexOfRanges, join, overlay, type Ranges } from './ranges.ts'
+import { indexOfRanges, join, overlay, type RangeIndex, type Ranges } from './ranges.ts'
 
 /** Who is asked for the AS of an address, the first that knows it holds: the exporter, the file of networks, the database. */
 export const AS_SOURCES = ['flow', 'networks', 'database'] as const
@@ -36,7 +36,7 @@ export interface CityTable extends Table {
 /** A table that is ready to be asked: the value of a range is the number of a record, the second one that of a place. */
 export interface Lookup {
   readonly ranges: Ranges
-  readonly index: Uint32Array
+  readonly index: RangeIndex
 }
 
 /** Distinct texts, and by something else's number the position of its text + 1; 0 where it has none. */
