@@ -127,7 +127,7 @@ export function createCoverage(classes: Classes): Coverage {
     leftOut,
     note(a, b, told, packets, nowMs) {
       if ((a & mask) !== 0) return
-      const key = a * 65_536 + b
+      const key = (a >>> 0) * 65_536 + b
       let flow = followed.get(key)
       if (flow === undefined) {
         if (followed.size >= MOST_FOLLOWED) thin()

@@ -4,7 +4,7 @@
  *
  * An entry is five words: 32 bits of the key · end of what is told · seconds of the last telling (16) and length of what is told
  * (16) · who told it (16) and 16 more bits of the key · hash of the last record. An alias leads to the entry of another key, which
- * stands in place of end and record.
+ * stands in place of end and record. All values are signed words, which a call passes without making an object of each.
  */
 const LINE = 16
 const WORDS = 5
@@ -20,7 +20,7 @@ const ALIAS = 0xffff
 
 export interface FlowTable {
   /** Reads the lines of the first `count` keys, so that they are near when they are asked for; returns something that depends on them. */
-  touch(keys: Uint32Array, count: number): number
+  touch(keys: Int32Array, count: number): number
   /** Takes what `touch` read, so that the reads are not found to be useless. */
   keep(read: number): void
   /** Position of the flow's entry, by whichever of its names; -1 where it is not known. */
@@ -50,7 +50,7 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
   const mostLines = 2 ** Math.floor(Math.log2(Math.max(FIRST_LINES, config.maxBytes / (LINE * 4))))
   let lines = FIRST_LINES
   let shift = 32 - Math.log2(lines)
-  let words = new Uint32Array(lines * LINE)
+  let words = new Int32Array(lines * LINE)
   let givenUp = 0
   let kept = 0
 
@@ -69,7 +69,7 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
     const old = words
     lines *= 2
     shift--
-    words = new Uint32Array(lines * LINE)
+    words = new Int32Array(lines * LINE)
     const used = new Uint8Array(lines)
     for (let at = 0; at < old.length; at += LINE) {
       for (let way = 0; way < WAYS; way++) {
@@ -159,7 +159,7 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
         words[at + 3] = b
       } else if (!isAlias(at) && of < 0) {
         const [end, length, owner, record] = [words[at + 1]!, words[at + 2]! & 0xffff, words[at + 3]! >>> 16, words[at + 4]!]
-        insert(ofA, ofB, owner, (end - length) >>> 0, end, record, now)
+        insert(ofA, ofB, owner, (end - length) | 0, end, record, now)
         at = look(a, b)
         if (at < 0) return
       }
@@ -170,7 +170,7 @@ export function createFlowTable(config: { readonly maxBytes: number }): FlowTabl
     },
     owner: at => words[at + 3]! >>> 16,
     end: at => words[at + 1]!,
-    start: at => (words[at + 1]! - (words[at + 2]! & 0xffff)) >>> 0,
+    start: at => (words[at + 1]! - (words[at + 2]! & 0xffff)) | 0,
     record: at => words[at + 4]!,
     age: ageOf,
     set: write,

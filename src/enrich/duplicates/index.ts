@@ -55,7 +55,7 @@ const WORD = 4_294_967_296
 const UNTIMED = NOTES.time_replaced | NOTES.time_by_export
 
 /** Keys of the rows of a chunk. */
-const createKeys = () => ({ a: new Uint32Array(CHUNK), b: new Uint16Array(CHUNK) })
+const createKeys = () => ({ a: new Int32Array(CHUNK), b: new Uint16Array(CHUNK) })
 const keys = createKeys()
 const after = createKeys()
 const back = createKeys()
@@ -120,7 +120,7 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
 
   /** Whether the same exporter told a flow that another one owns: of its two meterings one counts where its interfaces are asked about. */
   function toldBySame(a: number, b: number, told: number, start: number, end: number, now: number): boolean {
-    return classes.isDouble(told) && judge((a ^ Math.imul(exporter[told]! + 1, 0x9e37_79b1)) >>> 0, b, told, start, end, 0, now) === 2
+    return classes.isDouble(told) && judge(a ^ Math.imul(exporter[told]! + 1, 0x9e37_79b1), b, told, start, end, 0, now) === 2
   }
 
   /** Marks the rows of a chunk, whose keys and classes lie ready; returns how many. */
@@ -148,12 +148,11 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
       if (verdict === 0 && classes.isToldByOthers(told)) verdict = 1
       if (verdict === 0) {
         const seenMs = times[received[row]!]!
-        let startMs = starts[low + 1]! * WORD + starts[low]!
-        let endMs = ends[low + 1]! * WORD + ends[low]!
-        const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && startMs <= endMs
-        if (!believed) startMs = endMs = seenMs
-        const start = Math.floor(startMs / TICK_MS) >>> 0
-        const end = Math.floor(endMs / TICK_MS) >>> 0
+        const endMs = ends[low + 1]! * WORD + ends[low]!
+        let start = ticksOf(starts[low]!, starts[low + 1]!)
+        let end = ticksOf(ends[low]!, ends[low + 1]!)
+        const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && ((end - start) | 0) >= 0
+        if (!believed) start = end = Math.floor(seenMs / TICK_MS) | 0
         // A record again is the same to the last digit; of another interface it is another one. Samples have no such digits.
         const record =
           believed && (notes[row]! & UNTIMED) === 0 && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
@@ -241,10 +240,13 @@ const rowsOf = (batch: SealedBatch, translated: boolean): Rows => ({
   translated,
 })
 
+/** Milliseconds of two words as ticks of `TICK_MS`, modulo 2^32. */
+const ticksOf = (low: number, high: number): number => (high << 25) | (low >>> 7)
+
 /** Tells records of one class apart, by the low words of what they hold. */
 function recordOf(start: number, end: number, bytes: number, packets: number, told: number): number {
   const hash = Math.imul(start, 0x9e37_79b1) ^ Math.imul(end, 0x85eb_ca6b) ^ Math.imul(bytes, 0xc2b2_ae35) ^ Math.imul(packets, 0x27d4_eb2f) ^ told
-  return (hash ^ (hash >>> 15)) >>> 0
+  return hash ^ (hash >>> 15)
 }
 
 /** A batch in which nothing is a duplicate is written without the column. */

@@ -80,7 +80,7 @@ function fold(addresses: Uint32Array, from: number, to: number, outA: Uint32Arra
 /** Keys of a batch's rows, chunk by chunk. */
 export interface KeyReader {
   /** Reads the keys of `[from, to)` to the front of `a` and `b`: 32 bits, and 16 more; both 0 for a row without addresses. */
-  read(from: number, to: number, a: Uint32Array, b: Uint16Array): void
+  read(from: number, to: number, a: Int32Array, b: Uint16Array): void
 }
 
 /** `realms` keep the same addresses of different networks apart, by the code of their exporter's tenant. */
