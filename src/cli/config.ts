@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
-import { configJsonSchema, exampleYaml, locateConfig } from '../config/index.ts'
+import { configJsonSchema, exampleYaml, locateConfig, type Config } from '../config/index.ts'
+import { shownSource } from '../enrich/index.ts'
 import { UsageError } from './usage.ts'
 
 const HELP = `Check the configuration, print it, write an example.
@@ -9,12 +10,20 @@ Usage: flowlens config check|print [FILE]
        flowlens config example|schema
 
   check    Tell every mistake of the file, with line and column.
-  print    The whole configuration as FlowLens understands it, defaults and absolute paths included.
+  print    The whole configuration as FlowLens understands it, defaults and absolute paths included;
+           user, password and keys in URLs are left out.
   example  A commented flowlens.yaml with every setting.
   schema   JSON Schema of flowlens.yaml, for editors.
 
 FILE is flowlens.yaml by default, or what FLOWLENS_CONFIG names.
 `
+
+/** What is printed is often sent to others. */
+function withoutSecrets(config: Config): Config {
+  const { asDatabase, countryDatabase, cityDatabase, networks } = config.enrich
+  const shown = { asDatabase: shownSource(asDatabase), countryDatabase: shownSource(countryDatabase), cityDatabase: shownSource(cityDatabase) }
+  return { ...config, enrich: { ...config.enrich, ...shown, ...(networks === undefined ? {} : { networks: shownSource(networks) }) } }
+}
 
 /** `flowlens config`: throws FL_CONFIG_INVALID or FL_CONFIG_UNREADABLE where the file is not in order. */
 export async function config(argv: readonly string[]): Promise<number> {
@@ -36,7 +45,7 @@ export async function config(argv: readonly string[]): Promise<number> {
       return 0
     }
     case 'print':
-      process.stdout.write(stringify(locateConfig(argument ?? values.config).config))
+      process.stdout.write(stringify(withoutSecrets(locateConfig(argument ?? values.config).config)))
       return 0
     case 'example':
       process.stdout.write(exampleYaml())

@@ -127,7 +127,7 @@ function run({ config, directory }: PlacesWorkerData, main: MessagePort): void {
   for (const file of files) loader.take(file, readFile(file))
   for (const { source } of fetchings) {
     const kept = keptCopy(directory, source)
-    loader.take(source, kept?.content ?? new FlowLensError(codeOf(source), `${shownSource(source)} was not fetched yet`))
+    if (kept !== null) loader.take(source, kept.content)
   }
   tellPlaces()
   for (const fetching of fetchings) schedule(fetching, 0)

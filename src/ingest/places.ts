@@ -17,7 +17,8 @@ export interface PlacesSource {
 const FIRST: PlacesStatus = { at: 0, as: 'off', countries: 'off', as_numbers: 0, networks: 0, made_ms: 0, sources: [], updates: [], error: null }
 
 /** A source in a few words: bundled, off, or the kind and date of an own one. */
-const inWords = ({ kind, built_at: builtAt }: SourceReport): string => (builtAt === 0 ? kind : `${kind} of ${new Date(builtAt).toISOString().slice(0, 10)}`)
+const inWords = ({ kind, built_at: builtAt }: SourceReport): string =>
+  builtAt === 0 ? kind || 'not read yet' : `${kind} of ${new Date(builtAt).toISOString().slice(0, 10)}`
 
 /** Sentences on sources that are not as they should be, joined; null where all are. */
 function errorOf(sources: readonly SourceReport[]): string | null {
