@@ -107,6 +107,18 @@ test('with no memory left rows are thrown away and counted, until a batch comes 
   assert.deepEqual(batches.counts, { handed: 420, mirrored: 0, merged: 0, queueFull: 30, open: 0, countersDropped: 0 })
 })
 
+test('while the writer holds all batches the open one goes on filling, and no row is lost', () => {
+  const { batches, handed, add, release } = bench(1)
+  for (let batch = 0; batch < 10; batch++) {
+    add(4, 100, batch * FRAME_MS)
+    batches.flush((batch + 1) * FRAME_MS, false)
+  }
+  assert.deepEqual([handed.length, batches.counts.queueFull, batches.counts.open], [3, 0, 700])
+  release()
+  batches.flush(20 * FRAME_MS, false)
+  assert.deepEqual([handed.map(({ rows }) => rows), batches.counts.handed], [[700], 1000])
+})
+
 test('what comes back is used again, empty', () => {
   const { batches, handed, add, release } = bench()
   add(4, 100)

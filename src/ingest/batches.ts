@@ -86,6 +86,22 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
   const windowBatches = windowMs === 0 ? 0 : 2
   const leastBatches = LEAST_BATCHES + 2 * windowBatches
 
+  function mayMake(): boolean {
+    let kept = 0
+    for (const batch of all) kept += batch.keptBytes
+    return all.length < leastBatches || kept + kept / all.length <= config.queueBytes
+  }
+
+  /**
+   * Whether rows that come after this batch is closed have a place. A writer that stalls holds batches of few rows, so while there is no
+   * other the open one goes on filling: its rows come later, and none is lost.
+   */
+  function hasNext(): boolean {
+    deps.collect()
+    const wanted = Number(open[4] === null) + Number(open[6] === null) + 1
+    return free.length >= wanted || mayMake()
+  }
+
   function fresh(family: 4 | 6): FlowBatch {
     deps.collect()
     const reused = free.pop()
@@ -93,9 +109,7 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
       reused.reset(family)
       return reused
     }
-    let kept = 0
-    for (const batch of all) kept += batch.keptBytes
-    if (all.length < leastBatches || kept + kept / all.length <= config.queueBytes) {
+    if (mayMake()) {
       const made = new FlowBatch(all.length, family)
       all.push(made)
       return made
@@ -181,8 +195,9 @@ export function createBatches(config: BatchesConfig, deps: BatchesDeps): Batches
       for (const family of [4, 6] as const) {
         const batch = open[family]
         // A wasted batch is thrown away at once, so that the next datagram looks for a real one.
-        if (batch !== null && batch.rows > 0 && (everything || isWaste(batch) || nowMs - batch.firstReceivedAt >= FRAME_MS)) close(family)
         const window = windows[family]
+        const due = batch !== null && nowMs - batch.firstReceivedAt >= FRAME_MS && (window !== null || hasNext())
+        if (batch !== null && batch.rows > 0 && (everything || isWaste(batch) || due)) close(family)
         // Windows begin at whole multiples of their length, by the time of reception.
         if (window?.batch != null && (everything || Math.floor(nowMs / windowMs) > Math.floor(window.batch.firstReceivedAt / windowMs))) closeWindow(window)
       }
