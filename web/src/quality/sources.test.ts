@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { COLUMNS, type Column } from '../../../src/schema/index.ts'
 import { fillersOf } from './sources.ts'
 
 test('who fills a column follows from its elements', () => {
@@ -11,19 +12,9 @@ test('who fills a column follows from its elements', () => {
 })
 
 test('every enterprise that fills a figure of quality has a name', () => {
-  for (const name of [
-    'rtt',
-    'rtt_client',
-    'rtt_server',
-    'app_latency',
-    'response_time',
-    'transaction_time',
-    'retransmitted',
-    'out_of_order',
-    'lost',
-    'jitter',
-    'loss',
-    'mos',
-  ])
-    assert.ok(fillersOf(name).length > 0, name)
+  const columns = (COLUMNS as readonly Column[]).filter(column => column.group === 'quality' && column.measured !== undefined)
+  for (const { name, elements = [] } of columns) {
+    const enterprises = new Set(elements.flatMap(element => /(?:^|\* )(\d+)\/|^v9:511/.exec(String(element))?.[0] ?? []).map(found => found.replace('* ', '')))
+    assert.equal(fillersOf(name).length, enterprises.size, `${name}: ${[...enterprises].join(' ')}`)
+  }
 })
