@@ -128,7 +128,6 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
     const { starts, ends, bytes, packets, drops, notes, received, times, translated } = rows
     const now = Math.floor(nowMs / 1000)
     const sampled = classes.mostRate > 1
-    const { several } = classes
     let marked = 0
     for (let row = from; row < to; row++) {
       const at = row - from
@@ -142,8 +141,6 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
       const told = tellers[at]!
       if (told === 0) continue
       if (sampled) coverage.note(a, b, told, Math.max(1, count) * rate[told]!, nowMs)
-      // With one observer nothing can be told twice.
-      if (!several) continue
       let verdict = leftOut[told]! as 0 | 1 | 2
       if (verdict === 0 && classes.isToldByOthers(told)) verdict = 1
       if (verdict === 0) {
@@ -187,7 +184,8 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
     for (let from = 0; from < batch.rows; from += CHUNK) {
       const to = Math.min(batch.rows, from + CHUNK)
       classes.read(from, to, tellers)
-      if (!classes.several && classes.mostRate === 1) continue
+      // With one observer nothing can be told twice, and no two can share traffic.
+      if (!classes.several) continue
       reader.read(from, to, keys.a, keys.b)
       if (translated !== null) {
         translated.after.read(from, to, after.a, after.b)
