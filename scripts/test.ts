@@ -4,7 +4,8 @@
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { checks } from './checks/index.ts'
-import { GROUPS, groupOf, runFiles } from './test/groups.ts'
+import { GROUPS, groupOf } from './test/groups.ts'
+import { eachOf, runFiles } from './test/run-files.ts'
 import { runStep, toolSteps } from './test/steps.ts'
 import { emptyTally, summary } from './test/tally.ts'
 
@@ -17,20 +18,18 @@ if (part !== undefined && !PARTS.includes(part)) {
 
 const root = process.cwd()
 const tally = emptyTally()
-const wanted = (name: string): boolean => part === undefined || part === name
+const parallel = availableParallelism()
 
-if (wanted('check')) {
+if (part === undefined || part === 'check') {
   console.log('\ncheck')
-  for (const step of [...toolSteps(root), ...checks]) await runStep(step, root, tally)
+  await eachOf([...toolSteps(root), ...checks], parallel, step => runStep(step, root, tally))
 }
 
 const files = globSync('{src,web,scripts,bench,test}/**/*.test.ts', { cwd: root, exclude: ['**/node_modules', '**/dist'] }).toSorted()
-for (const group of GROUPS) {
-  const members = files.filter(file => groupOf(file) === group && (narrow.length === 0 || narrow.some(word => file.includes(word))))
-  if (!wanted(group) || members.length === 0) continue
-  console.log(`\n${group}`)
-  // Whole programs and browsers measure and listen; two at a time would disturb each other.
-  await runFiles(members, group === 'unit' ? availableParallelism() : 1, root, tally)
+const wanted = files.filter(file => (part === undefined || groupOf(file) === part) && (narrow.length === 0 || narrow.some(word => file.includes(word))))
+if (wanted.length > 0) {
+  console.log(`\n${part ?? 'tests'}`)
+  await runFiles(wanted, parallel, root, tally)
 }
 
 const { text, failed } = summary(tally, process.env['FLOWLENS_FORBID_SKIPS'] === '1')

@@ -40,7 +40,7 @@ const figures = ({ totals }: Answer | Stats | Table): readonly (number | undefin
 }
 
 test('flows, bytes and packets sent are flows, bytes and packets shown', async context => {
-  const site = await makeSite(context)
+  const site = await makeSite(context, { named: true })
   const program = await site.start()
   const sent = add([
     await site.simulate('--protocol v5 --rate 20000 --flows 6000 --seed 11'),

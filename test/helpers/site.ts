@@ -130,18 +130,26 @@ export const healthOf = async ({ http }: Pick<Site, 'http'>): Promise<Health> =>
 /** Simulated exporters draw their flows alone; two that happen to draw the same one do not see the same traffic. */
 const INDEPENDENT = 'duplicates: {mark: false}\n'
 
-/** Makes a site. `more` is YAML added to the least configuration; `listeners` stands in place of the one listener. */
-export async function makeSite(
-  scope: Scope,
-  { more = '', listeners }: { readonly more?: string; readonly listeners?: (port: number) => string } = {},
-): Promise<Site> {
+/** To read the names of all addresses takes two seconds of a processor at each start. */
+const NAMELESS = 'enrich: {asDatabase: off, countryDatabase: off}\n'
+
+export interface SiteOptions {
+  /** YAML added to the least configuration. */
+  readonly more?: string
+  /** Stands in place of the one listener. */
+  readonly listeners?: (port: number) => string
+  /** Whether addresses have the AS and countries that come with FlowLens, as they do for a user; not by default. */
+  readonly named?: boolean
+}
+
+export async function makeSite(scope: Scope, { more = '', listeners, named = false }: SiteOptions = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'flowlens-test-'))
   const udp = await freeUdpPort()
   const http = await freeTcpPort()
   const configFile = join(folder, 'flowlens.yaml')
   writeFileSync(
     configFile,
-    `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}\n${more.includes('duplicates:') ? '' : INDEPENDENT}`,
+    `dataDir: ./data\nlisteners: ${listeners?.(udp) ?? `[{address: 127.0.0.1, port: ${udp}}]`}\nhttp: {address: 127.0.0.1, port: ${http}}\n${more}\n${more.includes('duplicates:') ? '' : INDEPENDENT}${named ? '' : NAMELESS}`,
   )
   const base = `http://127.0.0.1:${http}`
 
