@@ -170,6 +170,12 @@ test('questions with a name are questions', async () => {
   assert.deepEqual(await asked('/api/v1/categories?compare=1d'), [['category'], '-bytes', 50, '', { from: START - 25 * 3_600_000, to: START - 24 * 3_600_000 }])
   assert.deepEqual(await asked('/api/v1/latency?by=exporter,%20app&metric=p95_rtt'), [['exporter', 'app'], '-p95_rtt', 50, ''])
   assert.deepEqual(await asked('/api/v1/tcp'), [['host'], '-bytes', 50, 'proto = tcp'])
+  // A distribution is told in its order and as a whole, also where the name has estimates of conversations, which have no bands.
+  const estimated = t.engine.askedConversations.length
+  assert.deepEqual(await asked('/api/v1/latency?by=rtt/3'), [['rtt/3'], 'rtt/3', 26, ''])
+  assert.equal(t.engine.askedConversations.length, estimated)
+  assert.deepEqual(await asked('/api/v1/query?by=rtt/3&metrics=flows'), [['rtt/3'], 'rtt/3', 26, ''])
+  assert.deepEqual(await asked('/api/v1/query?by=rtt/9&granularity=1m&metrics=flows'), [['rtt/9'], 'rtt/9', 74, ''])
   // The filter of a request cannot reach out of the flows the name stands for.
   assert.deepEqual(await asked('/api/v1/tcp?filter=app%20%3D%20dns%20or%20proto%20%3D%20udp%20%23'), [
     ['host'],

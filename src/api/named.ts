@@ -1,6 +1,6 @@
 /** The question behind a route with a name: a table over a range, with the figures every such route gives. */
 import type { Principal } from '../access/index.ts'
-import type { Cell, Counting, Key, Series, Table } from '../query/index.ts'
+import { usualOrder, type Cell, type Counting, type Key, type Query, type Series, type Table } from '../query/index.ts'
 import { ask, askTable } from './ask.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseCompare, parseGranularity, parseRange } from './ranges.ts'
@@ -38,6 +38,10 @@ function narrowed(filter: string, only: string | undefined, deps: ApiDeps): stri
   return `(${filter}\n) and (${only})`
 }
 
+/** The most of the figure it is to be ranked by; of bytes, or in the order of bands, where it does not say. */
+const orderOf = ({ limit, metric }: NamedRequest, by: readonly string[], standard: number): Pick<Query, 'order' | 'limit'> =>
+  usualOrder(by, 'bytes', { limit, order: metric === undefined ? undefined : `-${metric}` }, standard)
+
 /** Figures of the range by these columns, the most of the metric first. Throws FL_API_INVALID for a range or period that does not fit. */
 export function askNamed(
   request: NamedRequest,
@@ -56,8 +60,7 @@ export function askNamed(
       filter: narrowed(request.filter ?? '', only, deps),
       by,
       metrics,
-      limit: request.limit ?? standard,
-      order: `-${request.metric ?? 'bytes'}`,
+      ...orderOf(request, by, standard),
       ...(keys === undefined ? {} : { keys }),
       ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
@@ -87,8 +90,7 @@ export function askNamedSeries(
       by,
       metrics,
       granularity: parseGranularity(granularity, range),
-      limit: request.limit ?? LINES,
-      order: `-${request.metric ?? 'bytes'}`,
+      ...orderOf(request, by, LINES),
       ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
       ...(request.compare === undefined ? {} : { compare: parseCompare(request.compare, range, now) }),
     },

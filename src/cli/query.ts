@@ -12,10 +12,11 @@ const HELP = `Usage: flowlens query [FILTER] [options]
 Asks a running FlowLens for totals and top lists. FILTER is one argument in the filter language, as in
 'dst port 443 and not src in 10.0.0.0/8'; without it every flow counts.
 
-  --by COLUMN,…       group by columns, at most four; either-side names such as host, as and port too, and the
-                      networks of addresses: src/24, ip/16, dst/24/64 with the lengths of IPv4 and IPv6
+  --by COLUMN,…       group by columns, at most four; either-side names such as host, as and port too, the networks
+                      of addresses: src/24, ip/16, dst/24/64 with the lengths of IPv4 and IPv6, and measured times
+                      by bands: rtt/3, app_latency/9 with so many (1, 3 or 9) a power of ten
   --metrics NAME,…    figures (default bytes,packets,flows); the first one sorts
-  --top N             rows (default 10)
+  --top N             rows (default 10; of bands alone all, from the fastest on)
   --last D            the last 15m, 1h, 7d … (default 1h)
   --from T --to T     a range: 2026-01-31T14:00, now-2h, or milliseconds since 1970
   --as-sent           figures as the exporter sent them, not times the sampling rate
@@ -71,8 +72,8 @@ export async function query(argv: readonly string[]): Promise<number> {
   }
   if (positionals.length > 1) throw new UsageError(`the filter must be one argument; put it in quotes: '${positionals.join(' ')}'`)
   if (values.last !== undefined && values.from !== undefined) throw new UsageError('--last and --from both name a range; give one')
-  const top = Number(values.top ?? 10)
-  if (!Number.isInteger(top) || top < 1 || top > 1000) throw new UsageError(`--top ${values.top}: a whole number from 1 to 1000`)
+  const top = values.top === undefined ? undefined : Number(values.top)
+  if (top !== undefined && (!Number.isInteger(top) || top < 1 || top > 1000)) throw new UsageError(`--top ${values.top}: a whole number from 1 to 1000`)
   const filter = positionals[0] ?? ''
   // A mistake is shown under the very characters, before anybody is asked.
   const parsed = parse(filter)
@@ -80,12 +81,18 @@ export async function query(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${renderError(filter, parsed.error)}\n`)
     return 1
   }
-  const asked = { filter, by: list(values.by), limit: top, from: values.from ?? `now-${values.last ?? '1h'}`, to: values.to ?? 'now' }
+  const asked = {
+    filter,
+    by: list(values.by),
+    ...(top === undefined ? {} : { limit: top }),
+    from: values.from ?? `now-${values.last ?? '1h'}`,
+    to: values.to ?? 'now',
+  }
   if (values.conversations === true) {
     if (values.metrics !== undefined || values['as-sent'] === true) throw new UsageError('--metrics and --as-sent are not for --conversations')
     const { sort, gap, duplicates } = values
     const form = values.json === true ? 'json' : values.csv === true ? 'csv' : 'table'
-    return await withServer(values, server => queryConversations(server, { ...asked, sort, gap, duplicates }, form))
+    return await withServer(values, server => queryConversations(server, { ...asked, limit: top ?? 10, sort, gap, duplicates }, form))
   }
   if (values.sort !== undefined || values.gap !== undefined)
     throw new UsageError('--sort and --gap are for --conversations; the first of --metrics sorts a table')

@@ -76,6 +76,8 @@ export function createConversationFigures(deps: Pick<RunDeps, 'query' | 'reach'>
     if (query.by.length > 4) throw invalid('by: at most four columns')
     if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_ROWS) throw invalid(`limit: between 1 and ${MOST_ROWS}`)
     const dimensions = query.by.map(dimensionOf)
+    const measured = dimensions.find(({ known }) => known !== undefined)
+    if (measured !== undefined) throw invalid(`by: ${measured.name} groups flows by what was measured of each; conversations have response_time_estimate`)
     const descending = query.order.startsWith('-')
     const name = descending ? query.order.slice(1) : query.order
     const column = [...CONVERSATION_FIGURES, ...query.by].indexOf(name)

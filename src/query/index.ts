@@ -20,6 +20,7 @@ export {
   type Table,
 } from './model.ts'
 export { COUNTINGS, type Counting } from './duplicates.ts'
+export { byMeasured, usualOrder } from './usual.ts'
 export type { CountersQuery } from './counters.ts'
 export { CONVERSATION_ORDERS, type ConversationsPage, type ConversationsQuery } from './conversations.ts'
 export { CLIENT_BY, STATES, type Conversation } from './conversation-rows.ts'

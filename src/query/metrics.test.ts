@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { columnByName, COLUMNS, type Column } from '../schema/index.ts'
 import { CONVERSATION_FIGURES } from './conversation-figures.ts'
+import { dimensionOf } from './dimensions.ts'
 import { metricOf } from './metrics.ts'
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/reference/figures.md'), 'utf8')
 const named = new Set([...PAGE.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/`([a-z][a-z0-9_]*)`/g)].map(([, name]) => name ?? ''))
 /** Words of the page in code that are keys of requests. */
-const KEYS = new Set(['metrics', 'direction', 'by', 'from', 'to', 'filter', 'limit', 'compare', 'metric', 'curl', 'voip'])
+const KEYS = new Set(['metrics', 'direction', 'by', 'from', 'to', 'filter', 'limit', 'compare', 'metric', 'curl', 'voip', 'totals', 'order'])
 const OF_CONVERSATIONS: ReadonlySet<string> = new Set(CONVERSATION_FIGURES)
 const PREFIXES = ['avg_', 'min_', 'max_', 'p5_', 'p50_', 'p95_', 'p99_', 'count_']
 
@@ -32,6 +33,8 @@ test('every value of quality has its figures, and stands on the page', () => {
     for (const prefix of PREFIXES) assert.equal(metricOf(prefix + name, false).nothing, prefix === 'count_' ? 0 : null)
     if (kind === 'count') assert.equal(metricOf(name, false).nothing, null, 'what was not measured is no zero')
     else assert.throws(() => metricOf(name, false), /there is no metric/)
+    // A time has bands too.
+    if (kind === 'duration') assert.ok(dimensionOf(`${name}/3`).bands !== undefined && PAGE.includes(`\`${name}/3\``), `${name}/3`)
   }
 })
 

@@ -56,6 +56,7 @@ test('the smallest table that has everything answers', () => {
     [{ by: ['src_as', 'app'] }, 'raw'],
     [{ by: ['app'], filtered: ['src'] }, 'raw'],
     [{ by: ['dst_port'] }, 'raw'],
+    [{ by: ['rtt/3'] }, 'raw'],
     [{ by: ['app'], metrics: ['p95_bps'] }, 'raw'],
     [{ by: ['app'], metrics: ['hosts'] }, 'raw'],
     [{ filtered: ['bytes', 'sampling_rate'] }, 'raw'],
@@ -117,7 +118,8 @@ test('where minutes are gone, whole hours answer; what no table holds is said', 
 
 test('every dimension has its columns; times, metrics and unknown names are none', () => {
   for (const name of dimensionNames()) assert.ok(dimensionOf(name).columns.length >= 1, name)
-  for (const name of ['host', 'ip', 'port', 'as', 'country', 'mac', 'if', 'dscp', 'app', 'vlan']) assert.ok(dimensionNames().includes(name), name)
+  for (const name of ['host', 'ip', 'port', 'as', 'country', 'mac', 'if', 'dscp', 'app', 'vlan', 'rtt/1', 'app_latency/3', 'jitter/9'])
+    assert.ok(dimensionNames().includes(name), name)
   const refused = (error: unknown): boolean => error instanceof FlowLensError && error.code === 'FL_QUERY_INVALID'
   for (const name of ['received_at', 'bytes', 'bps', 'nope', '', 'src; drop', '__proto__', 'constructor']) assert.throws(() => dimensionOf(name), refused, name)
   for (const name of ['nope', 'src', 'p95_src', 'avg_nope', 'sum(bytes)', 'p96_bps', '']) assert.throws(() => metricOf(name, false), refused, name)

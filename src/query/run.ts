@@ -39,7 +39,13 @@ function checkRange({ from, to }: Range, name: string): void {
   if (from >= to) throw invalid(`${name}: the range must start before it ends`)
 }
 
-function prepare(query: Query, where: Where): Prepared {
+/** Flows that a dimension knows nothing of are left out of rows and totals alike. */
+function knownOnly(where: Where, dimensions: readonly Dimension[]): Where {
+  const known = dimensions.flatMap(dimension => dimension.known ?? [])
+  return known.length === 0 ? where : { ...where, sql: [where.sql, ...known].map(sql => `(${sql})`).join(' AND ') }
+}
+
+function prepare(query: Query, filter: Where): Prepared {
   checkRange(query, 'range')
   if (query.compare !== undefined) checkRange(query.compare, 'compare')
   if (query.by.length > 4) throw invalid('by: at most four columns')
@@ -50,6 +56,7 @@ function prepare(query: Query, where: Where): Prepared {
   if (new Set(dimensions.flatMap(({ ends }) => ends ?? [])).size > 1)
     throw invalid('by: a field of source and destination and one of input and output cannot be told together; say in_… or out_…')
   const metrics = query.metrics.map(name => metricOf(name, query.asSent === true))
+  const where = knownOnly(filter, dimensions)
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_ROWS) throw invalid(`limit: between 1 and ${MOST_ROWS}`)
   if (query.granularity !== undefined) {
     if (!Number.isInteger(query.granularity) || query.granularity < 1000 || query.granularity % 1000 !== 0) throw invalid('granularity: whole seconds')
@@ -145,7 +152,9 @@ export function createRunner(deps: RunDeps) {
       notes.push(
         `Widened to ${new Date(plan.range.from).toISOString()} … ${new Date(plan.range.to).toISOString()}, the whole ${plan.source.endsWith('hour') ? 'hours and minutes' : 'minutes'} that sums are kept for.`,
       )
-    if (metrics.some(metric => metric.nothing === null))
+    for (const { known, columns } of dimensions)
+      if (known !== undefined) notes.push(`Only flows whose ${columns[0]} was measured are told, as with the filter "${columns[0]} measured".`)
+    if (metrics.some(metric => metric.nothing === null) || dimensions.some(({ known }) => known !== undefined))
       notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
     if (unknown > 0 && metrics.some(({ needs }) => needs.some(({ kind }) => kind === 'bytes' || kind === 'packets')))
       notes.push(

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { inSnakeCase } from '../ask.ts'
 import type { ApiDeps } from '../deps.ts'
-import { CONVERSATION_FIGURES } from '../../query/index.ts'
+import { byMeasured, CONVERSATION_FIGURES } from '../../query/index.ts'
 import { askWithEstimates } from '../estimates.ts'
 import { askNamed, askNamedSeries } from '../named.ts'
 import { route, type Route } from '../route.ts'
@@ -61,7 +61,7 @@ const QUALITIES: readonly Quality[] = [
   {
     url: '/api/v1/tcp',
     summary:
-      'Health of TCP: packets sent again, counted or (at least so many) estimated, out of order and lost, flags, full receive buffers, handshakes that failed.',
+      'Health of TCP: packets sent again, counted or (at least so many) estimated, out of order and lost, flags, full receive buffers, handshakes that failed; and in how many flows round trips were measured.',
     by: ['host'],
     metrics: [
       ...VOLUME,
@@ -90,6 +90,9 @@ const QUALITIES: readonly Quality[] = [
       'rst_flows_percent',
       'handshake_failures_estimate',
       'handshake_failures_percent_estimate',
+      'count_rtt',
+      'count_rtt_client',
+      'count_rtt_server',
     ],
     only: 'proto = tcp',
   },
@@ -151,7 +154,7 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
         if (query.granularity !== undefined) return inSnakeCase(await askNamedSeries(query, query.granularity, columns, principal, signal, deps, named))
         const rows = columns.length === 0 ? by : columns
         return inSnakeCase(
-          estimates === undefined
+          estimates === undefined || byMeasured(rows)
             ? await askNamed(query, rows, 50, principal, signal, deps, named)
             : await askWithEstimates(query, rows, 50, principal, signal, deps, metrics),
         )

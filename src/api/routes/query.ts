@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { ask, askTable, inSnakeCase } from '../ask.ts'
 import { csvPages } from '../csv.ts'
-import type { Cell, Counting, Query, Series, Table } from '../../query/index.ts'
+import { usualOrder, type Cell, type Counting, type Query, type Series, type Table } from '../../query/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { parseCompare, parseGranularity, parseRange } from '../ranges.ts'
 import { route, type Route } from '../route.ts'
@@ -22,7 +22,7 @@ const shared = {
   order: Type.Optional(order),
 }
 const BY =
-  'Columns to group by, at most four. Addresses may be grouped by network: src/24, dst/16, ip/24/64 with the lengths of IPv4 and IPv6 (48 when not given; one length above 32 is of IPv6, with 24 for IPv4)'
+  'Columns to group by, at most four. Addresses may be grouped by network: src/24, dst/16, ip/24/64 with the lengths of IPv4 and IPv6 (48 when not given; one length above 32 is of IPv6, with 24 for IPv4), measured times by bands: rtt/3 has three a power of ten, 1 and 9 are there too'
 const METRICS = 'Figures asked for; bytes, packets and flows when absent'
 const GRANULARITY = 'auto, or the width of a bucket as 1m: the answer is a series. Absent: a table.'
 const AS_SENT = 'Figures as the exporter sent them, not multiplied by the sampling rate.'
@@ -53,8 +53,7 @@ function toQuery(request: Request, now: number): Query {
     by: request.by,
     metrics,
     ...(granularity === null ? {} : { granularity: parseGranularity(String(granularity), period) }),
-    limit: request.limit ?? 10,
-    order: request.order ?? `-${metrics[0] ?? 'bytes'}`,
+    ...usualOrder(request.by, metrics[0] ?? 'bytes', request, 10),
     ...(compare === null ? {} : { compare: parseCompare(compare, period, now) }),
     ...(request.as_sent === true ? { asSent: true } : {}),
     ...(request.duplicates === undefined ? {} : { duplicates: request.duplicates }),
