@@ -263,6 +263,7 @@ export const words = {
     asSentOff: 'With sampling',
     histogram: 'Flows over time',
     histogramSummary: (peak: string, at: string) => `Most ${peak} flows at ${at}.`,
+    ofBucket: (count: string) => `${count} flows`,
     rows: (first: string, last: string) => `rows ${first} to ${last}`,
     nothing: 'No flow matches.',
     nothingHelp: 'Choose a longer range, or take a term off the filter.',

@@ -46,6 +46,9 @@ export interface Timeline {
   readonly stack: (from: number, to: number) => Stack
 }
 
+/** What a chart draws while its figures are asked for. */
+export const EMPTY_STACK: Stack = { times: [], layers: [], peak: 0, peakAt: 0 }
+
 interface Open {
   start: number
   seconds: number

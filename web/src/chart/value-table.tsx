@@ -1,27 +1,27 @@
 import type { ReactElement } from 'react'
-import type { RangeMs } from '../address/time.ts'
-import { bitRate, exactTime, join } from '../ui/format.ts'
+import { bitRate, exactTime, join, type Measure } from '../ui/format.ts'
 import { words } from '../words.ts'
 import { axisTime } from './axes.tsx'
+import type { TimePlot } from './plot.tsx'
 import type { Stack } from './timeline.ts'
 import styles from './chart.module.css'
 
 const ROWS = 240
 
-interface ValueTableProps {
-  readonly stack: Stack
-  readonly range: RangeMs
-  readonly granularity: number
-  readonly label: string
-  /** The words of a layer's key, `OTHER` among them. */
-  readonly nameOf: (key: string) => string
+export interface ValueColumn {
+  readonly name: string
+  readonly values: readonly (number | null)[]
 }
 
-/** A stacked chart as a real table, newest first. */
-export function ValueTable({ stack, range, granularity, label, nameOf }: ValueTableProps): ReactElement {
-  const { layers } = stack
-  const indices = stack.times
-    .map((_, index) => index)
+interface ValueTableProps extends Pick<TimePlot, 'label' | 'times' | 'granularity' | 'from' | 'to'> {
+  readonly columns: readonly ValueColumn[]
+  readonly format?: (value: number) => Measure
+}
+
+/** The figures of a chart as a real table, newest first. */
+export function ValueTable({ label, times, columns, granularity, from, to, format = bitRate }: ValueTableProps): ReactElement {
+  const newest = times
+    .map((time, index) => ({ time, index }))
     .slice(-ROWS)
     .toReversed()
   return (
@@ -31,31 +31,31 @@ export function ValueTable({ stack, range, granularity, label, nameOf }: ValueTa
         <thead>
           <tr>
             <th scope="col">{words.chart.time}</th>
-            <th scope="col">{words.chart.total}</th>
-            {layers.map(layer => (
-              <th key={layer.key} scope="col">
-                {nameOf(layer.key)}
+            {columns.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {indices.map(index => {
-            const time = stack.times[index] ?? 0
-            const total = layers.at(-1)?.sum[index] ?? null
-            return (
-              <tr key={time}>
-                <td title={exactTime(time)}>{axisTime(time, range.to - range.from, granularity)}</td>
-                <td>{total === null ? words.none : join(bitRate(total))}</td>
-                {layers.map(layer => {
-                  const value = layer.own[index]
-                  return <td key={layer.key}>{value === null || value === undefined ? words.none : join(bitRate(value))}</td>
-                })}
-              </tr>
-            )
-          })}
+          {newest.map(({ time, index }) => (
+            <tr key={time}>
+              <td title={exactTime(time)}>{axisTime(time, to - from, granularity)}</td>
+              {columns.map(({ name, values }) => {
+                const value = values[index] ?? null
+                return <td key={name}>{value === null ? words.none : join(format(value))}</td>
+              })}
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>
   )
 }
+
+/** A stack as columns: the total, then each layer by its words. */
+export const stackColumns = ({ layers }: Stack, nameOf: (key: string) => string): readonly ValueColumn[] => [
+  { name: words.chart.total, values: layers.at(-1)?.sum ?? [] },
+  ...layers.map(({ key, own }) => ({ name: nameOf(key), values: own })),
+]

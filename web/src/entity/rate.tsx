@@ -1,20 +1,19 @@
 /** The rate of an entity over time: what it sends and receives on one scale, or in the layers of its applications. */
 import { useMemo, type ReactElement } from 'react'
 import { changeScope } from '../address/location.ts'
-import { exactRange, widenRange } from '../address/time.ts'
 import { useSeries, useTable } from '../api/queries.ts'
 import type { Answer, Series } from '../api/types.ts'
+import { drawnRange } from '../chart/drawn-range.ts'
 import { colorToken } from '../chart/palette.ts'
-import type { Stack } from '../chart/timeline.ts'
 import { TwoWayChart, type TwoWayLayer } from '../chart/two-way.tsx'
-import { ValueTable } from '../chart/value-table.tsx'
+import { ValueTable, type ValueColumn } from '../chart/value-table.tsx'
 import { conditionText, readFilter } from '../filter/language.ts'
 import { rateAt } from '../overview/history.ts'
+import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { rangeName } from '../shell/range.ts'
 import { Button } from '../ui/button.tsx'
 import { bitRate } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
-import { useNarrow } from '../ui/narrow.ts'
 import { words as shared } from '../words.ts'
 import { textOf } from './cells.ts'
 import type { Look } from './look.ts'
@@ -129,15 +128,14 @@ const meanOf = (values: readonly (number | null)[]): number => {
 
 export function RatePanel({ look, rates, children }: { readonly look: Look; readonly rates: Rates; readonly children?: ReactElement | null }): ReactElement {
   const { scope } = look
-  const narrow = useNarrow(640)
   const layered = scope.layers === 'parts'
   const parts = useParts(look, layered)
   const sided = look.entity.kind.sides !== null
   const { from, to, answeredAt } = rates
   const times = useMemo(() => [...new Set([...(from?.times ?? []), ...(to?.times ?? [])])].toSorted((a, b) => a - b), [from, to])
   const layers = layersOf(rates, layered ? parts : null, times, look)
-  const asked = from?.range ?? look.range
-  const range = from === undefined ? look.range : { from: asked.from, to: answeredAt > asked.from ? Math.min(asked.to, answeredAt) : asked.to }
+  const range = drawnRange(from, look.range, answeredAt)
+  const taking = useChartRange()
   const granularity = from?.granularity ?? look.granularity
   const names = sided ? ([words.in, words.out] as const) : ([words.rate.toLowerCase(), null] as const)
   const busy = from === undefined || to === undefined
@@ -145,7 +143,6 @@ export function RatePanel({ look, rates, children }: { readonly look: Look; read
   const label = `${words.rate}, ${rangeName(scope, Date.now())}`
   const up = ratesOf(to, times, () => true)
   const down = ratesOf(from, times, () => true)
-  const onRange = (low: number, high: number): void => changeScope(exactRange({ from: Math.round(low), to: Math.round(high) }))
   // One layer has no name: the layers of its parts are still asked for.
   const key =
     layers.length > 1
@@ -173,50 +170,33 @@ export function RatePanel({ look, rates, children }: { readonly look: Look; read
           ))}
         </ul>
         <div className={styles.tools}>
-          <Button tight icon="zoom" aria-label={shared.chart.zoomOut} onClick={() => changeScope(widenRange(scope, Date.now()))} />
-          <Button
-            tight
-            icon="window"
-            aria-pressed={layered}
-            aria-label={words.byParts(what)}
-            onClick={() => changeScope({ layers: layered ? 'none' : 'parts' }, { replace: true })}
-          />
-          <Button
-            tight
-            icon={asTable ? 'chart' : 'table'}
-            aria-label={asTable ? shared.chart.asChart : shared.chart.asTable}
-            onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
-          />
+          <ChartTools>
+            <Button
+              tight
+              icon="window"
+              aria-pressed={layered}
+              aria-label={words.byParts(what)}
+              onClick={() => changeScope({ layers: layered ? 'none' : 'parts' }, { replace: true })}
+            />
+          </ChartTools>
         </div>
       </header>
       {asTable ? (
-        <ValueTable stack={stackOf(times, up, sided ? down : null, names)} range={range} granularity={granularity} label={label} nameOf={each => each} />
+        <ValueTable label={label} times={times} columns={columnsOf(up, sided ? down : null, names)} {...range} granularity={granularity} />
       ) : (
-        <TwoWayChart
-          label={busy ? shared.loading : label}
-          times={times}
-          layers={layers}
-          names={names}
-          {...range}
-          granularity={granularity}
-          narrow={narrow}
-          onRange={onRange}
-          onZoomOut={() => changeScope(widenRange(scope, Date.now()))}
-        />
+        <TwoWayChart {...taking} {...range} label={busy ? shared.loading : label} times={times} layers={layers} names={names} granularity={granularity} />
       )}
       {children}
     </section>
   )
 }
 
-/** Both directions as columns of a table. */
-function stackOf(
-  times: readonly number[],
+/** Both directions as columns of a table, after their sum. */
+function columnsOf(
   up: readonly (number | null)[],
   down: readonly (number | null)[] | null,
-  names: readonly [string, string | null],
-): Stack {
-  const sum = up.map((value, index) => (value === null || down === null ? value : value + (down[index] ?? 0)))
-  const layers = [{ key: names[0], own: up, sum: up }, ...(down === null || names[1] === null ? [] : [{ key: names[1], own: down, sum }])]
-  return { times, layers, peak: 0, peakAt: 0 }
+  [upName, downName]: readonly [string, string | null],
+): readonly ValueColumn[] {
+  const total = { name: shared.chart.total, values: up.map((value, index) => (value === null || down === null ? value : value + (down[index] ?? 0))) }
+  return [total, { name: upName, values: up }, ...(down === null || downName === null ? [] : [{ name: downName, values: down }])]
 }

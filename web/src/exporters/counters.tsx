@@ -1,19 +1,17 @@
 import type { ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
-import { axisTime } from '../chart/axes.tsx'
 import { Mirrored, type MirroredLine } from '../chart/mirrored.tsx'
 import { valueAt } from '../chart/steps.ts'
+import { ValueTable, type ValueColumn } from '../chart/value-table.tsx'
+import { TableSwitch } from '../shell/chart-tools.tsx'
 import { Badge, Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { bitRate, exactTime, join, shortCount, significant, type Measure } from '../ui/format.ts'
-import { useNarrow } from '../ui/narrow.ts'
+import { bitRate, join, shortCount, significant, type Measure } from '../ui/format.ts'
 import { words as common } from '../words.ts'
 import { useCounters, type Counters } from './answers.ts'
 import { shareText } from './health.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
-
-const TABLE_ROWS = 200
 
 /** Percent of the speed of an interface. */
 export const ofSpeed = (value: number): Measure => ({ value: significant(value), unit: '%' })
@@ -37,50 +35,10 @@ function linesOf({ times, counters, flows }: Counters): readonly MirroredLine[] 
     : ofFlows
 }
 
-function Values({
-  label,
-  lines,
-  data,
-  format,
-}: {
-  readonly label: string
-  readonly lines: readonly MirroredLine[]
-  readonly data: Counters
-  readonly format: (value: number) => Measure
-}): ReactElement {
-  const times = [...new Set(lines.flatMap(line => line.times))].toSorted((a, b) => b - a).slice(0, TABLE_ROWS)
-  return (
-    <div className={styles.values} tabIndex={0} role="region" aria-label={label}>
-      <table className={styles.table}>
-        <caption className="vh">{label}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{common.chart.time}</th>
-            {lines.map(line => (
-              <th key={line.name} scope="col" className="num">
-                {line.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {times.map(time => (
-            <tr key={time}>
-              <td title={exactTime(time)}>{axisTime(time, data.range.to - data.range.from, data.granularity)}</td>
-              {lines.map(line => {
-                const value = valueAt(line, time, data.granularity)
-                return (
-                  <td key={line.name} className="num">
-                    {value === null ? common.none : join(format(value))}
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+/** The lines as columns of one table: each tells at its own times. */
+function tableOf(lines: readonly MirroredLine[], granularity: number): { readonly times: readonly number[]; readonly columns: readonly ValueColumn[] } {
+  const times = [...new Set(lines.flatMap(line => line.times))].toSorted((a, b) => a - b)
+  return { times, columns: lines.map(line => ({ name: line.name, values: times.map(time => valueAt(line, time, granularity)) })) }
 }
 
 /** State, speed and losses, as the counters told them last. */
@@ -119,7 +77,6 @@ interface InterfaceCountersProps {
 /** An interface's own counters in and out against its speed, beside what its flows add up to. */
 export function InterfaceCounters({ address, index, name, speed: told, range, mark }: InterfaceCountersProps): ReactElement {
   const [scope] = useScope()
-  const narrow = useNarrow(1023)
   const { data, error, refetch } = useCounters(address, index, range, mark)
   const label = words.countersTitle(name)
   const asTable = scope.chart === 'table'
@@ -144,12 +101,7 @@ export function InterfaceCounters({ address, index, name, speed: told, range, ma
             {words.ofSpeed}
           </Button>
         )}
-        <Button
-          tight
-          icon={asTable ? 'chart' : 'table'}
-          aria-label={asTable ? common.chart.asChart : common.chart.asTable}
-          onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
-        />
+        <TableSwitch />
         <Button tight icon="close" aria-label={common.close} onClick={() => changeScope({ interface: '' }, { replace: true })} />
       </header>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
@@ -157,7 +109,7 @@ export function InterfaceCounters({ address, index, name, speed: told, range, ma
       {data === undefined ? (
         <div className={styles.plotSpace} aria-busy="true" />
       ) : asTable ? (
-        <Values label={label} lines={lines} data={data} format={format} />
+        <ValueTable {...tableOf(lines, data.granularity)} {...data.range} label={label} granularity={data.granularity} format={format} />
       ) : (
         <Mirrored
           label={label}
@@ -166,7 +118,6 @@ export function InterfaceCounters({ address, index, name, speed: told, range, ma
           to={data.range.to}
           granularity={data.granularity}
           limit={inShare ? 100 : speed}
-          narrow={narrow}
           format={format}
           least={inShare ? 1 : 1000}
         />

@@ -155,7 +155,7 @@ export function FlowsPage({ base = '/flows', embedded = false }: FlowsProps): Re
           <Tools columns={names} csv={csv} />
         </div>
         {flows.error !== null && <Failure error={flows.error} onRetry={() => void flows.refetch()} />}
-        <Histogram series={histogram.data} range={range} narrow={narrow} />
+        <Histogram series={histogram.data} range={range} />
         {first !== undefined && rows.length === 0 ? (
           <div className={styles.none}>
             <b>{words.flows.nothing}</b>

@@ -1,16 +1,17 @@
-import { useState, type CSSProperties, type ReactElement } from 'react'
-import { changeScope } from '../address/location.ts'
+import type { ReactElement } from 'react'
 import type { Scope } from '../address/scope.ts'
-import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import type { RangeMs } from '../address/time.ts'
 import { colorToken } from '../chart/palette.ts'
 import { StackedChart } from '../chart/stacked.tsx'
-import { OTHER, type Layer, type Stack } from '../chart/timeline.ts'
-import { ValueTable } from '../chart/value-table.tsx'
+import { EMPTY_STACK, OTHER, type Layer, type Stack } from '../chart/timeline.ts'
+import { ValueTable, stackColumns } from '../chart/value-table.tsx'
 import { ValueButton } from '../filter/value.tsx'
-import { Badge, Button } from '../ui/button.tsx'
+import { Badge } from '../ui/button.tsx'
 import { bitRate, percent } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { style } from '../ui/style.ts'
 import { words } from '../words.ts'
+import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { rangeName } from '../shell/range.ts'
 import styles from './overview.module.css'
@@ -30,7 +31,6 @@ interface ThroughputProps {
 }
 
 const nameOf = (key: string): string => (key === OTHER ? words.other : key)
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 function meanOf(layer: Layer): number {
   const known = layer.own.filter((value): value is number => value !== null)
@@ -84,9 +84,6 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
   )
 }
 
-/** What a chart draws while its figures are asked for. */
-export const NOTHING: Stack = { times: [], layers: [], peak: 0, peakAt: 0 }
-
 /** The shape of the key while it is asked for. */
 function KeySkeleton(): ReactElement {
   return (
@@ -103,10 +100,9 @@ function KeySkeleton(): ReactElement {
 /** The panel of the throughput: chart and key, or the same as a table. */
 export function ThroughputPanel(props: ThroughputProps): ReactElement {
   const { scope, stack, range, granularity, liveGranularity, moving, sampling, unknownSampling, counted, onHold } = props
-  const [label] = useState(words.overview.byApplication)
+  const label = words.overview.byApplication
   const asTable = scope.chart === 'table'
-  const onRange = (from: number, to: number): void => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))
-  const onZoomOut = (): void => changeScope(widenRange(scope, Date.now()))
+  const taking = useChartRange()
   return (
     <section className={`${styles.panel} ${styles.thr}`}>
       <header>
@@ -123,48 +119,24 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
           </Badge>
         )}
         <div className={styles.tools}>
-          <Button tight icon="zoom" aria-label={words.chart.zoomOut} onClick={onZoomOut} />
-          <Button
-            tight
-            icon={asTable ? 'chart' : 'table'}
-            aria-label={asTable ? words.chart.asChart : words.chart.asTable}
-            onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
-          />
+          <ChartTools />
         </div>
       </header>
-      {stack === null ? (
-        <div className={styles.inner} aria-busy="true">
-          <StackedChart
-            stack={NOTHING}
-            from={range.from}
-            to={range.to}
-            granularity={granularity}
-            liveGranularity={liveGranularity}
-            nameOf={nameOf}
-            label={words.loading}
-            onRange={onRange}
-            onZoomOut={onZoomOut}
-            onHold={onHold}
-          />
-          <KeySkeleton />
-        </div>
-      ) : asTable ? (
-        <ValueTable stack={stack} range={range} granularity={granularity} label={label} nameOf={nameOf} />
+      {asTable && stack !== null ? (
+        <ValueTable times={stack.times} columns={stackColumns(stack, nameOf)} {...range} granularity={granularity} label={label} />
       ) : (
-        <div className={styles.inner}>
+        <div className={styles.inner} aria-busy={stack === null}>
           <StackedChart
-            stack={stack}
-            from={range.from}
-            to={range.to}
+            {...taking}
+            {...range}
+            stack={stack ?? EMPTY_STACK}
             granularity={granularity}
             liveGranularity={liveGranularity}
             nameOf={nameOf}
-            label={`${label}, ${rangeName(scope, Date.now())}`}
-            onRange={onRange}
-            onZoomOut={onZoomOut}
+            label={stack === null ? words.loading : `${label}, ${rangeName(scope, Date.now())}`}
             onHold={onHold}
           />
-          <KeyTable stack={stack} moving={moving} />
+          {stack === null ? <KeySkeleton /> : <KeyTable stack={stack} moving={moving} />}
         </div>
       )}
     </section>

@@ -1,20 +1,26 @@
 /** Charts of a page of quality: one cursor for all, a key with the figures of the whole range. */
-import { useState, type CSSProperties, type ReactElement } from 'react'
-import { changeScope, useScope } from '../address/location.ts'
-import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import { useState, type ReactElement } from 'react'
+import { useScope } from '../address/location.ts'
+import type { RangeMs } from '../address/time.ts'
 import type { Series } from '../api/types.ts'
+import { drawnRange } from '../chart/drawn-range.ts'
 import { granularityFor } from '../chart/granularity.ts'
-import { LINE_DASHES, Lines, LinesTable, lineColor } from '../chart/lines.tsx'
+import { LINE_DASHES, Lines, lineColor } from '../chart/lines.tsx'
+import { ValueTable } from '../chart/value-table.tsx'
+import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { rangeName } from '../shell/range.ts'
-import { Button } from '../ui/button.tsx'
 import { join } from '../ui/format.ts'
-import { useNarrow } from '../ui/narrow.ts'
+import { style } from '../ui/style.ts'
 import { words as shared } from '../words.ts'
 import type { ChartSpec } from './specs.ts'
 import { words } from './words.ts'
 import styles from './quality.module.css'
 
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
+/** The bucket under the cursor of the page: one for all its charts. */
+export interface Cursor {
+  readonly cursor: number | null
+  readonly onCursor: (index: number | null) => void
+}
 
 interface ChartsProps {
   readonly charts: readonly ChartSpec[]
@@ -24,6 +30,8 @@ interface ChartsProps {
   /** When the answer came, milliseconds: a range that ends now is drawn until then. */
   readonly answeredAt: number
   readonly tools?: ReactElement | null
+  /** A further chart below, under the same cursor. */
+  readonly below?: (cursor: Cursor) => ReactElement
 }
 
 /** A line's name, its colour and dash, and its figure over the whole range. */
@@ -46,12 +54,11 @@ function Key({ spec, series }: { readonly spec: ChartSpec; readonly series: Seri
   )
 }
 
-export function Charts({ charts, series, range: asked, answeredAt, tools }: ChartsProps): ReactElement {
+export function Charts({ charts, series, range: asked, answeredAt, tools, below }: ChartsProps): ReactElement {
   const [scope] = useScope()
   const [cursor, setCursor] = useState<number | null>(null)
-  const narrow = useNarrow(1023)
-  const range =
-    series === undefined ? asked : { from: series.range.from, to: answeredAt > series.range.from ? Math.min(series.range.to, answeredAt) : series.range.to }
+  const range = drawnRange(series, asked, answeredAt)
+  const taking = useChartRange()
   const granularity = series?.granularity ?? granularityFor(range.to - range.from)
   const values = series?.series[0]?.values ?? {}
   const asTable = scope.chart === 'table'
@@ -67,38 +74,30 @@ export function Charts({ charts, series, range: asked, answeredAt, tools }: Char
               {spec.note !== undefined && <span className="small t3">{spec.note}</span>}
               <div className={styles.tools}>
                 {at === 0 && tools}
-                <Button tight icon="zoom" aria-label={shared.chart.zoomOut} onClick={() => changeScope(widenRange(scope, Date.now()))} />
-                <Button
-                  tight
-                  icon={asTable ? 'chart' : 'table'}
-                  aria-label={`${asTable ? shared.chart.asChart : shared.chart.asTable}: ${spec.title}`}
-                  onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
-                />
+                <ChartTools of={spec.title} />
               </div>
             </header>
             <Key spec={spec} series={series} />
             {asTable && series !== undefined ? (
-              <LinesTable label={label} lines={lines} times={series.times} width={range.to - range.from} granularity={granularity} format={spec.format} />
+              <ValueTable {...range} label={label} times={series.times} columns={lines} granularity={granularity} format={spec.format} />
             ) : (
               <Lines
+                {...taking}
+                {...range}
                 label={series === undefined ? shared.loading : label}
                 lines={lines}
                 times={series?.times ?? []}
-                from={range.from}
-                to={range.to}
                 granularity={granularity}
                 scale={spec.scale}
                 format={spec.format}
-                narrow={narrow || charts.length > 2}
                 cursor={cursor}
                 onCursor={setCursor}
-                onRange={(from, to) => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))}
-                onZoomOut={() => changeScope(widenRange(scope, Date.now()))}
               />
             )}
           </section>
         )
       })}
+      {below?.({ cursor, onCursor: setCursor })}
     </div>
   )
 }

@@ -2,18 +2,19 @@
 import { useMemo, useRef, useState, type ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { SIDES, TOPS, type Scope } from '../address/scope.ts'
-import { exactRange, widenRange, type RangeMs } from '../address/time.ts'
+import type { RangeMs } from '../address/time.ts'
 import { askedOf, countingOf } from '../api/counting.ts'
 import { apiAddress, queryString } from '../api/client.ts'
 import { useSeries, useTable } from '../api/queries.ts'
 import type { Series } from '../api/types.ts'
+import { drawnRange } from '../chart/drawn-range.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { StackedChart } from '../chart/stacked.tsx'
-import { OTHER } from '../chart/timeline.ts'
-import { ValueTable } from '../chart/value-table.tsx'
+import { EMPTY_STACK, OTHER } from '../chart/timeline.ts'
+import { ValueTable, stackColumns } from '../chart/value-table.tsx'
 import { useSight } from '../overview/data.ts'
-import { NOTHING } from '../overview/throughput.tsx'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
@@ -85,8 +86,8 @@ interface ChartPanelProps {
 
 function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, names }: ChartPanelProps): ReactElement {
   const stack = useMemo(() => (series === undefined ? null : stackOf(series, ranking.style)), [series, ranking.style])
-  const range =
-    series === undefined ? asked : { from: series.range.from, to: answeredAt > series.range.from ? Math.min(series.range.to, answeredAt) : series.range.to }
+  const range = drawnRange(series, asked, answeredAt)
+  const taking = useChartRange()
   const granularity = series?.granularity ?? granularityFor(range.to - range.from)
   const asTable = scope.chart === 'table'
   const nameOf = (key: string): string => (key === OTHER ? shared.other : keyLabel(shownKey(ranking.style, key, names.get(key))))
@@ -103,29 +104,19 @@ function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, n
           </Badge>
         )}
         <div className={styles.tools}>
-          <Button tight icon="zoom" aria-label={shared.chart.zoomOut} onClick={() => changeScope(widenRange(scope, Date.now()))} />
-          <Button
-            tight
-            icon={asTable ? 'chart' : 'table'}
-            aria-label={asTable ? shared.chart.asChart : shared.chart.asTable}
-            onClick={() => changeScope({ chart: asTable ? 'stacked' : 'table' }, { replace: true })}
-          />
+          <ChartTools />
         </div>
       </header>
       {asTable && stack !== null ? (
-        <ValueTable stack={stack} range={range} granularity={granularity} label={label} nameOf={nameOf} />
+        <ValueTable times={stack.times} columns={stackColumns(stack, nameOf)} {...range} granularity={granularity} label={label} />
       ) : (
         <StackedChart
-          stack={stack ?? NOTHING}
-          from={range.from}
-          to={range.to}
+          {...taking}
+          {...range}
+          stack={stack ?? EMPTY_STACK}
           granularity={granularity}
-          liveGranularity={granularity}
           nameOf={nameOf}
           label={stack === null ? shared.loading : `${label}, ${rangeName(scope, Date.now())}`}
-          onRange={(from, to) => changeScope(exactRange({ from: Math.round(from), to: Math.round(to) }))}
-          onZoomOut={() => changeScope(widenRange(scope, Date.now()))}
-          onHold={() => undefined}
         />
       )}
     </section>

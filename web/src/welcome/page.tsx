@@ -3,6 +3,7 @@ import { useState, type KeyboardEvent, type ReactElement } from 'react'
 import { usePipeline } from '../api/queries.ts'
 import { live, useLive } from '../api/session.tsx'
 import { Axes } from '../chart/axes.tsx'
+import { marksFromZero } from '../chart/marks.ts'
 import { valueTicks } from '../chart/ticks.ts'
 import { secondMs } from '../overview/data.ts'
 import { PlainBar, type BarActions } from '../shell/scope-bar.tsx'
@@ -39,7 +40,7 @@ function WaitingLine(): ReactElement {
   const since = seconds[0] === undefined ? 0 : now - secondMs(seconds[0])
   return (
     <div className={styles.plot} role="img" aria-label={words.welcome.waitLabel}>
-      <Axes from={from} to={to} values={[0, top / 2, top]} format={rate} wanted={4} />
+      <Axes from={from} to={to} marks={marksFromZero([0, top / 2, top], rate)} wanted={4} />
       <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
         <path d={path} />
       </svg>
