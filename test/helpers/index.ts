@@ -3,6 +3,7 @@
  * end or in the background. Whatever was started or made is stopped and removed when the test ends, in the order last to first.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,6 +15,8 @@ import type { Readable } from 'node:stream'
 /** The part of a test's context that the helpers need. */
 export interface Scope {
   after(run: () => void | Promise<void>): void
+  /** Whether the test has passed so far; not known before it ends. */
+  readonly passed?: boolean
 }
 
 export interface Ended {
@@ -45,26 +48,38 @@ export function temporaryFolder(scope: Scope): string {
   return folder
 }
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a listening server has no port')
-  return address.port
+/**
+ * A port that was free a moment ago. None of those that the system hands out by itself: between two starts of a program somebody
+ * else's connection could have got it.
+ */
+async function freePort(take: (port: number) => Promise<unknown>): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_000)
+    const taken = await take(port).then(
+      () => false,
+      () => true,
+    )
+    if (!taken) return port
+  }
 }
 
-/** A UDP port of 127.0.0.1 that was free a moment ago. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
-}
+/** A TCP port of 127.0.0.1. */
+export const freeTcpPort = (): Promise<number> =>
+  freePort(async port => {
+    const server = createServer().listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    server.close()
+    await once(server, 'close')
+  })
+
+/** A UDP port of 127.0.0.1. */
+export const freeUdpPort = (): Promise<number> =>
+  freePort(async port => {
+    const socket = createSocket('udp4').bind(port, '127.0.0.1')
+    await once(socket, 'listening')
+    socket.close()
+    await once(socket, 'close')
+  })
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
@@ -98,6 +113,7 @@ export function startFlowlens(scope: Scope, args: readonly string[], { env, cwd 
   scope.after(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await ended
+    if (scope.passed === false) console.error(`flowlens ${args.join(' ')} said:\n${output}`)
   })
   return {
     process: child,
