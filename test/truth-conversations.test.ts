@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Conversation } from '../src/query/index.ts'
-import { createNetwork, type ExporterConfig, type Network } from '../src/simulate/network/index.ts'
+import { createNetwork, type ExporterConfig, type Network, type TrafficConfig } from '../src/simulate/network/index.ts'
 import { openSites, type Sites } from './helpers/truth.ts'
 
 const DAY = 86_400_000
@@ -49,8 +49,12 @@ const trueSums = (network: Network): Map<string, Joined> =>
 const toldSums = (rows: readonly Conversation[]): Map<string, Joined> =>
   sums(rows, row => [nameOf(row.client, row.client_port, row.server, row.server_port, row.proto), Number(row.request_bytes), Number(row.response_bytes)])
 
-async function joined(day: number, routers: readonly ExporterConfig[]): Promise<[Network, readonly Conversation[]]> {
-  const network = createNetwork({ startMs: START + day * DAY, traffic: [{ seed: 31 + day, durationMs: 1_200_000, long: 2, ways: ['lan-servers'] }], routers })
+async function joined(day: number, routers: readonly ExporterConfig[], traffic: Partial<TrafficConfig> = {}): Promise<[Network, readonly Conversation[]]> {
+  const network = createNetwork({
+    startMs: START + day * DAY,
+    traffic: [{ seed: 31 + day, durationMs: 1_200_000, long: 2, ways: ['lan-servers'], ...traffic }],
+    routers,
+  })
   const site = await sites.run(network)
   return [network, await site.conversations()]
 }
@@ -76,21 +80,45 @@ for (const [day, what, router] of [
     assert.ok(mistaken <= real.size / 100, `the client of ${mistaken} in ${real.size} is the server`)
   })
 
-test('estimated response times are those of the packets, but for the way to the router', async () => {
-  const [network, rows] = await joined(2, [{ device: 'distribution', protocol: 'ipfix', activeMs: 60_000 }])
+/** Estimated response times less those of the packets, ms, of each conversation that has both. */
+function errorsOf(network: Network, rows: readonly Conversation[]): readonly number[] {
   const real = new Map(
     network.conversations.map(({ client, clientPort, server, serverPort, proto, times, up }) => {
       const answer = up.indexOf(0)
       return [nameOf(client, clientPort, server, serverPort, proto), answer < 0 ? null : (times[answer] ?? 0) - (times[up.indexOf(1)] ?? 0)]
     }),
   )
-  let estimated = 0
-  for (const row of rows) {
+  return rows.flatMap(row => {
     const told = row.response_time_estimate
     const expected = real.get(nameOf(row.client, row.client_port, row.server, row.server_port, row.proto))
-    if (told === null || expected === undefined || expected === null || ICMP.includes(row.proto)) continue
-    estimated++
-    assert.ok(Math.abs(told / 1000 - expected) <= 3, `${told} µs is not ${expected} ms`)
-  }
-  assert.ok(estimated > rows.length / 2, `${estimated} of ${rows.length} have an estimate`)
+    return told === null || expected === undefined || expected === null || ICMP.includes(row.proto) ? [] : [told / 1000 - expected]
+  })
+}
+
+test('estimated response times are those of the packets, but for the way to the router', async () => {
+  const [network, rows] = await joined(2, [{ device: 'distribution', protocol: 'ipfix', activeMs: 60_000 }])
+  const errors = errorsOf(network, rows)
+  assert.ok(
+    errors.every(error => Math.abs(error) <= 3),
+    `${Math.max(...errors.map(Math.abs))} ms off`,
+  )
+  assert.ok(errors.length > rows.length / 2, `${errors.length} of ${rows.length} have an estimate`)
 })
+
+for (const [day, what, clockMs] of [
+  [3, 'behind', -437],
+  [4, 'ahead', 437],
+] as const)
+  test(`so are those of NetFlow v9, whose headers tell whole seconds, once its clock is learnt: ${what} ours`, async () => {
+    const traffic = { mice: 600, ordinary: 400 }
+    const [network, rows] = await joined(day, [{ device: 'distribution', protocol: 'netflow9', activeMs: 60_000, clockMs }], traffic)
+    const errors = errorsOf(network, rows)
+    // 3 ms are the way to the router, and within 10 its clock is taken for known.
+    assert.ok(
+      errors.every(error => Math.abs(error) <= 13),
+      `${Math.max(...errors.map(Math.abs))} ms off`,
+    )
+    const mean = errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length
+    assert.ok(mean < 3, `${mean} ms off in the mean`)
+    assert.ok(errors.length > rows.length / 2, `${errors.length} of ${rows.length} have an estimate`)
+  })

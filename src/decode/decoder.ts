@@ -1,4 +1,5 @@
 /** Datagrams to rows: the version word tells the protocol, each refusal has one reason. */
+import { newBootClock, timeOfUptime } from './clock.ts'
 import { eraOf } from './compile/times.ts'
 import { createExporter, domainOf, refuse } from './exporters.ts'
 import { FIXED, type FixedFormat } from './fixed.ts'
@@ -93,11 +94,20 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
   const { context } = records
   const { message } = sets
 
-  function begin(exporter: Exporter, toldMs: number, uptimeMs: number): void {
+  /** Takes the time and the uptime of a header; `wholeSeconds` where it tells no more. */
+  function begin(exporter: Exporter, domain: Domain, toldMs: number, uptimeMs: number, wholeSeconds: boolean): void {
     // Seconds of the header begin anew in 2106 (RFC 7011 §5.2).
     const exportMs = eraOf(toldMs, context.receivedMs)
     context.exportMs = exportMs
     context.uptimeMs = uptimeMs
+    if (wholeSeconds) {
+      const clock = (domain.clock ??= newBootClock())
+      context.uptimeAtMs = timeOfUptime(clock, exportMs, uptimeMs)
+      context.rough = clock.rough
+    } else {
+      context.uptimeAtMs = exportMs
+      context.rough = false
+    }
     const skew = context.receivedMs - exportMs
     exporter.skewMs = exporter.datagrams <= 1 ? skew : exporter.skewMs + (skew - exporter.skewMs) / 16
   }
@@ -134,7 +144,10 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     const v5 = protocol === 'netflow5'
     const domain = domainFor(exporter, protocol, v5 ? view.getUint16(start + 20) : 0)
     if (domain === null) return 'exporter_limit'
-    begin(exporter, view.getUint32(start + 8) * 1000 + Math.floor(view.getUint32(start + 12) / 1_000_000), view.getUint32(start + 4))
+    const nanoseconds = view.getUint32(start + 12)
+    const uptimeMs = view.getUint32(start + 4)
+    // Juniper MX leaves the nanoseconds 0.
+    begin(exporter, domain, view.getUint32(start + 8) * 1000 + Math.floor(nanoseconds / 1_000_000), uptimeMs, nanoseconds === 0)
     if (v5) {
       // Some exporters leave the mode 0 and still sample; interval 0 tells nothing.
       const interval = view.getUint16(start + 22) & 0x3fff
@@ -142,7 +155,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
       else if (domain.sampling?.rate !== interval) domain.sampling = { rate: interval, source: 'header' }
     }
     const sequence = protocol === 'netflow1' ? null : view.getUint32(start + 16)
-    if (trackUptime(exporter, domain, context.uptimeMs, context.exportMs, sequence)) counts.noted.restarts++
+    if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence)) counts.noted.restarts++
     if (sequence !== null) trackSequence(exporter, domain, sequence, count)
     if (context.thinning === 0) return 'rate_limited'
     const first = start + headerBytes
@@ -161,7 +174,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     if (domain === null) return 'exporter_limit'
     const uptimeMs = view.getUint32(start + 4)
     const sequence = view.getUint32(start + 12)
-    begin(exporter, view.getUint32(start + 8) * 1000, uptimeMs)
+    begin(exporter, domain, view.getUint32(start + 8) * 1000, uptimeMs, true)
     const restarted = restartedSince(domain, sequence, context.exportMs - uptimeMs)
     if (restarted) domain.restarts++
     if (trackUptime(exporter, domain, uptimeMs, context.exportMs, sequence) || restarted) sets.restart(exporter, domain)
@@ -188,7 +201,7 @@ export function createDecoder(config: DecoderConfig, deps: DecoderDeps): Decoder
     if (length < 16) return 'bad_length'
     const domain = domainFor(exporter, 'ipfix', view.getUint32(start + 12))
     if (domain === null) return 'exporter_limit'
-    begin(exporter, view.getUint32(start + 4) * 1000, 0)
+    begin(exporter, domain, view.getUint32(start + 4) * 1000, 0, false)
     const sequence = view.getUint32(start + 8)
     const stop = Math.min(start + length, end)
     if (restartedSince(domain, sequence, null)) {

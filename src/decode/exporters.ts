@@ -105,6 +105,7 @@ export function domainOf(exporter: Exporter, protocol: ExportProtocol, id: numbe
     bootMs: 0,
     formerBootMs: null,
     alternates: false,
+    clock: null,
     saved: null,
     pending: new Map(),
     sflow: protocol === 'sflow' ? { sources: new Map(), unknown: new Map(), counterSamples: 0, notificationsDropped: 0, badInner: 0, badRecords: 0 } : null,

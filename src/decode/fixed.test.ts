@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytes, concat } from '../schema/fixtures/index.ts'
+import { NOTES } from '../schema/index.ts'
 import { encodeV5, type V5Header, type V5Record } from '../simulate/index.ts'
 import { NOW, SECONDS, booksOf, createCollector } from './fixtures/collector.ts'
 
@@ -69,10 +70,26 @@ test('times hold over a wrap of sysUptime, and for a packet a little later than 
     [0xffff_ffff, 0xffff_fff0, 4, -15, 5],
   ] as const) {
     const collector = createCollector()
-    collector.feed(encodeV5({ ...HEADER, uptimeMs }, [{ ...RECORD, first, last }]))
+    collector.feed(encodeV5({ ...HEADER, uptimeMs, nanoseconds: 1_000_000 }, [{ ...RECORD, first, last }]))
     const [row] = collector.rows()
-    assert.deepEqual([row?.['start_at'], row?.['end_at'], row?.['notes']], [NOW + start, NOW + end, undefined], `uptime ${uptimeMs}`)
+    assert.deepEqual([row?.['start_at'], row?.['end_at'], row?.['notes']], [NOW + 1 + start, NOW + 1 + end, undefined], `uptime ${uptimeMs}`)
   }
+})
+
+test('where the nanoseconds are 0 the clock is one of whole seconds', () => {
+  const collector = createCollector()
+  for (const [sequence, uptimeMs, nanoseconds] of [
+    [0, 100_000, 0],
+    [1, 100_000, 5_000_000],
+  ] as const)
+    collector.feed(encodeV5({ ...HEADER, uptimeMs, nanoseconds, sequence }, [RECORD]))
+  assert.deepEqual(
+    collector.rows().map(row => [row['end_at'], row['notes']]),
+    [
+      [NOW - 5000, NOTES.time_rough],
+      [NOW - 4995, undefined],
+    ],
+  )
 })
 
 test('times that cannot be are replaced by the time of reception, and noted', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytes, concat } from '../schema/fixtures/index.ts'
+import { NOTES } from '../schema/index.ts'
 import { addressBytes, encodeV9, parseTemplate, type Template, type V9Header, type WireSet } from '../simulate/index.ts'
 import { NOW, SECONDS, booksOf, createCollector, type Collector } from './fixtures/collector.ts'
 
@@ -53,6 +54,8 @@ test('a datagram written by hand: template, options template, options, flow', ()
       dst_port: 50_000,
       bytes: 1500,
       packets: 3,
+      // The first datagram tells the clock to a second.
+      notes: NOTES.time_rough,
     },
   ])
   assert.deepEqual(booksOf(collector.counts), {
@@ -268,4 +271,37 @@ test('two messages in one datagram: the first is read, the rest is refused', () 
   // The second header reads as a set of id 9 and length 2 or so: shorter than a set.
   assert.equal(collector.feed(concat([one, one])), 'malformed')
   assert.deepEqual(octets(collector), [4])
+})
+
+test('headers tell whole seconds: flows of all datagrams lie on one clock, and are marked until it is learnt', () => {
+  const collector = createCollector()
+  const timed = parseTemplate(256, '8:4 22:4 21:4')
+  const BOOT = NOW - 100_000
+  // 487 ms apart, so that the headers are written at every part of a second.
+  for (let sequence = 0; sequence < 500; sequence++) {
+    const uptimeMs = 100_000 + sequence * 487
+    const row = [addressBytes('10.0.0.1'), uptimeMs - 2000, uptimeMs - 500]
+    const seconds = Math.floor((BOOT + 333 + uptimeMs) / 1000)
+    send(collector, [...(sequence === 0 ? [templates(timed)] : []), data(timed, row)], { sequence, uptimeMs, seconds }, NOW + sequence * 487)
+  }
+  const rows = collector.rows()
+  const bootOf = (row: (typeof rows)[number], sequence: number): number => Number(row['end_at']) - (100_000 + sequence * 487 - 500) - BOOT
+  assert.ok(rows.every(row => Number(row['end_at']) - Number(row['start_at']) === 1500))
+  assert.equal(bootOf(rows[0]!, 0), 0)
+  assert.equal(rows[0]?.['notes'], NOTES.time_rough)
+  const learnt = rows.findIndex(row => row['notes'] === undefined)
+  assert.ok(learnt > 1 && learnt < 400, `marked until ${learnt}`)
+  rows.forEach((row, sequence) => {
+    if (sequence >= learnt) assert.deepEqual([row['notes'], Math.abs(bootOf(row, sequence) - 333) <= 10], [undefined, true])
+  })
+})
+
+test('times since 1970 need no clock', () => {
+  const collector = createCollector()
+  const absolute = parseTemplate(256, '8:4 152:8 153:8')
+  send(collector, [templates(absolute), data(absolute, [addressBytes('10.0.0.1'), NOW - 5, NOW - 1])])
+  assert.deepEqual(
+    collector.rows().map(row => [row['start_at'], row['end_at'], row['notes']]),
+    [[NOW - 5, NOW - 1, undefined]],
+  )
 })

@@ -37,6 +37,8 @@ export function createRecords(deps: { readonly sink: RowSink; readonly counts: D
     protocolCode: 0,
     exportMs: 0,
     uptimeMs: 0,
+    uptimeAtMs: 0,
+    rough: false,
     thinning: 1,
     records: 0,
     broken: false,

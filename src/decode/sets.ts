@@ -102,11 +102,13 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
   }
 
   function decodeWaiting(exporter: Exporter, domain: Domain, template: Template): void {
-    const { receivedMs, exportMs, uptimeMs } = context
+    const { receivedMs, exportMs, uptimeMs, uptimeAtMs, rough } = context
     for (const set of pending.take(exporter, domain, template.id)) {
       context.receivedMs = set.receivedMs
       context.exportMs = set.exportMs
       context.uptimeMs = set.uptimeMs
+      context.uptimeAtMs = set.uptimeAtMs
+      context.rough = set.rough
       const before = counts.records + counts.optionRecords
       decodeSet(new DataView(set.bytes.buffer, set.bytes.byteOffset, set.bytes.byteLength), 0, set.bytes.length, exporter, domain, template)
       if (set.datagram === counts.datagrams) message.waiting--
@@ -115,6 +117,8 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
     context.receivedMs = receivedMs
     context.exportMs = exportMs
     context.uptimeMs = uptimeMs
+    context.uptimeAtMs = uptimeAtMs
+    context.rough = rough
   }
 
   function learn(exporter: Exporter, domain: Domain, set: TemplateSet, options: boolean): void {
@@ -163,6 +167,8 @@ export function createSets(config: SetLimits, deps: SetsDeps): Sets {
       receivedMs: context.receivedMs,
       exportMs: context.exportMs,
       uptimeMs: context.uptimeMs,
+      uptimeAtMs: context.uptimeAtMs,
+      rough: context.rough,
       bytes: new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice(),
     })
     if (kept) {

@@ -1,6 +1,7 @@
 /** What the decoders share: templates, the state of an exporter, the counters, and the door rows leave by. */
 import type { FlowBatch } from '../schema/index.ts'
 import type { ElementKey } from './registry/elements.ts'
+import type { BootClock } from './clock.ts'
 import type { CountingHabit } from './counting.ts'
 import type { Mapping } from './registry/mapping.ts'
 import type { RuleMemory } from './rules/memory.ts'
@@ -87,8 +88,11 @@ export interface RecordContext {
   protocolCode: number
   /** Time of export, ms since 1970. */
   exportMs: number
-  /** sysUptime at export, ms (NetFlow). */
+  /** sysUptime at export, ms (NetFlow), and when it stood so, ms since 1970: the time of export, to the millisecond where that is known. */
   uptimeMs: number
+  uptimeAtMs: number
+  /** Whether that may be off by up to a second. */
+  rough: boolean
   /** One datagram in this many of the exporter was taken (`DatagramLimit`); rows stand for so many more packets. */
   thinning: number
   /** Out: records decoded by the last call. */
@@ -257,6 +261,8 @@ export interface PendingSet {
   readonly receivedMs: number
   readonly exportMs: number
   readonly uptimeMs: number
+  readonly uptimeAtMs: number
+  readonly rough: boolean
 }
 
 /** Loss as the sequence numbers tell it, in the protocol's unit: flows (v5), datagrams (v9), records (IPFIX). */
@@ -396,6 +402,8 @@ export interface Domain {
   bootMs: number
   formerBootMs: number | null
   alternates: boolean
+  /** When it booted to the millisecond; null where its headers told all of the time, or none came. */
+  clock: BootClock | null
   /** What was known of its boot and its sequence before ingest restarted, until the first datagram tells whether it is the same. */
   saved: { readonly bootMs: number; readonly sequence: number } | null
   /** Sets that wait for their template, by its id, in the order they came. */

@@ -36,10 +36,10 @@ const ACCEPTS = `(${TCP_SYN} AND ${has('ack')} AND packets = 1 AND sampling_rate
 const IS_TRAFFIC = '(bytes > 0 OR packets > 0 OR firewall_event = 3)'
 
 /**
- * Times of packets to the millisecond. NetFlow v9 tells them since its start, and the time of that by a header in whole seconds, so that
- * they are off by up to a second from datagram to datagram; a sample of sFlow has the time of reception.
+ * Times of packets to the millisecond. A sample of sFlow has the time of reception, and so has a flow that ended after it was received, by a
+ * clock that is ahead.
  */
-const EXACT = `(bitAnd(notes, ${NOTES.time_replaced | NOTES.time_by_export}) = 0 AND export_protocol NOT IN ('netflow9', 'sflow'))`
+const EXACT = `(bitAnd(notes, ${NOTES.time_replaced | NOTES.time_by_export | NOTES.time_rough}) = 0 AND export_protocol != 'sflow' AND end_at <= received_at)`
 
 /**
  * Whether the start of a flow is the moment of its first packet: nothing was sampled away, the exporter told the time itself, and of
@@ -179,6 +179,8 @@ export const SIDE = { bytes: 0, packets: 1, flows: 2, flags: 3, bothWays: 4, ope
 
 /** Columns the details are made of. */
 const READ: readonly ColumnName[] = [
+  'end_at',
+  'received_at',
   'exporter',
   'export_protocol',
   'notes',

@@ -78,9 +78,14 @@ const FLOWS: readonly TestFlow[] = [
   response('one record', 1005, 195),
   request('at once', 1005, 195),
   response('at once', 1005, 190),
-  // Times in a v9 header are whole seconds, so the answer may seem to come first.
-  request('v9', 1905, 200, { export_protocol: 'netflow9' }),
-  response('v9', 1030, 170, { export_protocol: 'netflow9' }),
+  // By a clock that is known to a second the answer may seem to come first.
+  request('v9', 1905, 200, { export_protocol: 'netflow9', notes: NOTES.time_rough }),
+  response('v9', 1030, 170, { export_protocol: 'netflow9', notes: NOTES.time_rough }),
+  request('v9 learnt', 1005, 200, { export_protocol: 'netflow9' }),
+  response('v9 learnt', 1030, 170, { export_protocol: 'netflow9' }),
+  // A clock that is ahead: the flow counts from its reception on, which is not when its first packet came.
+  request('ahead', 1005, 200),
+  response('ahead', 1030, 170, { received_at: NOON + 1100 }),
   request('placed', 1005, 200, { notes: NOTES.time_by_export }),
   response('placed', 1030, 170),
   request('measured', 1005, 200, { response_time: 7000, rtt: 3000, measured: measured('response_time', 'rtt') }),
@@ -218,6 +223,7 @@ test('the client is who opened, by the best sign there is', async () => {
     ['dns', 'first', CLIENT, 50_000],
     ['ping', 'first', CLIENT, 0],
     ['v9', 'port', CLIENT, 50_000],
+    ['v9 learnt', 'first', CLIENT, 50_000],
     ['two exporters', 'port', CLIENT, 50_000],
   ] as const) {
     const row = await only(app)
@@ -227,10 +233,11 @@ test('the client is who opened, by the best sign there is', async () => {
 })
 
 test('a response time is estimated only where the first packets are known, and never where it was measured', async () => {
-  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'one record', 'v9', 'sampled', 'long', 'silent', 'earlier'])
+  for (const app of ['both', 'middle', 'syn', 'two exporters', 'seconds', 'placed', 'one record', 'v9', 'ahead', 'sampled', 'long', 'silent', 'earlier'])
     assert.equal((await only(app)).response_time_estimate, null, app)
   assert.equal((await only('dns')).response_time_estimate, 12_000)
   assert.equal((await only('late')).response_time_estimate, 5000)
+  assert.equal((await only('v9 learnt')).response_time_estimate, 25_000)
   assert.equal((await only('at once')).response_time_estimate, 0, 'below a millisecond')
   const row = await only('measured')
   assert.deepEqual([row.response_time, row.response_time_estimate, row.rtt], [7000, null, 3000])

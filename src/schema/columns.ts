@@ -292,7 +292,7 @@ export const COLUMNS = declare([
   { name: 'batch', kind: 'count', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Batch', doc: 'Sequence number of the first row of the spool frame the row came in.' },
   { name: 'row', kind: 'port', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Row', doc: 'Number of the row in its spool frame; with `batch` the id of a flow.' },
   { name: 'duplicate', kind: 'bool', group: 'bookkeeping', role: 'dimension', origin: 'enrichment', label: 'Duplicate', doc: 'Who told the flow already: 0 nobody, so the row counts; 1 another exporter; 2 the same one. Filters take it for true where it is not 0.' },
-  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what had to be mended or worked out: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes, 32 MOS and R factor worked out by the E-model from loss, jitter, round-trip time and codec.' },
+  { name: 'notes', kind: 'id', group: 'bookkeeping', role: 'dimension', origin: 'receiver', label: 'Notes', doc: 'Bit set of what had to be mended or worked out: 1 time replaced by the time of reception, 2 sampling rate guessed from another domain, 4 time placed by the time of export, 8 counters without what earlier records of the same flow had counted, 16 datagrams thinned by a limit, which the sampling rate includes, 32 MOS and R factor worked out by the E-model from loss, jitter, round-trip time and codec, 64 time known to a second only, because NetFlow v9 tells the clock of the exporter in whole seconds and too few datagrams came to know more.' },
 ])
 
 export type ColumnName = (typeof COLUMNS)[number]['name']
@@ -306,4 +306,4 @@ const byName = new Map<string, Column>((COLUMNS as readonly Column[]).map(column
 export const columnByName = (name: string): Column | undefined => byName.get(name)
 
 /** Bits of the column `notes`. The values are stored data. */
-export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8, limited: 16, mos_estimated: 32 } as const
+export const NOTES = { time_replaced: 1, sampling_guessed: 2, time_by_export: 4, counted_before: 8, limited: 16, mos_estimated: 32, time_rough: 64 } as const

@@ -115,7 +115,7 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   if (uptimes !== '') {
     if (definition.protocol === 'netflow9') {
       // Differences above 2^31 are flows that ended a little after the header was written; sysUptime wraps after 49.7 days.
-      for (const side of uptimes) tail.push(`{const t=(um-${side})>>>0;${side}=xm-(t>0x7fffffff?t-4294967296:t)}`)
+      for (const side of uptimes) tail.push(`{const t=(um-${side})>>>0;${side}=ua-(t>0x7fffffff?t-4294967296:t)}`)
     } else {
       // Without the boot time, uptimes tell a length but no date: the flow is placed at its export. Boot times of 0 are none.
       const length = uptimes === 'se' ? 'd=(e-s)>>>0;' : ''
@@ -130,7 +130,8 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   tail.push('if(e<0)e=s;if(s<0)s=e;')
   const none = start === undefined && end === undefined
   if (none && duration) tail.push(`e=xm;s=xm-d;note(b,r,${int(NOTES.time_by_export)});`)
-  tail.push(none && !duration ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}`)
+  const rough = uptimes !== '' && definition.protocol === 'netflow9' ? `else if(x.rough)note(b,r,${int(NOTES.time_rough)});` : ''
+  tail.push(none && !duration ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}${rough}`)
   for (const [column, variable] of [
     [START, 's'],
     [END, 'e'],
@@ -139,7 +140,7 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   }
   return {
     reads,
-    head: 'const rm=x.receivedMs,um=x.uptimeMs,xm=x.exportMs,future=rm+FUTURE,past=rm-PAST;',
+    head: 'const rm=x.receivedMs,um=x.uptimeMs,ua=x.uptimeAtMs,xm=x.exportMs,future=rm+FUTURE,past=rm-PAST;',
     record: `let s=-1,e=-1${duration || uptimes === 'se' ? ',d=0' : ''}${boot ? ',boot=0' : ''};`,
     tail: tail.join(''),
   }
