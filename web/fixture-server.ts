@@ -10,6 +10,7 @@ import { conversations, flowTotal, liveSecond, pipeline, series, stats, table, t
 import { INTERFACES } from './fixture/traffic.ts'
 import { counters, exporter, exporters } from './fixture/exporters.ts'
 import { flowPage, flowRow } from './fixture/flows.ts'
+import { bandSeries, isOfBands } from './fixture/bands.ts'
 import { quality } from './fixture/quality.ts'
 
 export interface FixtureOptions {
@@ -131,6 +132,7 @@ export function createFixture(options: FixtureOptions = {}): Fixture {
         } satisfies Question
         if (empty)
           return json(response, 200, question.granularity === undefined ? { ...table(question, false), rows: [] } : { ...series(question, false), series: [] })
+        if (isOfBands(question)) return json(response, 200, bandSeries(question, options.unmeasured === true))
         return json(response, 200, question.granularity === undefined ? table(question, hostile) : series(question, hostile))
       }
       case 'GET /query':

@@ -49,6 +49,7 @@ const PAGES = [
   { name: 'hosts', path: '/hosts', ready: '10.20.4.18', options: {} },
   { name: 'latency', path: '/quality/latency?by=as', ready: 'Netflix', options: {} },
   { name: 'TCP health', path: '/quality/tcp?by=interface&least=1', ready: 'Te1/1/2 transit', options: {} },
+  { name: 'TCP health without times', path: '/quality/tcp?filter=exporter+=+192.0.2.250', ready: 'did not measure any', options: {} },
   { name: 'calls', path: '/quality/voip?chart=table', ready: 'PCMA', options: {} },
   { name: 'calls nobody measured', path: '/quality/voip', ready: 'What to configure', options: { unmeasured: true } },
   { name: 'access', path: '/settings/access', ready: 'grafana', options: {} },

@@ -146,7 +146,7 @@ const KEYS: { readonly [K in keyof Scope]: Key<Scope[K]> } = {
   by: choice('by', GROUPINGS, '/quality/'),
   worst: key({ key: 'worst', initial: '', page: '/quality/', read: value => (/^[a-z0-9_]{1,40}$/.test(value) ? value : undefined), write: value => value }),
   least: choice('least', LEASTS, '/quality/'),
-  measure: choice('measure', TIMES, '/quality/latency'),
+  measure: choice('measure', TIMES, ['/quality/latency', '/quality/tcp']),
 }
 
 const FIELDS = Object.keys(KEYS) as readonly (keyof Scope)[]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  bounding,
   chipParts,
   chipsOf,
   conditionText,
@@ -33,6 +34,19 @@ test('an interface is one of its exporter', () => {
   const condition = { field: 'if', value: '523', and: { field: 'exporter', value: '10.255.0.1' } }
   assert.equal(conditionText(condition), 'if = 523 and exporter = 10.255.0.1')
   assert.equal(readFilter(excluding('', condition)).ok, true)
+})
+
+test('a value is bounded anew, and all else stays', () => {
+  const band = 'rtt >= 50ms and rtt < 100ms'
+  for (const [filter, expected] of [
+    ['', band],
+    ['app = dns', `app = dns and ${band}`],
+    ['rtt >= 1ms and app = dns and rtt < 200ms', `app = dns and ${band}`],
+    ['rtt < 200ms', band],
+    ['app = dns or rtt < 200ms', `(app = dns or rtt < 200ms) and ${band}`],
+    ['not rtt < 1ms and app_latency >= 1s', `not rtt < 1ms and app_latency >= 1s and ${band}`],
+  ] as const)
+    assert.equal(bounding(filter, 'rtt', band), expected)
 })
 
 test('text of the network is quoted and never read as the language', () => {

@@ -73,6 +73,13 @@ export const including = (filter: string, condition: Condition): string => print
 export const excluding = (filter: string, condition: Condition): string => print(addTerm(treeOf(filter), conditionTree(condition), true))
 /** Two filters both, each as it is: unlike with a click nothing gives way. */
 export const joining = (first: string, second: string): string => (second.trim() === '' ? first : print(and(treeOf(first), treeOf(second))))
+/** The filter with `text`, which says between what a field's value is; what it said of that before gives way. */
+export function bounding(filter: string, field: string, text: string): string {
+  const tree = treeOf(filter)
+  const bounds = (item: Filter): boolean => item.kind === 'All' || (item.kind === 'Test' && item.field === field && (item.op === 'ge' || item.op === 'lt'))
+  const kept = (tree.kind === 'And' ? tree.items : [tree]).filter(item => !bounds(item))
+  return print(and(...kept, treeOf(text)))
+}
 /** Nothing but the condition. */
 export const onlyThis = (condition: Condition): string => print(conditionTree(condition))
 

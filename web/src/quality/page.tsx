@@ -16,8 +16,9 @@ import { Failure } from '../ui/failure.tsx'
 import { clockSeconds, duration, join, shortCount, significant } from '../ui/format.ts'
 import shell from '../shell/shell.module.css'
 import { useGroups, useScores, useTrend, useWorstFlows } from './answers.ts'
-import { Charts } from './charts.tsx'
+import { Charts, type Cursor } from './charts.tsx'
 import { FLOW_COLUMNS, Scores, WorstFlows, estimatedScores } from './flows.tsx'
+import { Heat } from './heat.tsx'
 import { Pick } from './pick.tsx'
 import { COLUMNS_OF } from './rows.ts'
 import { fillersOf } from './sources.ts'
@@ -28,13 +29,16 @@ import styles from './quality.module.css'
 
 type Totals = Series['totals']
 
-/** The time of the address, else the one that most flows were measured for. */
-function measureOf(scope: Scope, totals: Totals | undefined): MeasuredTime {
-  if (scope.measure !== '') return scope.measure
+const TRIPS = MEASURED_TIMES.filter(time => time.startsWith('rtt'))
+
+/** The time of the address, else the one of these that most flows were measured for. */
+function measureOf(scope: Scope, times: readonly MeasuredTime[], totals: Totals | undefined): MeasuredTime {
+  const named = times.find(time => time === scope.measure)
+  if (named !== undefined) return named
   const count = (time: MeasuredTime): number => totals?.[`count_${time}`] ?? 0
   // Round trips before the rest: of those the whole path first, where any flow tells it.
-  const trips = MEASURED_TIMES.filter(time => time.startsWith('rtt') && count(time) > 0)
-  return trips.toSorted((a, b) => count(b) - count(a))[0] ?? MEASURED_TIMES.toSorted((a, b) => count(b) - count(a))[0] ?? 'rtt'
+  const trips = TRIPS.filter(time => count(time) > 0)
+  return trips.toSorted((a, b) => count(b) - count(a))[0] ?? times.toSorted((a, b) => count(b) - count(a))[0] ?? 'rtt'
 }
 
 function figureItem(figure: Headline, totals: Totals | undefined, approximate: boolean) {
@@ -94,9 +98,12 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
   const [asked, setAsked] = useState(0)
   const mark = sight.mark * 1000 + asked
   const question = { ...sight.words, filter: scope.filter, ...countingOf(scope) }
-  const trend = useTrend(`/${of}`, question, granularityFor(sight.range.to - sight.range.from), mark)
+  const granularity = granularityFor(sight.range.to - sight.range.from)
+  const trend = useTrend(`/${of}`, question, granularity, mark)
   const totals = trend.data?.totals
-  const spec = of === 'tcp' ? TCP : of === 'voip' ? VOIP : latencySpec(measureOf(scope, totals))
+  const times = of === 'tcp' ? TRIPS : MEASURED_TIMES
+  const measure = measureOf(scope, times, totals)
+  const spec = of === 'tcp' ? TCP : of === 'voip' ? VOIP : latencySpec(measure)
   const ranked = rankedOf(spec, scope, totals)
   const measured = totals !== undefined && spec.figures.some(figure => totals[figure.metric] !== undefined)
   // Times are told of measured flows alone, so no others need to be read; shares of TCP each have their own flows.
@@ -127,6 +134,21 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
     const shown = spec.columns.find(column => column.metric === metric)
     return shown === undefined ? significant(value) : join(shown.format(value))
   }
+  const pick = (
+    <Pick label={words.measureLabel} options={times} value={measure} nameOf={time => words.times[time]} onPick={time => changeScope({ measure: time })} />
+  )
+  const below = (cursor: Cursor): ReactElement => (
+    <Heat
+      question={{ ...question, filter: of === 'tcp' ? within('proto = tcp', scope.filter) : scope.filter }}
+      measure={measure}
+      flows={totals?.['flows']}
+      granularity={granularity}
+      mark={mark}
+      range={sight.range}
+      cursor={cursor}
+      tools={of === 'tcp' ? pick : null}
+    />
+  )
   return (
     <>
       <div className={`${shell.head} ${styles.head}`}>
@@ -158,17 +180,8 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
               series={trend.data}
               range={sight.range}
               answeredAt={trend.dataUpdatedAt}
-              tools={
-                spec.id === 'latency' ? (
-                  <Pick
-                    label={words.measureLabel}
-                    options={MEASURED_TIMES}
-                    value={measureOf(scope, totals)}
-                    nameOf={time => words.times[time]}
-                    onPick={time => changeScope({ measure: time })}
-                  />
-                ) : null
-              }
+              tools={of === 'latency' ? pick : null}
+              {...(of === 'voip' ? {} : { below })}
             />
             <GroupTable
               scope={scope}

@@ -1,5 +1,5 @@
 /** Words of the pages of quality, loaded with them. */
-import type { Grouping } from '../address/scope.ts'
+import type { Grouping, MeasuredTime } from '../address/scope.ts'
 
 const list = (names: readonly string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`)
 
@@ -50,6 +50,20 @@ export const words = {
   flowsChart: 'Resets and failed handshakes',
   latencyChart: (time: string) => `${time}, percentiles`,
   logScale: 'log scale',
+  heatTimes: {
+    rtt: 'Round trips',
+    rtt_client: 'Round trips to the client',
+    rtt_server: 'Round trips to the server',
+    app_latency: 'Application latencies',
+    response_time: 'Response times',
+    transaction_time: 'Transaction times',
+  } satisfies Record<MeasuredTime, string>,
+  heatChart: (times: string) => `${times}, distribution`,
+  heatOf: (measured: string, all: string) => `measured in ${measured} of ${all} flows`,
+  heatNothing: (times: string) => `No ${times} here: whoever exported these flows did not measure any.`,
+  heatElsewhere: (exporters: readonly string[], more: number) =>
+    `In this range ${list([...exporters, ...(more > 0 ? [`${more} more`] : [])])} measured some, in flows that are not looked at here.`,
+  heatNobody: (vendors: readonly string[]) => `No exporter measured any in this range. They are told by ${list(vendors)}.`,
 
   mos: 'MOS',
   mosMean: 'mean',

@@ -58,6 +58,7 @@ function distance(a: Rgb, b: Rgb): number {
   return Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]) * 100
 }
 
+const HEAT = Array.from({ length: 6 }, (_, index) => `heat-${index + 1}`)
 const DATA = Array.from({ length: 10 }, (_, index) => `data-${index + 1}`)
 
 for (const theme of ['light', 'dark'] as const) {
@@ -77,6 +78,14 @@ for (const theme of ['light', 'dark'] as const) {
         assert.ok(contrast(color(name, theme), color(`${name}-tint`, theme)) >= 4.5, `${name} on its tint`)
       }
       assert.ok(contrast(color('on-accent', theme), color('accent', theme)) >= 4.5)
+    })
+    test('more flows in a cell of a heatmap stand out more, for every sight', () => {
+      const contrasts = HEAT.map(name => contrast(color(name, theme), sheet))
+      assert.ok((contrasts[0] ?? 0) >= 3 && contrasts.every((of, at) => at === 0 || of > (contrasts[at - 1] ?? 0)), contrasts.join(' '))
+      for (const matrix of Object.values(MATRICES)) {
+        for (const [at, name] of HEAT.slice(1).entries())
+          assert.ok(distance(seenBy(matrix, color(name, theme)), seenBy(matrix, color(HEAT[at] ?? '', theme))) >= 6, `${name} and the one before`)
+      }
     })
     const least = { 'all cones': 12.5, deuteranopia: 7.5, protanopia: 6.5 } as const
     for (const [sight, matrix] of Object.entries(MATRICES)) {
