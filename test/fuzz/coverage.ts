@@ -19,6 +19,8 @@ export function startCoverage(parts: readonly string[]): Coverage {
   session.connect()
   let scripts: readonly Profiler.ScriptCoverage[] = []
   const seen = new Map<string, Uint8Array>()
+  /** Characters of one source, used again for the next. */
+  let now = new Uint8Array(0)
   let known = 0
   session.post('Profiler.enable')
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
@@ -28,7 +30,8 @@ export function startCoverage(parts: readonly string[]): Coverage {
     const end = functions.reduce((most, { ranges }) => Math.max(most, ranges[0]?.endOffset ?? 0), 0)
     let map = seen.get(url)
     if (map === undefined) seen.set(url, (map = new Uint8Array(end)))
-    const now = new Uint8Array(end)
+    if (now.length < end) now = new Uint8Array(end)
+    else now.fill(0, 0, end)
     // Outer functions and ranges come first; what lies inside them says more.
     for (const { ranges } of functions) for (const { startOffset, endOffset, count } of ranges) now.fill(count > 0 ? 1 : 0, startOffset, endOffset)
     for (let at = 0; at < end; at++) {

@@ -99,10 +99,8 @@ export function fuzz(target: Target, { seed, more, coverage }: FuzzOptions): Fuz
     }
   }
 
-  /** Runs inputs again, in halves, until those that reach something new are alone. */
+  /** Runs inputs again, in halves, until those that reach something new are alone. Nothing ran since coverage was taken last. */
   function halve(inputs: readonly Input[]): void {
-    if (inputs.length === 0) return
-    coverage.take(false)
     for (const input of inputs) runOne(input)
     if (inputs.length === 1) {
       if (coverage.take(true) > 0) kept.push(...inputs)
@@ -116,7 +114,7 @@ export function fuzz(target: Target, { seed, more, coverage }: FuzzOptions): Fuz
 
   function runBatch(inputs: readonly Input[]): void {
     for (const input of inputs) if (runOne(input)) kept.push(input)
-    if (coverage.take(false) > 0) {
+    if (inputs.length > 0 && coverage.take(false) > 0) {
       halve(inputs)
       // What runs once only, to be remembered (a definition compiled), is nobody's merit.
       for (const input of inputs) runOne(input)

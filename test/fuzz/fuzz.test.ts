@@ -14,7 +14,7 @@ import { TARGETS } from './targets.ts'
 
 const FOUND = join(import.meta.dirname, 'found')
 /** A few seconds a target. */
-const EXECUTIONS = 4000
+const EXECUTIONS = 2000
 const seed = Number(process.env['FLOWLENS_FUZZ_SEED'] ?? 20_261_122)
 
 for (const file of readdirSync(FOUND).filter(name => name.endsWith('.hex'))) {
