@@ -82,7 +82,6 @@ test('main dies and nobody takes its place: ingest writes what it has and ends',
     'the end of ingest',
     () => site.ingestPid(),
     pid => pid === null,
-    40_000,
   )
   const again = await site.start()
   const pipeline = await again.stored(sent.flows)

@@ -309,7 +309,7 @@ function captureOf(flows: number): Uint8Array {
 
 const noSoftflowd = spawnSync('softflowd', ['-h']).error === undefined ? false : 'softflowd is not installed'
 
-test('a real exporter over TCP: every record that softflowd says it sent is a row', { skip: noSoftflowd, timeout: 60_000 }, async t => {
+test('a real exporter over TCP: every record that softflowd says it sent is a row', { skip: noSoftflowd, timeout: 120_000 }, async t => {
   const { site, program, tcp, settled } = await listen(t)
   const connections = (await settled(1)).listeners[1]?.connections?.received ?? 0
   const file = join(site.folder, 'traffic.pcap')

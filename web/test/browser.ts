@@ -50,7 +50,7 @@ export async function open(
     await fixture.stop()
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   const faults: string[] = []
   page.on('pageerror', error => faults.push(`page error: ${error.message}`))
   page.on('console', message => {
