@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bandsOf } from '../../../src/filter/index.ts'
 import type { Series } from '../api/types.ts'
-import { bandOfShare, cellPaths, cellsOf, heatColor, levelAt, levelsOf, sharePath } from './cells.ts'
+import { bandOfShare, bucketsApart, cellPaths, cellsOf, heatColor, levelAt, levelsOf, sharePath } from './cells.ts'
 
 const BANDS = bandsOf('3') ?? []
 const box = { times: [0, 10, 20, 30], granularity: 10, from: 0, to: 40 }
@@ -29,6 +29,13 @@ test('a few bands get neighbours, at the ends of the scale too; no flow makes no
   assert.deepEqual([texts('100s..').length, texts('100s..').at(-1)], [6, '100s..'])
   assert.deepEqual(cellsOf(series({ '1ms..2ms': [0, 0, 0, 0] }), 'rtt/3', BANDS), { bands: [], counts: [], sums: [0, 0, 0, 0], most: 0 })
   assert.deepEqual(cellsOf(series({}), 'rtt/3', BANDS).bands, [])
+})
+
+test('answers of a moving range are some buckets apart', () => {
+  assert.deepEqual(
+    [bucketsApart([100, 110], [120, 130], 10), bucketsApart([120], [110], 10), bucketsApart([], [110], 10), bucketsApart([110], [], 10)],
+    [2, -1, 0, 0],
+  )
 })
 
 test('levels grow by the same multiple, and one flow is seen', () => {

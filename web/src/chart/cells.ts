@@ -38,6 +38,14 @@ export function cellsOf({ series, times }: Pick<Series, 'series' | 'times'>, col
   }
 }
 
+/**
+ * By how many buckets the second of two answers begins later: a range that ends now moves on between them. None where one of them is
+ * still to come.
+ */
+export function bucketsApart([first]: readonly number[], [second]: readonly number[], granularity: number): number {
+  return first === undefined || second === undefined ? 0 : Math.round((second - first) / granularity)
+}
+
 /** Colours of the tokens `--heat-1` to this one. */
 export const HEAT_COLORS = 6
 

@@ -16,8 +16,11 @@ import type { ChartSpec } from './specs.ts'
 import { words } from './words.ts'
 import styles from './quality.module.css'
 
-/** The bucket under the cursor of the page: one for all its charts. */
-export interface Cursor {
+/** What all charts of a page share: the range they draw, and the bucket under the cursor. */
+export interface Drawn {
+  readonly range: RangeMs
+  /** Starts of the buckets that the cursor counts. */
+  readonly times: readonly number[]
   readonly cursor: number | null
   readonly onCursor: (index: number | null) => void
 }
@@ -30,8 +33,8 @@ interface ChartsProps {
   /** When the answer came, milliseconds: a range that ends now is drawn until then. */
   readonly answeredAt: number
   readonly tools?: ReactElement | null
-  /** A further chart below, under the same cursor. */
-  readonly below?: (cursor: Cursor) => ReactElement
+  /** A further chart below, of the same range and under the same cursor. */
+  readonly below?: (drawn: Drawn) => ReactElement
 }
 
 /** A line's name, its colour and dash, and its figure over the whole range. */
@@ -97,7 +100,7 @@ export function Charts({ charts, series, range: asked, answeredAt, tools, below 
           </section>
         )
       })}
-      {below?.({ cursor, onCursor: setCursor })}
+      {below?.({ range, times: series?.times ?? [], cursor, onCursor: setCursor })}
     </div>
   )
 }

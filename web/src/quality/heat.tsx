@@ -6,8 +6,7 @@ import { exactRange, type RangeMs } from '../address/time.ts'
 import type { MeasuredTime } from '../address/scope.ts'
 import { useSeries, useTable } from '../api/queries.ts'
 import type { QueryBody, Table } from '../api/types.ts'
-import { cellsOf, type Cells } from '../chart/cells.ts'
-import { drawnRange } from '../chart/drawn-range.ts'
+import { bucketsApart, cellsOf, type Cells } from '../chart/cells.ts'
 import { HeatKey, Heatmap, bandName, type Taken } from '../chart/heatmap.tsx'
 import { ValueTable } from '../chart/value-table.tsx'
 import { bounding, readFilter } from '../filter/language.ts'
@@ -16,7 +15,7 @@ import { rangeName } from '../shell/range.ts'
 import { Failure } from '../ui/failure.tsx'
 import { join, shortCount } from '../ui/format.ts'
 import { words as shared } from '../words.ts'
-import type { Cursor } from './charts.tsx'
+import type { Drawn } from './charts.tsx'
 import { fillersOf } from './sources.ts'
 import { words } from './words.ts'
 import styles from './heat.module.css'
@@ -33,9 +32,7 @@ interface HeatProps {
   readonly flows: number | undefined
   readonly granularity: number
   readonly mark: number
-  /** The range to draw before the answer tells its own. */
-  readonly range: RangeMs
-  readonly cursor: Cursor
+  readonly drawn: Drawn
   readonly tools?: ReactElement | null
 }
 
@@ -71,7 +68,7 @@ function narrow({ from, to, first, last }: Taken, { bands }: Cells, range: Range
   })
 }
 
-export function Heat({ question, measure, flows, granularity, mark, range: asked, cursor, tools }: HeatProps): ReactElement {
+export function Heat({ question, measure, flows, granularity, mark, drawn, tools }: HeatProps): ReactElement {
   const [scope] = useScope()
   const column = `${measure}/3`
   const answer = useSeries({ ...question, by: [column], metrics: ['flows'], granularity, limit: BANDS.length, order: column }, mark, flows !== undefined)
@@ -81,7 +78,8 @@ export function Heat({ question, measure, flows, granularity, mark, range: asked
   const counted = `count_${measure}`
   const { from, to } = question
   const measurers = useTable({ from, to, filter: '', by: ['exporter', 'exporter_name'], metrics: [counted], order: `-${counted}`, limit: 100 }, mark, nothing)
-  const range = drawnRange(series, asked, answer.dataUpdatedAt)
+  const { range } = drawn
+  const shift = bucketsApart(drawn.times, series?.times ?? [], granularity)
   const taking = useChartRange()
   const title = words.heatChart(words.heatTimes[measure])
   const label = `${title}, ${rangeName(scope, Date.now())}`
@@ -113,7 +111,8 @@ export function Heat({ question, measure, flows, granularity, mark, range: asked
         <Heatmap
           {...taking}
           {...range}
-          {...cursor}
+          cursor={drawn.cursor === null ? null : drawn.cursor - shift}
+          onCursor={index => drawn.onCursor(index === null ? null : index + shift)}
           label={series === undefined ? shared.loading : label}
           times={series?.times ?? []}
           granularity={series?.granularity ?? granularity}

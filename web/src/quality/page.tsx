@@ -16,7 +16,7 @@ import { Failure } from '../ui/failure.tsx'
 import { clockSeconds, duration, join, shortCount, significant } from '../ui/format.ts'
 import shell from '../shell/shell.module.css'
 import { useGroups, useScores, useTrend, useWorstFlows } from './answers.ts'
-import { Charts, type Cursor } from './charts.tsx'
+import { Charts, type Drawn } from './charts.tsx'
 import { FLOW_COLUMNS, Scores, WorstFlows, estimatedScores } from './flows.tsx'
 import { Heat } from './heat.tsx'
 import { Pick } from './pick.tsx'
@@ -137,15 +137,14 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
   const pick = (
     <Pick label={words.measureLabel} options={times} value={measure} nameOf={time => words.times[time]} onPick={time => changeScope({ measure: time })} />
   )
-  const below = (cursor: Cursor): ReactElement => (
+  const below = (drawn: Drawn): ReactElement => (
     <Heat
       question={{ ...question, filter: of === 'tcp' ? within('proto = tcp', scope.filter) : scope.filter }}
       measure={measure}
       flows={totals?.['flows']}
       granularity={granularity}
       mark={mark}
-      range={sight.range}
-      cursor={cursor}
+      drawn={drawn}
       tools={of === 'tcp' ? pick : null}
     />
   )
