@@ -126,6 +126,12 @@ export const words = {
     shift: '⇧ click',
     what: (field: string) => field,
   },
+  top: (rows: number) => `Top ${rows}`,
+  rows: 'Rows of the table',
+  asOf: (time: string) => `as of ${time}`,
+  askAgain: 'Ask again',
+  csv: 'CSV',
+  csvOfTable: 'Download this table',
   chart: {
     role: 'chart',
     keys: (label: string) => `${label}. Arrow keys read the values, Enter takes one bucket.`,

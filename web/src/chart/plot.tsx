@@ -6,6 +6,7 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactElement, type ReactNode } from 'react'
 import { exactTime, zone } from '../ui/format.ts'
 import { share, style } from '../ui/style.ts'
+import { Swatch } from '../ui/swatch.tsx'
 import { words } from '../words.ts'
 import { Axes, momentText, timesFor } from './axes.tsx'
 import { useBrush, type BrushState } from './brush.ts'
@@ -188,7 +189,7 @@ function Cursor({ at, time, width, told }: { readonly at: number; readonly time:
         </div>
         {told.readings.map(({ key, name, color, value }) => (
           <div key={key} className={styles.r}>
-            <span className={styles.sw} style={style({ '--c': color })} />
+            <Swatch color={color} />
             <span className="ell">{name}</span>
             <span>{value}</span>
           </div>

@@ -2,18 +2,20 @@ import type { ReactElement } from 'react'
 import { useTable } from '../api/queries.ts'
 import type { Table } from '../api/types.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { TopPick } from '../shell/top-pick.tsx'
+import { figuresOf } from '../traffic/figures.ts'
+import type { TrafficRow } from '../traffic/table.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { Breakdown, NameLink, TopButton, type BreakdownRow } from './breakdown.tsx'
-import { textOf } from './cells.ts'
+import { Breakdown, NameLink } from './breakdown.tsx'
+import { textOf } from '../api/cells.ts'
 import type { Look } from './look.ts'
 import { labelOf } from './names.ts'
 import { pageOf } from './place.ts'
 import { words } from './words.ts'
-import styles from './entity.module.css'
 
 const METRICS = ['bytes', 'packets', 'flows'] as const
 
-const rowsOf = (table: Table | undefined): readonly BreakdownRow[] | null =>
+const rowsOf = (table: Table | undefined): readonly TrafficRow[] | null =>
   table?.rows.map(cells => {
     const [app, category] = [textOf(cells['app']), textOf(cells['category'])]
     return {
@@ -26,7 +28,7 @@ const rowsOf = (table: Table | undefined): readonly BreakdownRow[] | null =>
           {category === '' ? '' : labelOf('category', category)}
         </NameLink>,
       ],
-      figures: cells,
+      figures: figuresOf(cells),
     }
   }) ?? null
 
@@ -42,11 +44,11 @@ export function AppsTab({ look }: { readonly look: Look }): ReactElement {
         one={words.app}
         heads={[words.category]}
         rows={rowsOf(apps.data)}
-        totals={apps.data?.totals ?? {}}
+        totals={apps.data?.totals}
         other={apps.data?.other}
-        tools={<TopButton scope={look.scope} label={words.hosts.topLabel} />}
+        tools={<TopPick scope={look.scope} />}
       />
-      <AnswerFooter className={styles.foot} answers={apps.data === undefined ? [] : [apps.data]} />
+      <AnswerFooter answers={apps.data === undefined ? [] : [apps.data]} />
     </>
   )
 }

@@ -10,10 +10,11 @@ import { clockSeconds, duration, exactTime, join, shortCount, volume, whole } fr
 import { HostName } from '../ui/host-name.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable, SkeletonRows } from '../ui/table.tsx'
 import { serviceName } from '../../../src/schema/index.ts'
 import { words as shared } from '../words.ts'
 import controls from '../ui/controls.module.css'
-import ranking from '../rankings/rankings.module.css'
+import ruled from '../ui/table.module.css'
 import type { Look } from './look.ts'
 import { words } from './words.ts'
 import styles from './entity.module.css'
@@ -48,12 +49,11 @@ interface ConversationsPage {
 }
 
 const PAGE = 50
-const SKELETON = [70, 62, 55, 48, 41, 34] as const
 
 function Address({ address, detail, title }: { readonly address: string; readonly detail: string; readonly title: string }): ReactElement {
   const condition = { field: 'ip', value: address }
   return (
-    <span className={ranking.name} title={title}>
+    <span className={ruled.name} title={title}>
       <ValueButton condition={condition} label={address} className="ell">
         <HostName address={address} />
       </ValueButton>
@@ -99,21 +99,21 @@ function Row({ row }: { readonly row: Conversation }): ReactElement {
           title={[`${row.server} ${row.server_port}/${proto}`, service].filter(Boolean).join(' · ')}
         />
       </td>
-      <td className={styles.extra}>
+      <td className={ruled.extra}>
         {row.app === '' ? (
           <span className="t3">{shared.none}</span>
         ) : (
-          <span className={ranking.name}>
+          <span className={ruled.name}>
             <ValueButton condition={{ field: 'app', value: row.app }} label={row.app} className="ell">
               {row.app}
             </ValueButton>
           </span>
         )}
       </td>
-      <td className={ranking.roomy} title={exactTime(at)}>
+      <td className={ruled.roomy} title={exactTime(at)}>
         {clockSeconds(at)}
       </td>
-      <td className={`num ${ranking.roomy}`}>
+      <td className={`num ${ruled.roomy}`}>
         <Figure of={duration(row.duration)} />
       </td>
       <td className="num">
@@ -122,10 +122,10 @@ function Row({ row }: { readonly row: Conversation }): ReactElement {
       <td className="num">
         <Figure of={volume(Number(row.response_bytes))} />
       </td>
-      <td className={`num ${ranking.roomy}`}>
+      <td className={`num ${ruled.roomy}`}>
         <ResponseTime of={row} />
       </td>
-      <td className={styles.extra}>
+      <td className={ruled.extra}>
         <span className={row.state === 'refused' || row.state === 'no answer' ? 'warning' : 't2'}>{row.state}</span>
       </td>
     </tr>
@@ -164,62 +164,52 @@ export function ConversationsTab({ look }: { readonly look: Look }): ReactElemen
           <div className={styles.tools}>
             <a className={`${buttonClass()} wide`} href={csv} download title={conversation.csvTitle}>
               <Icon name="down" small />
-              {words.csv}
+              {shared.csv}
             </a>
           </div>
         </header>
-        <div className={ranking.scroll} tabIndex={0} role="region" aria-label={title}>
-          <table className={`${ranking.table} ${styles.conversations}`} aria-busy={rows === null}>
-            <caption className="vh">{title}</caption>
-            <thead>
+        <RuledTable label={title} busy={rows === null} className={styles.conversations}>
+          <thead>
+            <tr>
+              <th scope="col">{conversation.client}</th>
+              <th scope="col">{conversation.server}</th>
+              <th scope="col" className={ruled.extra}>
+                {words.app}
+              </th>
+              <th scope="col" className={ruled.roomy}>
+                {conversation.started}
+              </th>
+              <th scope="col" className={`num ${ruled.roomy}`}>
+                {conversation.duration}
+              </th>
+              <th scope="col" className="num">
+                {conversation.asked}
+              </th>
+              <th scope="col" className="num">
+                {conversation.answered}
+              </th>
+              <th scope="col" className={`num ${ruled.roomy}`}>
+                {conversation.time}
+              </th>
+              <th scope="col" className={ruled.extra}>
+                {conversation.state}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows === null && <SkeletonRows columns={9} />}
+            {rows?.length === 0 && (
               <tr>
-                <th scope="col">{conversation.client}</th>
-                <th scope="col">{conversation.server}</th>
-                <th scope="col" className={styles.extra}>
-                  {words.app}
-                </th>
-                <th scope="col" className={ranking.roomy}>
-                  {conversation.started}
-                </th>
-                <th scope="col" className={`num ${ranking.roomy}`}>
-                  {conversation.duration}
-                </th>
-                <th scope="col" className="num">
-                  {conversation.asked}
-                </th>
-                <th scope="col" className="num">
-                  {conversation.answered}
-                </th>
-                <th scope="col" className={`num ${ranking.roomy}`}>
-                  {conversation.time}
-                </th>
-                <th scope="col" className={styles.extra}>
-                  {conversation.state}
-                </th>
+                <td className="t3" colSpan={9}>
+                  {conversation.nothing}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {rows === null &&
-                SKELETON.map(width => (
-                  <tr key={width}>
-                    <td colSpan={9}>
-                      <span className="sk" style={{ width: `${width}%` }} />
-                    </td>
-                  </tr>
-                ))}
-              {rows?.length === 0 && (
-                <tr>
-                  <td className="t3" colSpan={9}>
-                    {conversation.nothing}
-                  </td>
-                </tr>
-              )}
-              {rows?.map((row, index) => (
-                <Row key={index} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+            )}
+            {rows?.map((row, index) => (
+              <Row key={index} row={row} />
+            ))}
+          </tbody>
+        </RuledTable>
         {pages.hasNextPage && (
           <p className={styles.foot}>
             <Button look="line" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
@@ -229,7 +219,7 @@ export function ConversationsTab({ look }: { readonly look: Look }): ReactElemen
         )}
       </section>
       {last !== undefined && (
-        <footer className={`${controls.foot} ${styles.foot}`}>
+        <footer className={controls.foot}>
           <span>{shared.footer.from['raw']}</span>
           <span>{shared.footer.read(join(shortCount(last.rows_read)))}</span>
           <span>{Math.round(last.took_ms)} ms</span>

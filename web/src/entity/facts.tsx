@@ -3,10 +3,11 @@ import type { ReactElement, ReactNode } from 'react'
 import { Link } from '../address/link.tsx'
 import { useTable } from '../api/queries.ts'
 import type { Table } from '../api/types.ts'
+import { Fact, Facts } from '../shell/identity.tsx'
 import { clock, day, exactTime, join, percent, sameDay, span } from '../ui/format.ts'
 import { words as shared } from '../words.ts'
 import { serviceName } from '../../../src/schema/index.ts'
-import { numberOf, textOf, type Cells } from './cells.ts'
+import { numberOf, textOf, type Cells } from '../api/cells.ts'
 import type { EntityKind } from './kinds.ts'
 import type { Look } from './look.ts'
 import { shownOf } from './names.ts'
@@ -31,7 +32,7 @@ interface Own {
   readonly cells: Cells
 }
 
-export interface KnownFacts {
+export interface Known {
   readonly id: EntityKind['id']
   readonly value: string
   /** What the network calls it; empty where nobody told. */
@@ -49,7 +50,7 @@ const rowsOf = (table: Table | undefined, prefix: string, stems: readonly string
 const METRICS = ['bytes', 'first_seen', 'last_seen'] as const
 
 /** Asks both ends, since a host that only receives is no source of any flow. */
-export function useFacts(look: Look): KnownFacts {
+export function useFacts(look: Look): Known {
   const { kind, value } = look.entity
   const sided = kind.sides !== null
   const stems = STEMS[kind.id]
@@ -126,13 +127,13 @@ const nobody = (
   </span>
 )
 
-interface Fact {
+interface OneFact {
   readonly name: string
   readonly title?: string
   readonly value: ReactNode
 }
 
-function factsOf({ id, value, own }: KnownFacts): readonly Fact[] {
+function factsOf({ id, value, own }: Known): readonly OneFact[] {
   const rows = own ?? []
   const country = mostOf(rows, 'country')
   const as = mostOf(rows, 'as', ['', '0'])
@@ -184,21 +185,20 @@ function Time({ at, ago = false }: { readonly at: number | null; readonly ago?: 
   return <span title={exactTime(at)}>{ago && now - at < 3_600_000 ? words.ago(span(now - at)) : when}</span>
 }
 
-export function Facts({ facts }: { readonly facts: KnownFacts }): ReactElement {
+export function KnownFacts({ facts }: { readonly facts: Known }): ReactElement {
   const loading = facts.own === null
-  const shown: readonly Fact[] = [
+  const shown: readonly OneFact[] = [
     { name: words.lastSeen, value: <Time at={facts.lastSeen} ago /> },
     { name: words.firstSeen, value: <Time at={facts.firstSeen} /> },
     ...factsOf(facts),
   ]
   return (
-    <dl className={styles.facts} aria-busy={loading}>
+    <Facts busy={loading}>
       {shown.map(({ name, title, value }) => (
-        <div key={name} title={title}>
-          <dt>{name}</dt>
-          <dd>{loading ? <span className="sk" style={{ width: '72px', display: 'inline-block', verticalAlign: 'middle' }} /> : value}</dd>
-        </div>
+        <Fact key={name} name={name} title={title}>
+          {loading ? <span className="sk" style={{ width: '72px', display: 'inline-block', verticalAlign: 'middle' }} /> : value}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   )
 }

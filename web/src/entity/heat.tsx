@@ -1,14 +1,15 @@
 /** Bytes by hour over the seven days that end with the range: the week of an entity at a glance. */
-import type { CSSProperties, ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useSeries } from '../api/queries.ts'
 import { clock, day, join, volume } from '../ui/format.ts'
+import { Panel } from '../ui/panel.tsx'
+import { style } from '../ui/style.ts'
 import type { Look } from './look.ts'
 import { words } from './words.ts'
 import styles from './entity.module.css'
 
 const HOUR = 3_600_000
 const DAYS = 7
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' })
 
 /** Midnight of the browser's zone, so many days before. */
@@ -36,12 +37,18 @@ export function HeatPanel({ look, ready }: { readonly look: Look; readonly ready
   const days = Array.from({ length: DAYS }, (_, index) => midnight(look.range.to, DAYS - 1 - index))
   const summary = most === 0 ? words.heatNothing : words.heatSummary(join(volume(most)), `${weekday.format(mostAt * HOUR)} ${clock(mostAt * HOUR)}`)
   return (
-    <section className={styles.panel} data-width={8} data-first aria-busy={week.data === undefined}>
-      <header>
-        <h2 className="h2">{title}</h2>
-        {most > 0 && <span className="t3 small">{words.busiest(join(volume(most)))}</span>}
-        <span className={styles.ramp} aria-hidden="true" />
-      </header>
+    <Panel
+      title={title}
+      width={8}
+      first
+      busy={week.data === undefined}
+      beside={
+        <>
+          {most > 0 && <span className="t3 small">{words.busiest(join(volume(most)))}</span>}
+          <span className={styles.ramp} aria-hidden="true" />
+        </>
+      }
+    >
       <div className={styles.heat} role="img" aria-label={`${title}. ${summary}`}>
         <div className={styles.days}>
           {days.map(start => (
@@ -71,6 +78,6 @@ export function HeatPanel({ look, ready }: { readonly look: Look; readonly ready
           ))}
         </div>
       </div>
-    </section>
+    </Panel>
   )
 }

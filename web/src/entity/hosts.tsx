@@ -7,22 +7,24 @@ import { askedOf } from '../api/counting.ts'
 import { useTable } from '../api/queries.ts'
 import type { Table } from '../api/types.ts'
 import { ValueButton } from '../filter/value.tsx'
-import { useSight } from '../overview/data.ts'
+import { useSight } from '../api/sight.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { AsOf } from '../shell/as-of.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
-import { Button } from '../ui/button.tsx'
+import { TopPick } from '../shell/top-pick.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { bitRate, clock, clockSeconds, day, exactTime, sameDay, shortCount, volume, type Measure } from '../ui/format.ts'
 import { HostName } from '../ui/host-name.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable, SkeletonRows } from '../ui/table.tsx'
 import { words as shared } from '../words.ts'
 import shell from '../shell/shell.module.css'
-import ranking from '../rankings/rankings.module.css'
-import { NameLink, TopButton } from './breakdown.tsx'
-import { measuredOf, numberOf, textOf } from './cells.ts'
+import ruled from '../ui/table.module.css'
+import { NameLink } from './breakdown.tsx'
+import { measuredOf, numberOf, textOf } from '../api/cells.ts'
 import { shownOf } from './names.ts'
 import { pageOf, within } from './place.ts'
 import { Slow } from './slow.tsx'
@@ -31,7 +33,6 @@ import styles from './entity.module.css'
 
 const FORMATS: Readonly<Record<Scope['rank'], (value: number) => Measure>> = { bytes: volume, packets: shortCount, flows: shortCount }
 const HEADS = { bytes: words.bytes, packets: words.packets, flows: words.flows } satisfies Record<Scope['rank'], string>
-const SKELETON = [70, 62, 55, 48, 41, 34] as const
 
 interface Known {
   readonly first: number | null
@@ -114,12 +115,8 @@ export function HostsPage(): ReactElement {
         <CountingBadge answered={table.data?.duplicates} />
         <div className={shell.tools}>
           <Slow onRetry={() => setAgain(again + 1)} />
-          <TopButton scope={scope} label={words.hosts.topLabel} />
-          {table.dataUpdatedAt > 0 && (
-            <Button className="wide" title={words.refresh} onClick={() => setAgain(again + 1)}>
-              {words.asOf(clockSeconds(table.dataUpdatedAt))}
-            </Button>
-          )}
+          <TopPick scope={scope} />
+          <AsOf className="wide" at={table.dataUpdatedAt} onAsk={() => setAgain(again + 1)} />
         </div>
       </div>
       {error !== null && <Failure error={error} onRetry={() => void Promise.all([table.refetch(), source.refetch(), destination.refetch()])} />}
@@ -130,121 +127,104 @@ export function HostsPage(): ReactElement {
         </div>
       ) : (
         (rows !== null || error === null) && (
-          <div className={ranking.scroll} tabIndex={0} role="region" aria-label={label}>
-            <table className={`${ranking.table} ${styles.hosts}`} aria-busy={rows === null}>
-              <caption className="vh">{label}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{words.hosts.host}</th>
-                  <th scope="col" className={styles.extra}>
-                    {words.country}
+          <RuledTable label={label} busy={rows === null} className={styles.hosts}>
+            <thead>
+              <tr>
+                <th scope="col">{words.hosts.host}</th>
+                <th scope="col" className={ruled.extra}>
+                  {words.country}
+                </th>
+                <th scope="col" className={ruled.extra}>
+                  {words.as}
+                </th>
+                <th scope="col" className={`num ${ruled.extra}`}>
+                  {words.firstSeen}
+                </th>
+                <th scope="col" className={`num ${ruled.roomy}`}>
+                  {words.lastSeen}
+                </th>
+                <th scope="col" className="num">
+                  {words.hosts.rate}
+                </th>
+                {RANKS.map(rank => (
+                  <th
+                    key={rank}
+                    scope="col"
+                    className={`num ${rank === 'packets' ? ruled.roomy : ''}`}
+                    aria-sort={rank === scope.rank ? 'descending' : undefined}
+                  >
+                    <button type="button" aria-label={words.hosts.sortBy(HEADS[rank].toLowerCase())} onClick={() => changeScope({ rank })}>
+                      {HEADS[rank]}
+                      {rank === scope.rank && ' ▾'}
+                    </button>
                   </th>
-                  <th scope="col" className={styles.extra}>
-                    {words.as}
-                  </th>
-                  <th scope="col" className={`num ${styles.extra}`}>
-                    {words.firstSeen}
-                  </th>
-                  <th scope="col" className={`num ${ranking.roomy}`}>
-                    {words.lastSeen}
-                  </th>
-                  <th scope="col" className="num">
-                    {words.hosts.rate}
-                  </th>
-                  {RANKS.map(rank => (
-                    <th
-                      key={rank}
-                      scope="col"
-                      className={`num ${rank === 'packets' ? ranking.roomy : ''}`}
-                      aria-sort={rank === scope.rank ? 'descending' : undefined}
-                    >
-                      <button
-                        type="button"
-                        className={styles.sort}
-                        aria-label={words.hosts.sortBy(HEADS[rank].toLowerCase())}
-                        onClick={() => changeScope({ rank })}
-                      >
-                        <span className={rank === scope.rank ? ranking.sorted : undefined}>
-                          {HEADS[rank]}
-                          {rank === scope.rank && ' ▾'}
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows === null && <SkeletonRows columns={9} />}
+              {rows?.map(row => {
+                const host = textOf(row['host'])
+                const of = known.get(host)
+                const to = pageOf({ field: 'ip', value: host })
+                return (
+                  <tr key={host}>
+                    <th scope="row" title={host}>
+                      <span className={ruled.name}>
+                        {to === null ? (
+                          <span className="ell">{host}</span>
+                        ) : (
+                          <Link className={`ell ${styles.host}`} to={to}>
+                            <HostName address={host} />
+                          </Link>
+                        )}
+                        <span className={styles.menu}>
+                          <ValueButton condition={{ field: 'ip', value: host }} label={host}>
+                            <span className="vh">{words.hosts.menu(host)}</span>
+                            <Icon name="filter" small />
+                          </ValueButton>
                         </span>
-                      </button>
+                      </span>
                     </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows === null &&
-                  SKELETON.map(width => (
-                    <tr key={width}>
-                      <td colSpan={9}>
-                        <span className="sk" style={{ width: `${width}%` }} />
+                    <td className={ruled.extra}>
+                      {of === undefined && late ? (
+                        wait
+                      ) : (
+                        <NameLink to={pageOf({ field: 'country', value: of?.country ?? '' })}>
+                          {of === undefined || of.country === '' ? '' : shownOf('country', of.country).text}
+                        </NameLink>
+                      )}
+                    </td>
+                    <td className={ruled.extra}>
+                      {of === undefined && late ? (
+                        wait
+                      ) : (
+                        <NameLink to={pageOf({ field: 'as', value: of?.as ?? '' })}>
+                          {of === undefined || of.as === '' || of.as === '0' ? '' : of.asName === '' ? `AS${of.as}` : of.asName}
+                        </NameLink>
+                      )}
+                    </td>
+                    <td className={`num ${ruled.extra}`}>{of === undefined && late ? wait : <Seen at={of?.first} />}</td>
+                    <td className={`num ${ruled.roomy}`}>{of === undefined && late ? wait : <Seen at={of?.last} />}</td>
+                    <td className="num">
+                      <Figure of={bitRate(numberOf(row['bps']))} />
+                    </td>
+                    {RANKS.map(rank => (
+                      <td key={rank} className={`num ${rank === 'packets' ? ruled.roomy : ''}`}>
+                        <Figure of={FORMATS[rank](numberOf(row[rank]))} />
                       </td>
-                    </tr>
-                  ))}
-                {rows?.map(row => {
-                  const host = textOf(row['host'])
-                  const of = known.get(host)
-                  const to = pageOf({ field: 'ip', value: host })
-                  return (
-                    <tr key={host}>
-                      <th scope="row" title={host}>
-                        <span className={ranking.name}>
-                          {to === null ? (
-                            <span className="ell">{host}</span>
-                          ) : (
-                            <Link className={`ell ${styles.host}`} to={to}>
-                              <HostName address={host} />
-                            </Link>
-                          )}
-                          <span className={styles.menu}>
-                            <ValueButton condition={{ field: 'ip', value: host }} label={host}>
-                              <span className="vh">{words.hosts.menu(host)}</span>
-                              <Icon name="filter" small />
-                            </ValueButton>
-                          </span>
-                        </span>
-                      </th>
-                      <td className={styles.extra}>
-                        {of === undefined && late ? (
-                          wait
-                        ) : (
-                          <NameLink to={pageOf({ field: 'country', value: of?.country ?? '' })}>
-                            {of === undefined || of.country === '' ? '' : shownOf('country', of.country).text}
-                          </NameLink>
-                        )}
-                      </td>
-                      <td className={styles.extra}>
-                        {of === undefined && late ? (
-                          wait
-                        ) : (
-                          <NameLink to={pageOf({ field: 'as', value: of?.as ?? '' })}>
-                            {of === undefined || of.as === '' || of.as === '0' ? '' : of.asName === '' ? `AS${of.as}` : of.asName}
-                          </NameLink>
-                        )}
-                      </td>
-                      <td className={`num ${styles.extra}`}>{of === undefined && late ? wait : <Seen at={of?.first} />}</td>
-                      <td className={`num ${ranking.roomy}`}>{of === undefined && late ? wait : <Seen at={of?.last} />}</td>
-                      <td className="num">
-                        <Figure of={bitRate(numberOf(row['bps']))} />
-                      </td>
-                      {RANKS.map(rank => (
-                        <td key={rank} className={`num ${rank === 'packets' ? ranking.roomy : ''}`}>
-                          <Figure of={FORMATS[rank](numberOf(row[rank]))} />
-                        </td>
-                      ))}
-                    </tr>
-                  )
-                })}
-              </tbody>
-            </table>
-          </div>
+                    ))}
+                  </tr>
+                )
+              })}
+            </tbody>
+          </RuledTable>
         )
       )}
-      <AnswerFooter className={styles.foot} answers={[table.data, source.data, destination.data].filter(answer => answer !== undefined)}>
+      <AnswerFooter answers={[table.data, source.data, destination.data].filter(answer => answer !== undefined)}>
         <span className="wide">{words.hosts.find}</span>
+        <Credits />
       </AnswerFooter>
-      <Credits className={styles.foot ?? ''} />
     </>
   )
 }

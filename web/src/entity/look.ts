@@ -6,7 +6,7 @@ import type { RangeMs } from '../address/time.ts'
 import { askedOf, type Asked } from '../api/counting.ts'
 import type { QueryBody } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
-import { useSight } from '../overview/data.ts'
+import { useSight } from '../api/sight.ts'
 import { sideTerms, within, type Entity } from './place.ts'
 
 type Question = Asked & Pick<QueryBody, 'from' | 'to'>

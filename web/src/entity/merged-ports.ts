@@ -1,6 +1,6 @@
 /** Ports of two answers, one a direction, as one list. */
 import type { Cell, Table } from '../api/types.ts'
-import { numberOf, textOf, type Cells } from './cells.ts'
+import { numberOf, textOf, type Cells } from '../api/cells.ts'
 
 export const METRICS = ['bytes', 'packets', 'flows'] as const
 /** Asked of each direction, so that a port that is told of one of them is found in the other. */

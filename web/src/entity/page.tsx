@@ -8,14 +8,17 @@ import { useHostName } from '../api/names.ts'
 import { useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
 import type { Table } from '../api/types.ts'
+import { AsOf } from '../shell/as-of.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
-import { Badge, Button, buttonClass } from '../ui/button.tsx'
+import { Identity } from '../shell/identity.tsx'
+import { SamplingBadge } from '../shell/sampling-badge.tsx'
+import { Badge, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { clockSeconds, join, shortCount } from '../ui/format.ts'
+import { join, shortCount } from '../ui/format.ts'
 import { words as shared } from '../words.ts'
 import shell from '../shell/shell.module.css'
-import { numberOf, type Cells } from './cells.ts'
-import { Facts, useFacts } from './facts.tsx'
+import { numberOf, type Cells } from '../api/cells.ts'
+import { KnownFacts, useFacts } from './facts.tsx'
 import { TABS, type Tab } from './kinds.ts'
 import { useLook, type Look } from './look.ts'
 import { shownOf } from './names.ts'
@@ -127,44 +130,29 @@ export function EntityPage({ entity }: { readonly entity: Entity }): ReactElemen
   const shown = shownOf(kind.id, value, facts.name === '' ? named : facts.name)
   const empty = row !== null && !sums.isPlaceholderData && numberOf(row['flows']) === 0 && numberOf(row['bytes']) === 0
   const active = look.moving && state === 'live' && (last?.active_flows ?? 0) > 0
-  const unknown = sums.data?.unknown_sampling_flows ?? 0
   return (
     <>
-      <div className={styles.head}>
-        <div className={styles.title}>
-          <Link className={`link small ${styles.crumb}`} to={kind.list}>
-            {kind.many}
-          </Link>
-          <div className={styles.name}>
-            <h1>{shown.text}</h1>
-            {shown.detail !== '' && <span className={styles.id}>{shown.detail}</span>}
-            {active && (
-              <Badge tone="ok" icon="ok" title={words.activeTitle}>
-                {words.active}
-              </Badge>
-            )}
-            {look.scope.asSent ? (
-              <Badge title={shared.overview.asSentTitle}>{shared.overview.asSent}</Badge>
-            ) : (
-              unknown > 0 && (
-                <Badge tone="warning" icon="warning" title={shared.overview.unknownSamplingTitle(String(unknown))}>
-                  {shared.overview.unknownSampling}
-                </Badge>
-              )
-            )}
-            <CountingBadge answered={sums.data?.duplicates} />
-          </div>
-        </div>
-        <div className={shell.tools}>
-          <Slow onRetry={() => setAsked(asked + 1)} />
-          {sums.dataUpdatedAt > 0 && (
-            <Button title={words.refresh} onClick={() => setAsked(asked + 1)}>
-              {words.asOf(clockSeconds(sums.dataUpdatedAt))}
-            </Button>
-          )}
-        </div>
-      </div>
-      <Facts facts={facts} />
+      <Identity
+        list={kind.list}
+        kind={kind.many}
+        name={shown.text}
+        id={shown.detail}
+        tools={
+          <>
+            <Slow onRetry={() => setAsked(asked + 1)} />
+            <AsOf at={sums.dataUpdatedAt} onAsk={() => setAsked(asked + 1)} />
+          </>
+        }
+      >
+        {active && (
+          <Badge tone="ok" icon="ok" title={words.activeTitle}>
+            {words.active}
+          </Badge>
+        )}
+        <SamplingBadge unknown={sums.data?.unknown_sampling_flows ?? 0} />
+        <CountingBadge answered={sums.data?.duplicates} />
+      </Identity>
+      <KnownFacts facts={facts} />
       <Tabs look={look} sums={row} name={shown.text} />
       {sums.error !== null && entity.tab !== 'flows' && <Failure error={sums.error} onRetry={() => void sums.refetch()} />}
       {sums.error !== null && sums.data === undefined && entity.tab !== 'flows' ? null : empty ? (

@@ -3,12 +3,15 @@ import { useTables } from '../api/queries.ts'
 import type { Table } from '../api/types.ts'
 import { protocolText } from '../flows/columns.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { TopPick } from '../shell/top-pick.tsx'
+import { figuresOf } from '../traffic/figures.ts'
+import type { TrafficRow } from '../traffic/table.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { join, volume } from '../ui/format.ts'
 import { serviceName } from '../../../src/schema/index.ts'
 import { words as shared } from '../words.ts'
-import { Breakdown, TopButton, type BreakdownRow } from './breakdown.tsx'
-import { numberOf, textOf } from './cells.ts'
+import { Breakdown } from './breakdown.tsx'
+import { numberOf, textOf } from '../api/cells.ts'
 import type { Look } from './look.ts'
 import { DEEP, METRICS, mergedPorts } from './merged-ports.ts'
 import { words } from './words.ts'
@@ -27,10 +30,11 @@ interface RoleProps {
   readonly to: Table | undefined
   readonly from: Table | undefined
   readonly columns: readonly [to: string, from: string]
+  readonly half: boolean
   readonly tools?: ReactElement
 }
 
-function Role({ look, title, to, from, columns, tools }: RoleProps): ReactElement {
+function Role({ look, title, to, from, columns, half, tools }: RoleProps): ReactElement {
   const limit = Number(look.scope.top)
   const all = to === undefined || from === undefined ? null : mergedPorts(to, from, columns)
   const totals = sumOf(to?.totals ?? {}, from?.totals ?? {})
@@ -40,15 +44,17 @@ function Role({ look, title, to, from, columns, tools }: RoleProps): ReactElemen
   )
   const amount = (bytes: number | null): string => (bytes === null ? shared.none : join(volume(bytes)))
   const rows =
-    shown?.map(({ port, proto, bytes, figures }): BreakdownRow => ({
+    shown?.map(({ port, proto, bytes, figures }): TrafficRow => ({
       key: `${port} ${textOf(proto)}`,
       name: `${port}/${protocolText(proto)}`,
       detail: serviceName(Number(port)) ?? '',
       condition: { field: 'port', value: port, and: { field: 'proto', value: protocolText(proto) } },
       extra: [amount(bytes[0]), amount(bytes[1])],
-      figures,
+      figures: figuresOf(figures),
     })) ?? null
-  return <Breakdown look={look} title={title} one={words.port} heads={[words.to, words.from]} rows={rows} totals={totals} other={left} tools={tools} />
+  return (
+    <Breakdown look={look} title={title} one={words.port} heads={[words.to, words.from]} rows={rows} totals={totals} other={left} half={half} tools={tools} />
+  )
 }
 
 /** The ports an entity serves, and those it uses elsewhere. */
@@ -66,7 +72,7 @@ export function PortsTab({ look }: { readonly look: Look }): ReactElement {
   const all = useTables([asked(look.to, 'dst'), asked(answering, 'src'), ...(sided ? [asked(look.to, 'src'), asked(look.from, 'dst')] : [])], look.mark)
   const [servedTo, servedFrom, usedTo, usedFrom] = all.map(each => each.data)
   const error = all.find(each => each.error !== null)?.error ?? null
-  const tools = <TopButton scope={look.scope} label={words.hosts.topLabel} />
+  const tools = <TopPick scope={look.scope} />
   return (
     <>
       {error !== null && <Failure error={error} onRetry={() => void Promise.all(all.map(each => each.refetch()))} />}
@@ -77,11 +83,12 @@ export function PortsTab({ look }: { readonly look: Look }): ReactElement {
           to={servedTo}
           from={servedFrom}
           columns={['dst_port', 'src_port']}
+          half={sided}
           {...(sided ? {} : { tools })}
         />
-        {sided && <Role look={look} title={words.asClient} to={usedTo} from={usedFrom} columns={['src_port', 'dst_port']} tools={tools} />}
+        {sided && <Role look={look} title={words.asClient} to={usedTo} from={usedFrom} columns={['src_port', 'dst_port']} half tools={tools} />}
       </div>
-      <AnswerFooter className={styles.foot} answers={all.flatMap(each => each.data ?? [])}>
+      <AnswerFooter answers={all.flatMap(each => each.data ?? [])}>
         <span className="wide">{words.portsNote}</span>
       </AnswerFooter>
     </>

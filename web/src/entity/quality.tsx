@@ -7,10 +7,10 @@ import { buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { count, duration, significant, whole, type Measure } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import { words as shared } from '../words.ts'
 import { columnByName } from '../../../src/schema/index.ts'
-import ranking from '../rankings/rankings.module.css'
-import { measuredOf, numberOf, type Cells } from './cells.ts'
+import { measuredOf, numberOf, type Cells } from '../api/cells.ts'
 import type { Look } from './look.ts'
 import { words } from './words.ts'
 import styles from './entity.module.css'
@@ -152,30 +152,27 @@ export function QualityTab({ look }: { readonly look: Look }): ReactElement {
   return (
     <>
       {error !== null && <Failure error={error} onRetry={() => void Promise.all(answers.map(answer => answer.refetch()))} />}
-      <div className={styles.sheet} aria-busy={row === null}>
+      <div aria-busy={row === null}>
         {GROUPS.map(group => (
-          <section key={group.title} className={styles.panel} data-width={12} data-first aria-label={group.title}>
-            <div className={styles.scroll} tabIndex={0} role="region" aria-label={group.title}>
-              <table className={`${ranking.table} ${styles.measures}`}>
-                <caption className="vh">{group.title}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{group.title}</th>
-                    <th scope="col" className="num">
-                      {words.measured}
-                    </th>
-                    <th scope="col" colSpan={3}>
-                      <span className="vh">{words.value}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {group.lines.map(line => (
-                    <Row key={line.name} line={line} row={row} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+          <section key={group.title} className={styles.group} aria-label={group.title}>
+            <RuledTable label={group.title} className={styles.measures}>
+              <thead>
+                <tr>
+                  <th scope="col">{group.title}</th>
+                  <th scope="col" className="num">
+                    {words.measured}
+                  </th>
+                  <th scope="col" colSpan={3}>
+                    <span className="vh">{words.value}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {group.lines.map(line => (
+                  <Row key={line.name} line={line} row={row} />
+                ))}
+              </tbody>
+            </RuledTable>
           </section>
         ))}
       </div>
@@ -184,7 +181,7 @@ export function QualityTab({ look }: { readonly look: Look }): ReactElement {
           {words.latencyPage}
         </Link>
       </p>
-      <AnswerFooter className={styles.foot} answers={answers.flatMap(answer => answer.data ?? [])} />
+      <AnswerFooter answers={answers.flatMap(answer => answer.data ?? [])} />
     </>
   )
 }

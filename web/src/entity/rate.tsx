@@ -8,14 +8,16 @@ import { colorToken } from '../chart/palette.ts'
 import { TwoWayChart, type TwoWayLayer } from '../chart/two-way.tsx'
 import { ValueTable, type ValueColumn } from '../chart/value-table.tsx'
 import { conditionText, readFilter } from '../filter/language.ts'
-import { rateAt } from '../overview/history.ts'
+import { rateAt } from '../api/history.ts'
 import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { rangeName } from '../shell/range.ts'
 import { Button } from '../ui/button.tsx'
 import { bitRate } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Swatch } from '../ui/swatch.tsx'
 import { words as shared } from '../words.ts'
-import { textOf } from './cells.ts'
+import { textOf } from '../api/cells.ts'
 import type { Look } from './look.ts'
 import { labelOf } from './names.ts'
 import { words } from './words.ts'
@@ -153,13 +155,17 @@ export function RatePanel({ look, rates, children }: { readonly look: Look; read
         ]
   const what = partsOf(look) === 'app' ? words.app.toLowerCase() : words.country.toLowerCase()
   return (
-    <section className={styles.panel} data-width={8} data-first aria-busy={busy}>
-      <header>
-        <h2 className="h2">{words.rate}</h2>
+    <Panel
+      title={words.rate}
+      width={8}
+      first
+      busy={busy}
+      className={styles.rate}
+      beside={
         <ul className={styles.key} title={words.mean}>
           {key.map(each => (
             <li key={each.key}>
-              <span className={styles.sw} style={{ background: each.color }} />
+              <Swatch color={each.color} />
               {each.name}
               {!busy && (
                 <span className="t3">
@@ -169,25 +175,26 @@ export function RatePanel({ look, rates, children }: { readonly look: Look; read
             </li>
           ))}
         </ul>
-        <div className={styles.tools}>
-          <ChartTools>
-            <Button
-              tight
-              icon="window"
-              aria-pressed={layered}
-              aria-label={words.byParts(what)}
-              onClick={() => changeScope({ layers: layered ? 'none' : 'parts' }, { replace: true })}
-            />
-          </ChartTools>
-        </div>
-      </header>
+      }
+      tools={
+        <ChartTools>
+          <Button
+            tight
+            icon="window"
+            aria-pressed={layered}
+            aria-label={words.byParts(what)}
+            onClick={() => changeScope({ layers: layered ? 'none' : 'parts' }, { replace: true })}
+          />
+        </ChartTools>
+      }
+    >
       {asTable ? (
         <ValueTable label={label} times={times} columns={columnsOf(up, sided ? down : null, names)} {...range} granularity={granularity} />
       ) : (
         <TwoWayChart {...taking} {...range} label={busy ? shared.loading : label} times={times} layers={layers} names={names} granularity={granularity} />
       )}
       {children}
-    </section>
+    </Panel>
   )
 }
 

@@ -2,7 +2,6 @@ import { useIsFetching, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
 import { words as shared } from '../words.ts'
-import { words } from './words.ts'
 
 const SLOW_MS = 2000
 
@@ -29,7 +28,7 @@ export function Slow({ onRetry }: { readonly onRetry: () => void }): ReactElemen
           onRetry()
         }}
       >
-        {words.refresh}
+        {shared.askAgain}
       </Button>
     )
   return (

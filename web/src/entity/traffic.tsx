@@ -3,17 +3,19 @@ import type { ReactElement, ReactNode } from 'react'
 import { Link } from '../address/link.tsx'
 import { useTable } from '../api/queries.ts'
 import type { Answer, Series, Table } from '../api/types.ts'
-import { rateAt } from '../overview/history.ts'
-import { Ranked, type RankedRow } from '../overview/ranked.tsx'
+import { rateAt } from '../api/history.ts'
+import { AllLink } from '../traffic/all-link.tsx'
+import { Ranked, type RankedRow } from '../traffic/ranked.tsx'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
 import { rangeName } from '../shell/range.ts'
 import { PRESETS } from '../address/time.ts'
 import { Failure } from '../ui/failure.tsx'
 import { bitRate, count, duration, join, shortCount, significant, span, volume, whole, type Measure } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { protocolText } from '../flows/columns.ts'
 import { serviceName } from '../../../src/schema/index.ts'
-import { measuredOf, numberOf, textOf, type Cells } from './cells.ts'
+import { measuredOf, numberOf, textOf, type Cells } from '../api/cells.ts'
 import { HeatPanel } from './heat.tsx'
 import type { Tab } from './kinds.ts'
 import type { Look } from './look.ts'
@@ -21,6 +23,7 @@ import { shownOf } from './names.ts'
 import { tabPath } from './place.ts'
 import { RatePanel, useRates } from './rate.tsx'
 import { words } from './words.ts'
+import panel from '../ui/panel.module.css'
 import styles from './entity.module.css'
 
 const LIMIT = 6
@@ -74,11 +77,8 @@ function SumPanel({ look, row, rates }: { readonly look: Look; readonly row: Cel
   }
   const stepTitle = words.p95Title(span(look.granularity))
   return (
-    <section className={styles.panel} data-width={4}>
-      <header>
-        <h2 className="h2">{known ? words.sum(rangeName(look.scope, Date.now())) : words.sumExact}</h2>
-      </header>
-      <dl className={styles.kv}>
+    <Panel width={4} title={known ? words.sum(rangeName(look.scope, Date.now())) : words.sumExact}>
+      <dl className={panel.pairs}>
         <Line name={words.sentOf[kind.id]} value={bytesOf(rates.from)} />
         {sided && <Line name={words.receivedOf[kind.id]} value={bytesOf(rates.to)} />}
         <Line name={words.flows} value={row === null ? null : count(numberOf(row['flows']))} />
@@ -95,7 +95,7 @@ function SumPanel({ look, row, rates }: { readonly look: Look; readonly row: Cel
       {row !== null && measured === 0 && retransmitted === null && resets === null ? (
         <p className="t3 small">{words.notMeasured}</p>
       ) : (
-        <dl className={styles.kv}>
+        <dl className={panel.pairs}>
           <Line name={words.roundTrip}>
             {p50 === null || p95 === null ? (
               <span className="t3">—</span>
@@ -109,16 +109,7 @@ function SumPanel({ look, row, rates }: { readonly look: Look; readonly row: Cel
           <Line name={words.resets} value={resets === null ? null : { value: whole(resets), unit: '' }} />
         </dl>
       )}
-    </section>
-  )
-}
-
-/** The way from a short list to the tab that has all of it. */
-function All({ look, tab, what }: { readonly look: Look; readonly tab: Tab; readonly what: string }): ReactElement {
-  return (
-    <Link className={`link small ${styles.all}`} to={tabPath(look.entity, tab)} aria-label={words.allOf(what)}>
-      {words.all}
-    </Link>
+    </Panel>
   )
 }
 
@@ -179,32 +170,31 @@ export function TrafficTab({ look, sums }: { readonly look: Look; readonly sums:
     (answer): answer is Table | Series => answer !== undefined,
   )
   const error = rates.error ?? parts.error ?? ports.error ?? seen.error
+  const all = (tab: Tab, what: string): ReactElement => (
+    <AllLink to={tabPath(look.entity, tab)} label={words.allOf(what)}>
+      {words.all}
+    </AllLink>
+  )
   const list = { format: volume, limit: LIMIT, measure: words.bytes }
   return (
     <>
       {error !== null && <Failure error={error} onRetry={rates.retry} />}
-      <div className={styles.sheet}>
+      <div className={panel.sheet}>
         <RatePanel look={look} rates={rates} />
         <SumPanel look={look} row={sums?.rows[0] ?? null} rates={rates} />
-        <Ranked {...list} className={styles.first} title={peersTitle} rows={peerRows} tools={<All look={look} tab="peers" what={peersTitle} />} />
+        <Ranked {...list} width={4} first title={peersTitle} rows={peerRows} tools={all('peers', peersTitle)} />
+        <Ranked {...list} width={4} title={isApp ? words.countries : words.apps} rows={partRows} {...(isApp ? {} : { tools: all('apps', words.apps) })} />
         <Ranked
           {...list}
-          className={styles.third}
-          title={isApp ? words.countries : words.apps}
-          rows={partRows}
-          {...(isApp ? {} : { tools: <All look={look} tab="apps" what={words.apps} /> })}
-        />
-        <Ranked
-          {...list}
-          className={styles.third}
+          width={4}
           title={kind.sides === null ? words.servicePorts : words.serves}
           rows={portRows}
-          {...(kind.hides.includes('ports') ? {} : { tools: <All look={look} tab="ports" what={words.serves} /> })}
+          {...(kind.hides.includes('ports') ? {} : { tools: all('ports', words.serves) })}
         />
         <HeatPanel look={look} ready={rates.from !== undefined} />
-        <Ranked {...list} className={styles.third} title={words.exporters} rows={seenRows} />
+        <Ranked {...list} width={4} title={words.exporters} rows={seenRows} />
       </div>
-      <AnswerFooter className={styles.foot} answers={answers satisfies readonly Answer[]} series={rates.from} />
+      <AnswerFooter answers={answers satisfies readonly Answer[]} series={rates.from} />
     </>
   )
 }

@@ -1,14 +1,16 @@
 /** One exporter: what it sends, what is wrong with it and what to configure, down to each field of each template. */
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactElement } from 'react'
 import { Link } from '../address/link.tsx'
 import { useScope } from '../address/location.ts'
 import { ApiError } from '../api/client.ts'
 import { useLive } from '../api/session.tsx'
 import { conditionText } from '../filter/language.ts'
-import { useSight } from '../overview/data.ts'
-import { Badge, Button, buttonClass } from '../ui/button.tsx'
+import { useSight } from '../api/sight.ts'
+import { AsOf } from '../shell/as-of.tsx'
+import { Fact, Facts, Identity } from '../shell/identity.tsx'
+import { Badge, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { bitRate, clockSeconds, count, exactTime, longTime, rate, whole } from '../ui/format.ts'
+import { bitRate, count, exactTime, longTime, rate, whole } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
 import shell from '../shell/shell.module.css'
@@ -20,6 +22,7 @@ import { Ago, SamplingRate, Skew, StateBadge, When, placeText, protocolText, inR
 import { Changes, Templates } from './templates.tsx'
 import { Unknown } from './unknown.tsx'
 import { words } from './words.ts'
+import panel from '../ui/panel.module.css'
 import styles from './exporters.module.css'
 
 const TONES = { error: 'critical', warning: 'warning', info: 'notice' } as const
@@ -28,7 +31,7 @@ const ICONS = { error: 'critical', warning: 'warning', info: 'info' } as const
 /** What is seen and what to configure, the worst first. */
 function AdviceList({ advice }: { readonly advice: readonly Advice[] }): ReactElement {
   return (
-    <section aria-label={words.adviceLabel}>
+    <section className={styles.said} aria-label={words.adviceLabel}>
       {advice.length === 0 && (
         <p className={styles.fine}>
           <span className="ok">
@@ -38,7 +41,7 @@ function AdviceList({ advice }: { readonly advice: readonly Advice[] }): ReactEl
         </p>
       )}
       {advice.map(one => (
-        <div key={one.code} className={styles.advice} data-tone={TONES[one.severity]}>
+        <div key={one.code} className={`${controls.note} ${styles.advice}`} data-tone={TONES[one.severity]}>
           <Icon name={ICONS[one.severity]} />
           <p>
             <span className="vh">{words.severity[one.severity]}: </span>
@@ -48,15 +51,6 @@ function AdviceList({ advice }: { readonly advice: readonly Advice[] }): ReactEl
         </div>
       ))}
     </section>
-  )
-}
-
-function Fact({ name, title, children }: { readonly name: string; readonly title?: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div title={title}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 
@@ -71,12 +65,12 @@ function settingsText({ profiles, fields, pinned, relay }: ExporterDetail['setti
     .join(', ')
 }
 
-function Facts({ detail, traffic }: { readonly detail: ExporterDetail; readonly traffic: Traffic | null }): ReactElement {
+function ExporterFacts({ detail, traffic }: { readonly detail: ExporterDetail; readonly traffic: Traffic | null }): ReactElement {
   const restarts = detail.domain_details.reduce((sum, domain) => sum + domain.restarts, 0)
   const unknown = detail.unknown_elements.filter(({ kind }) => kind === 'unknown').length
   const settings = settingsText(detail.settings)
   return (
-    <dl className={styles.facts}>
+    <Facts>
       <Fact name={words.sends}>{protocolText(detail.protocols, detail.transports)}</Fact>
       {detail.source !== null && <Fact name={words.through}>{detail.source}</Fact>}
       {traffic !== null && (
@@ -107,7 +101,7 @@ function Facts({ detail, traffic }: { readonly detail: ExporterDetail; readonly 
       <Fact name={words.restarts}>{restarts}</Fact>
       <Fact name={words.elements}>{unknown === 0 ? words.allKnown : <span className="warning">{words.unknownCount(String(unknown))}</span>}</Fact>
       {settings !== '' && <Fact name={words.settings}>{settings}</Fact>}
-    </dl>
+    </Facts>
   )
 }
 
@@ -148,37 +142,31 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
   const missing = error instanceof ApiError && error.status === 404
   return (
     <>
-      <div className={styles.head}>
-        <div className={styles.title}>
-          <Link className={`link small ${styles.crumb}`} to="/exporters">
-            {words.title}
-          </Link>
-          <div className={styles.name}>
-            <h1>{name ?? address}</h1>
-            {name !== null && <span className={styles.id}>{address}</span>}
-            {place !== '' && <span className="t3">{place}</span>}
-            {data !== undefined && <StateBadge state={data.state} />}
-            {data !== undefined && samplingUnknown(data) && (
-              <Badge tone="warning" icon="warning">
-                {words.samplingBadge}
-              </Badge>
-            )}
-          </div>
-        </div>
-        <div className={shell.tools}>
-          {data !== undefined && (
-            <Button tight title={words.refresh} onClick={() => setAsked(asked + 1)}>
-              {words.asOf(clockSeconds(data.at))}
-            </Button>
-          )}
-          <a className={buttonClass('line')} href="/docs/how-to/exporters">
-            {words.howTo}
-          </a>
-          <Link className={buttonClass('line')} to="/flows" change={{ filter: conditionText({ field: 'exporter', value: address }) }}>
-            {words.itsFlows}
-          </Link>
-        </div>
-      </div>
+      <Identity
+        list="/exporters"
+        kind={words.title}
+        name={name ?? address}
+        id={name === null ? '' : address}
+        tools={
+          <>
+            <AsOf at={data?.at ?? 0} onAsk={() => setAsked(asked + 1)} />
+            <a className={buttonClass('line')} href="/docs/how-to/exporters">
+              {words.howTo}
+            </a>
+            <Link className={buttonClass('line')} to="/flows" change={{ filter: conditionText({ field: 'exporter', value: address }) }}>
+              {words.itsFlows}
+            </Link>
+          </>
+        }
+      >
+        {place !== '' && <span className="t3">{place}</span>}
+        {data !== undefined && <StateBadge state={data.state} />}
+        {data !== undefined && samplingUnknown(data) && (
+          <Badge tone="warning" icon="warning">
+            {words.samplingBadge}
+          </Badge>
+        )}
+      </Identity>
       {missing ? <Missing address={address} /> : error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && (
         <div className={shell.blank} aria-busy="true">
@@ -187,9 +175,9 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
       )}
       {data !== undefined && !missing && (
         <>
-          <Facts detail={data} traffic={traffic} />
+          <ExporterFacts detail={data} traffic={traffic} />
           <AdviceList advice={data.advice} />
-          <div className={styles.sheet}>
+          <div className={`${panel.sheet} ${styles.sheet}`}>
             <Templates detail={data} />
             <Samplers detail={data} />
             <Sequence detail={data} />
@@ -200,7 +188,7 @@ export function ExporterPage({ address }: { readonly address: string }): ReactEl
             <Changes detail={data} />
             <Interfaces detail={data} range={sight.words} rangeMs={sight.range} mark={mark} />
           </div>
-          <footer className={`${controls.foot} ${styles.pad}`}>
+          <footer className={controls.foot}>
             <span>{words.since(longTime(data.first_seen))}</span>
             {data.notes.map(note => (
               <span key={note} className="warning">

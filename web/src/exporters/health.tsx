@@ -3,8 +3,9 @@ import type { ReactElement, ReactNode } from 'react'
 import { count, percent, whole, join } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import type { Domain, ExporterDetail, Sampler, Source } from './answers.ts'
-import { Panel } from './panel.tsx'
+import { Part } from './part.tsx'
 import { samplingUnknown } from './parts.tsx'
 import { plain, protocolName, words } from './words.ts'
 import styles from './exporters.module.css'
@@ -33,7 +34,7 @@ export function Samplers({ detail }: { readonly detail: ExporterDetail }): React
   const domains = detail.domain_details
   const lines = domains.flatMap(domain => domain.samplers.map(sampler => ({ domain, sampler })))
   return (
-    <Panel title={words.samplers} width={4}>
+    <Part title={words.samplers} width={4}>
       <ol className={styles.lines}>
         {lines.map(({ domain, sampler }, index) => (
           <SamplerLine key={index} sampler={sampler} domain={domainName(domain, domains.length > 1)} />
@@ -53,7 +54,7 @@ export function Samplers({ detail }: { readonly detail: ExporterDetail }): React
         )}
       </ol>
       <p className={`small t3 ${styles.below}`}>{words.firstWins}</p>
-    </Panel>
+    </Part>
   )
 }
 
@@ -68,9 +69,8 @@ function Cell({ value, bad = false }: { readonly value: number; readonly bad?: b
 /** What the sequence numbers of each domain say. */
 export function Sequence({ detail }: { readonly detail: ExporterDetail }): ReactElement {
   return (
-    <Panel title={words.sequence} width={8} first sub={words.sequenceSub(whole(detail.sequence_missing))}>
-      <table className={styles.table}>
-        <caption className="vh">{words.sequence}</caption>
+    <Part title={words.sequence} width={8} first sub={words.sequenceSub(whole(detail.sequence_missing))}>
+      <RuledTable inset label={words.sequence}>
         <thead>
           <tr>
             <th scope="col">{words.domain}</th>
@@ -95,15 +95,14 @@ export function Sequence({ detail }: { readonly detail: ExporterDetail }): React
             </tr>
           ))}
         </tbody>
-      </table>
-    </Panel>
+      </RuledTable>
+    </Part>
   )
 }
 
 function Pairs({ label, rows }: { readonly label: string; readonly rows: readonly (readonly [ReactNode, ReactNode])[] }): ReactElement {
   return (
-    <table className={styles.table}>
-      <caption className="vh">{label}</caption>
+    <RuledTable inset label={label}>
       <tbody>
         {rows.map(([name, value], index) => (
           <tr key={index}>
@@ -112,7 +111,7 @@ function Pairs({ label, rows }: { readonly label: string; readonly rows: readonl
           </tr>
         ))}
       </tbody>
-    </table>
+    </RuledTable>
   )
 }
 
@@ -122,7 +121,7 @@ export function Rejected({ detail }: { readonly detail: ExporterDetail }): React
   const reasons = [...Object.entries(detail.rejected), ...lists].filter(([, value]) => value > 0).toSorted(([, a], [, b]) => b - a)
   const total = reasons.reduce((sum, [, value]) => sum + value, 0)
   return (
-    <Panel title={words.rejected} width={4} {...(total > 0 ? { sub: whole(total) } : {})}>
+    <Part title={words.rejected} width={4} {...(total > 0 ? { sub: whole(total) } : {})}>
       {reasons.length === 0 ? (
         <p className="t3">{words.rejectedNone}</p>
       ) : (
@@ -131,7 +130,7 @@ export function Rejected({ detail }: { readonly detail: ExporterDetail }): React
           rows={reasons.map(([reason, value]) => [<span title={reason}>{plain(reason)}</span>, <span className="warning">{whole(value)}</span>])}
         />
       )}
-    </Panel>
+    </Part>
   )
 }
 
@@ -161,9 +160,9 @@ export function Options({ detail }: { readonly detail: ExporterDetail }): ReactE
     ),
   )
   return (
-    <Panel title={words.options} width={4}>
+    <Part title={words.options} width={4}>
       {told.length + statistics.length === 0 ? <p className="t3">{words.optionsNone}</p> : <Pairs label={words.options} rows={[...told, ...statistics]} />}
-    </Panel>
+    </Part>
   )
 }
 
@@ -184,9 +183,8 @@ export function DataSources({ detail }: { readonly detail: ExporterDetail }): Re
   const sources = detail.domain_details.flatMap(domain => domain.sources.map(source => ({ domain, source })))
   if (sources.length === 0) return null
   return (
-    <Panel title={words.dataSources} width={8} sub={String(sources.length)}>
-      <table className={styles.table}>
-        <caption className="vh">{words.dataSources}</caption>
+    <Part title={words.dataSources} width={8} sub={String(sources.length)}>
+      <RuledTable inset label={words.dataSources}>
         <thead>
           <tr>
             <th scope="col">{words.source}</th>
@@ -202,8 +200,8 @@ export function DataSources({ detail }: { readonly detail: ExporterDetail }): Re
             <SourceLine key={`${domain.id} ${source.id}`} source={source} />
           ))}
         </tbody>
-      </table>
-    </Panel>
+      </RuledTable>
+    </Part>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, type CSSProperties, type ReactElement } from 'react'
+import { useMemo, type ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { useInterfaces } from '../api/queries.ts'
 import type { LiveInterface } from '../api/types.ts'
@@ -8,16 +8,17 @@ import { ValueButton } from '../filter/value.tsx'
 import { bitRate, join } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { Failure } from '../ui/failure.tsx'
+import { style } from '../ui/style.ts'
 import { words as common } from '../words.ts'
+import { RuledTable } from '../ui/table.tsx'
 import { useSpeeds, type ExporterDetail, type NamedInterface } from './answers.ts'
 import { InterfaceCounters, ofSpeed } from './counters.tsx'
-import { Opener, Panel } from './panel.tsx'
+import { Opener, Part } from './part.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
 
 /** Rows of the table; a chassis with more shows its busiest, and the rest by the filter. */
 const LIMIT = 100
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 interface Line {
   readonly index: number
@@ -74,7 +75,7 @@ export function Interfaces({ detail, range, rangeMs, mark }: InterfacesProps): R
   const chosen = lines.find(line => String(line.index) === scope.interface)
   const nameOf = (line: Line): string => (line.name === '' ? `if ${line.index}` : line.name)
   return (
-    <Panel title={words.interfaces} width={12} first sub={words.seenNamed(String(lines.length), String(lines.filter(line => line.name !== '').length))}>
+    <Part title={words.interfaces} width={12} first sub={words.seenNamed(String(lines.length), String(lines.filter(line => line.name !== '').length))}>
       {error !== null && <Failure error={error} />}
       {scope.interface !== '' && (
         <InterfaceCounters
@@ -90,8 +91,7 @@ export function Interfaces({ detail, range, rangeMs, mark }: InterfacesProps): R
       {lines.length === 0 ? (
         <p className="t3">{words.noInterfaces}</p>
       ) : (
-        <table className={styles.table}>
-          <caption className="vh">{words.interfaces}</caption>
+        <RuledTable inset label={words.interfaces}>
           <thead>
             <tr>
               <th scope="col">{words.id}</th>
@@ -112,7 +112,7 @@ export function Interfaces({ detail, range, rangeMs, mark }: InterfacesProps): R
             {lines.map(line => {
               const open = String(line.index) === scope.interface
               return (
-                <tr key={line.index} data-chosen={open ? '' : undefined}>
+                <tr key={line.index} className={open ? styles.chosen : undefined}>
                   <td>
                     <Opener
                       open={open}
@@ -146,8 +146,8 @@ export function Interfaces({ detail, range, rangeMs, mark }: InterfacesProps): R
               )
             })}
           </tbody>
-        </table>
+        </RuledTable>
       )}
-    </Panel>
+    </Part>
   )
 }

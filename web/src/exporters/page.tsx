@@ -7,13 +7,15 @@ import { useLive } from '../api/session.tsx'
 import type { LiveItem, Series } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { Spark } from '../chart/spark.tsx'
-import { useSight } from '../overview/data.ts'
+import { useSight } from '../api/sight.ts'
 import { rangeName } from '../shell/range.ts'
-import { Badge, Button } from '../ui/button.tsx'
+import { AsOf } from '../shell/as-of.tsx'
+import { Badge } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { bitRate, clockSeconds, count, rate } from '../ui/format.ts'
+import { bitRate, count, rate } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable, SkeletonRows } from '../ui/table.tsx'
 import shell from '../shell/shell.module.css'
 import controls from '../ui/controls.module.css'
 import { useExporterList, type ExporterSummary } from './answers.ts'
@@ -48,13 +50,7 @@ function Head({
       className={`${num ? 'num' : ''} ${className}`}
       {...(sorted ? { 'aria-sort': order.descending ? ('descending' as const) : ('ascending' as const) } : {})}
     >
-      <button
-        type="button"
-        className={styles.sort}
-        data-sorted={sorted ? (order.descending ? 'down' : 'up') : undefined}
-        title={title ?? words.sortBy(name)}
-        onClick={() => changeScope({ sort: nextOrder(order, by) }, { replace: true })}
-      >
+      <button type="button" title={title ?? words.sortBy(name)} onClick={() => changeScope({ sort: nextOrder(order, by) }, { replace: true })}>
         {name}
         {sorted && <Icon name={order.descending ? 'chevron' : 'up'} small />}
       </button>
@@ -102,7 +98,7 @@ function Row({ row, name, trend, now }: RowProps): ReactElement {
   const place = placeText(row)
   return (
     <tr>
-      <th scope="row" className={styles.who}>
+      <th scope="row" className={styles.who} title={[name, row.exporter, place].filter(Boolean).join(' · ')}>
         <Link className={styles.open} to={`/exporters/${encodeURIComponent(row.exporter)}`}>
           {name === undefined ? row.exporter : name}
         </Link>
@@ -185,11 +181,7 @@ export function ExportersPage(): ReactElement {
         )}
         <span className={`${shell.sub} wide ell`}>{rangeName(scope, Date.now())}</span>
         <div className={shell.tools}>
-          {at !== null && (
-            <Button tight title={words.refresh} onClick={() => setAsked(asked + 1)}>
-              {words.asOf(clockSeconds(at))}
-            </Button>
-          )}
+          <AsOf at={at ?? 0} onAsk={() => setAsked(asked + 1)} />
         </div>
       </div>
       {list.error !== null && <Failure error={list.error} onRetry={() => void list.refetch()} />}
@@ -204,43 +196,33 @@ export function ExportersPage(): ReactElement {
           </p>
         </div>
       ) : (
-        <div className={styles.scroll}>
-          <table className={`${styles.table} ${styles.list}`} aria-busy={rows === null}>
-            <caption className="vh">{words.title}</caption>
-            <thead>
-              <tr>
-                <Head order={order} by="exporter" name={words.exporter} />
-                <Head order={order} by="state" name={words.state} />
-                <th scope="col">{words.protocol}</th>
-                <Head order={order} by="sampling" name={words.sampling} className={styles.roomy} />
-                <Head order={order} by="rate" name={words.rate} num />
-                <th scope="col" className={styles.wide}>
-                  {words.trend}
-                </th>
-                <Head order={order} by="flows" name={words.flows} num />
-                <Head order={order} by="missing" name={words.loss} title={words.lossTitle} num />
-                <Head order={order} by="clock" name={words.skew} num className={styles.wide} />
-                <Head order={order} by="templates" name={words.templates} num className={styles.wide} />
-                <Head order={order} by="seen" name={words.seen} num />
-              </tr>
-            </thead>
-            <tbody>
-              {rows === null &&
-                [0, 1, 2, 3].map(index => (
-                  <tr key={index}>
-                    <td colSpan={11}>
-                      <span className="sk" style={{ width: `${60 - index * 9}%` }} />
-                    </td>
-                  </tr>
-                ))}
-              {rows?.map(row => (
-                <Row key={row.exporter} row={row} name={row.name === '' ? names.get(row.exporter) : row.name} trend={trends.get(row.exporter)} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RuledTable label={words.title} busy={rows === null} className={styles.list}>
+          <thead>
+            <tr>
+              <Head order={order} by="exporter" name={words.exporter} />
+              <Head order={order} by="state" name={words.state} />
+              <th scope="col">{words.protocol}</th>
+              <Head order={order} by="sampling" name={words.sampling} className={styles.roomy} />
+              <Head order={order} by="rate" name={words.rate} num />
+              <th scope="col" className={styles.wide}>
+                {words.trend}
+              </th>
+              <Head order={order} by="flows" name={words.flows} num />
+              <Head order={order} by="missing" name={words.loss} title={words.lossTitle} num />
+              <Head order={order} by="clock" name={words.skew} num className={styles.wide} />
+              <Head order={order} by="templates" name={words.templates} num className={styles.wide} />
+              <Head order={order} by="seen" name={words.seen} num />
+            </tr>
+          </thead>
+          <tbody>
+            {rows === null && <SkeletonRows columns={11} />}
+            {rows?.map(row => (
+              <Row key={row.exporter} row={row} name={row.name === '' ? names.get(row.exporter) : row.name} trend={trends.get(row.exporter)} now={now} />
+            ))}
+          </tbody>
+        </RuledTable>
       )}
-      <footer className={`${controls.foot} ${styles.pad}`}>
+      <footer className={controls.foot}>
         <span>{words.lossTitle}</span>
       </footer>
     </>

@@ -2,8 +2,9 @@ import { Fragment, type ReactElement } from 'react'
 import { Badge } from '../ui/button.tsx'
 import { count, join, span, volume } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import type { Domain, ExporterDetail, Template, TemplateChange, TemplateField } from './answers.ts'
-import { Opener, Panel, useOpen } from './panel.tsx'
+import { Opener, Part, useOpen } from './part.tsx'
 import { Ago, When } from './parts.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
@@ -41,8 +42,7 @@ export function Fields({
   readonly marks?: readonly (string | null)[]
 }): ReactElement {
   return (
-    <table className={`${styles.table} ${styles.fields}`}>
-      <caption className="vh">{label}</caption>
+    <RuledTable inset label={label} className={styles.fields}>
       <thead>
         <tr>
           <th scope="col">{words.field}</th>
@@ -70,7 +70,7 @@ export function Fields({
           </tr>
         ))}
       </tbody>
-    </table>
+    </RuledTable>
   )
 }
 
@@ -126,12 +126,11 @@ export function Templates({ detail }: { readonly detail: ExporterDetail }): Reac
     </>
   )
   return (
-    <Panel title={words.templates} width={8} first sub={sub}>
+    <Part title={words.templates} width={8} first sub={sub}>
       {held === 0 ? (
         <p className="t3">{words.noTemplates}</p>
       ) : (
-        <table className={styles.table}>
-          <caption className="vh">{words.templates}</caption>
+        <RuledTable inset label={words.templates}>
           <thead>
             <tr>
               <th scope="col">{words.id}</th>
@@ -161,9 +160,9 @@ export function Templates({ detail }: { readonly detail: ExporterDetail }): Reac
               )),
             )}
           </tbody>
-        </table>
+        </RuledTable>
       )}
-    </Panel>
+    </Part>
   )
 }
 
@@ -214,12 +213,12 @@ function Change({ change, now, index }: { readonly change: TemplateChange; reado
 export function Changes({ detail }: { readonly detail: ExporterDetail }): ReactElement | null {
   if (detail.template_changes.length === 0) return null
   return (
-    <Panel title={words.changes} width={12} first sub={String(detail.template_changes.length)}>
+    <Part title={words.changes} width={12} first sub={String(detail.template_changes.length)}>
       <ol>
         {detail.template_changes.map((change, index) => (
           <Change key={`${change.protocol} ${change.domain} ${change.template} ${change.at}`} change={change} index={index} now={detail.at} />
         ))}
       </ol>
-    </Panel>
+    </Part>
   )
 }

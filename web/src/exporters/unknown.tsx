@@ -3,9 +3,10 @@ import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/copy.ts'
 import { count } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import type { ExporterDetail, UnknownElement } from './answers.ts'
 import { guess, hexadecimal, mappingYaml } from './map-element.ts'
-import { Opener, Panel, useOpen } from './panel.tsx'
+import { Opener, Part, useOpen } from './part.tsx'
 import { words } from './words.ts'
 import styles from './exporters.module.css'
 
@@ -81,12 +82,11 @@ function Element({ address, unknown }: { readonly address: string; readonly unkn
 export function Unknown({ detail }: { readonly detail: ExporterDetail }): ReactElement {
   const list = detail.unknown_elements.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || b.records - a.records)
   return (
-    <Panel title={words.unknown} width={8} first {...(list.length > 0 ? { sub: String(list.length) } : {})}>
+    <Part title={words.unknown} width={8} first {...(list.length > 0 ? { sub: String(list.length) } : {})}>
       {list.length === 0 ? (
         <p className="t3">{words.unknownNone}</p>
       ) : (
-        <table className={styles.table}>
-          <caption className="vh">{words.unknown}</caption>
+        <RuledTable inset label={words.unknown}>
           <thead>
             <tr>
               <th scope="col">{words.field}</th>
@@ -105,8 +105,8 @@ export function Unknown({ detail }: { readonly detail: ExporterDetail }): ReactE
               <Element key={unknown.element} address={detail.address} unknown={unknown} />
             ))}
           </tbody>
-        </table>
+        </RuledTable>
       )}
-    </Panel>
+    </Part>
   )
 }

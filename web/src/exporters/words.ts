@@ -30,8 +30,6 @@ export const words = {
   nobodyHelp: 'Point a device at this machine:',
   nobodyLink: 'how, by vendor',
   noneInRange: 'No exporter sent anything that matches.',
-  asOf: (time: string) => `as of ${time}`,
-  refresh: 'Load again',
   ago: (span: string) => `${span} ago`,
   ahead: (span: string) => `${span} ahead`,
   behind: (span: string) => `${span} behind`,

@@ -71,6 +71,9 @@ function conditionTree({ field, value, op = '=', and: further }: Condition): Fil
 export const including = (filter: string, condition: Condition): string => print(addTerm(treeOf(filter), conditionTree(condition)))
 /** The filter without what meets the condition. */
 export const excluding = (filter: string, condition: Condition): string => print(addTerm(treeOf(filter), conditionTree(condition), true))
+/** As `including`; null where either cannot be read, since then no flow could be told. */
+export const narrowing = (filter: string, condition: Condition): string | null =>
+  readFilter(filter).ok && readFilter(conditionText(condition)).ok ? including(filter, condition) : null
 /** Two filters both, each as it is: unlike with a click nothing gives way. */
 export const joining = (first: string, second: string): string => (second.trim() === '' ? first : print(and(treeOf(first), treeOf(second))))
 /** The filter with `text`, which says between what a field's value is; what it said of that before gives way. */

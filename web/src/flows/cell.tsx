@@ -1,14 +1,12 @@
+import { numberOf, textOf } from '../api/cells.ts'
 import type { ReactElement, ReactNode } from 'react'
 import { MEASURED_GROUPS, serviceName, type Column } from '../../../src/schema/index.ts'
-import type { Cell, FlowRow } from '../api/types.ts'
+import type { FlowRow } from '../api/types.ts'
 import { bitRate, clockSeconds, duration, exactTime, rate, shortCount, significant, volume, whole } from '../ui/format.ts'
 import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
 import { flagLetters, isAbsent, isInterface, protocolText, shownValue, valueWords } from './columns.ts'
-
-const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
 
 /** False for a quality value that was not measured in this row: then 0 means nothing. */
 export function wasMeasured(column: Column, row: FlowRow): boolean {
@@ -26,11 +24,11 @@ const NAMES: Readonly<Record<string, readonly [port: string, name: string]>> = {
 
 function Address({ column, row, ports }: { readonly column: Column; readonly row: FlowRow; readonly ports: boolean }): ReactElement {
   const beside = NAMES[column.name]
-  const name = beside === undefined ? '' : text(row[beside[1]])
-  const port = beside === undefined ? 0 : number(row[beside[0]])
+  const name = beside === undefined ? '' : textOf(row[beside[1]])
+  const port = beside === undefined ? 0 : numberOf(row[beside[0]])
   return (
     <>
-      {name === '' ? <HostName address={text(row[column.name])} /> : <span className="ell">{name}</span>}
+      {name === '' ? <HostName address={textOf(row[column.name])} /> : <span className="ell">{name}</span>}
       {ports && port !== 0 && (
         <span className="t3" title={serviceName(port)}>
           :{port}
@@ -96,10 +94,10 @@ export function FlowValue({
       </span>
     )
   if (isAbsent(column, value)) return <span className="t3">{words.none}</span>
-  if (isInterface(column)) return <InterfaceName index={text(value)} name={text(row[`${column.name}_name`])} />
+  if (isInterface(column)) return <InterfaceName index={textOf(value)} name={textOf(row[`${column.name}_name`])} />
   switch (column.kind) {
     case 'time': {
-      const at = typeof value === 'number' ? value : Date.parse(text(value))
+      const at = typeof value === 'number' ? value : Date.parse(textOf(value))
       return <span title={exactTime(at)}>{clockSeconds(at)}</span>
     }
     case 'ip':
@@ -107,7 +105,7 @@ export function FlowValue({
     case 'proto':
       return protocolText(value)
     case 'flags':
-      return <span className="mono">{flagLetters(number(value))}</span>
+      return <span className="mono">{flagLetters(numberOf(value))}</span>
     case 'bool':
       return value === true || value === 1 ? 'yes' : 'no'
     case 'count':
@@ -116,22 +114,22 @@ export function FlowValue({
     case 'bits':
     case 'rate':
       // An identifier is never grouped or shortened, though it is as wide as a counter.
-      return column.role === 'dimension' && column.unit === undefined ? text(value) : <Quantity column={column} value={number(value)} />
+      return column.role === 'dimension' && column.unit === undefined ? textOf(value) : <Quantity column={column} value={numberOf(value)} />
     case 'as':
-      return `AS${text(value).replace(/^AS/i, '')}`
+      return `AS${textOf(value).replace(/^AS/i, '')}`
     case 'octet': {
       const said = valueWords(column, row)
       return (
-        <span className="ell" title={said === '' ? undefined : `${said} (${text(value)})`}>
-          {said === '' ? text(value) : said}
+        <span className="ell" title={said === '' ? undefined : `${said} (${textOf(value)})`}>
+          {said === '' ? textOf(value) : said}
         </span>
       )
     }
     case 'port': {
       const name = valueWords(column, row)
       return (
-        <span className="ell" title={name === '' ? undefined : `${text(value)} ${name}`}>
-          {text(value)}
+        <span className="ell" title={name === '' ? undefined : `${textOf(value)} ${name}`}>
+          {textOf(value)}
           {name !== '' && <span className="t3"> {name}</span>}
         </span>
       )
@@ -140,7 +138,7 @@ export function FlowValue({
     case 'id':
     case 'text':
     case 'country':
-      return <span className="ell">{text(value)}</span>
+      return <span className="ell">{textOf(value)}</span>
     default:
       return column.kind satisfies never
   }
@@ -150,7 +148,7 @@ export function FlowValue({
 export function plainValue(column: Column, row: FlowRow): string {
   const value = shownValue(column, row, false)
   if (column.kind === 'proto') return protocolText(value)
-  if (column.kind === 'flags') return flagLetters(number(value))
+  if (column.kind === 'flags') return flagLetters(numberOf(value))
   const said = column.kind === 'octet' || column.kind === 'port' ? valueWords(column, row) : ''
-  return said === '' ? text(value) : `${text(value)} ${said}`
+  return said === '' ? textOf(value) : `${textOf(value)} ${said}`
 }

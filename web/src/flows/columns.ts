@@ -1,4 +1,5 @@
 /** Columns of the flow table: which are shown, how wide, what has to be asked for, and what a value of one means to the filter. */
+import { numberOf } from '../api/cells.ts'
 import {
   COLUMNS,
   columnByName,
@@ -101,7 +102,7 @@ export function duplicateText(row: FlowRow): string | null {
 }
 
 /** How many packets one seen stands for; 1 where nothing is known. */
-export const factorOf = (row: FlowRow): number => Math.max(1, number(row['sampling_rate']))
+export const factorOf = (row: FlowRow): number => Math.max(1, numberOf(row['sampling_rate']))
 
 /** The value of a column as it is shown: counters with their sampling rate, unless they are wanted as sent. */
 export function shownValue(column: Column, row: FlowRow, asSent: boolean): Cell | undefined {
@@ -109,16 +110,14 @@ export function shownValue(column: Column, row: FlowRow, asSent: boolean): Cell 
   if (sent !== undefined) {
     // One flow with all its fields has the stored counter only, under the name of the column: it is as sent too.
     const value = row[sent] ?? row[column.name]
-    return value === undefined || value === null || asSent ? value : number(value) * factorOf(row)
+    return value === undefined || value === null || asSent ? value : numberOf(value) * factorOf(row)
   }
   const value = row[column.name]
   if (column.kind !== 'bits' && column.kind !== 'rate') return value
   // A flow of no duration has no rate; the API tells 0, which it never is otherwise.
-  if (value === undefined || value === null || number(value) === 0) return null
-  return asSent ? number(value) / factorOf(row) : value
+  if (value === undefined || value === null || numberOf(value) === 0) return null
+  return asSent ? numberOf(value) / factorOf(row) : value
 }
-
-const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
 
 /** Letters of TCP flags as the filter writes them: S, A, P. */
 export function flagLetters(bits: number): string {
@@ -129,18 +128,18 @@ export function flagLetters(bits: number): string {
 /** The protocol by its name where it has one; the API tells a number or a name. */
 export function protocolText(cell: Cell | undefined): string {
   if (typeof cell === 'string' && !/^\d+$/.test(cell)) return cell
-  const value = number(cell)
+  const value = numberOf(cell)
   return protocolName(value) ?? String(value)
 }
 
 /** The name of a number in words, where it has one; empty where it is only a number. ICMP needs the row: it differs by protocol. */
 export function valueWords(column: Column, row: FlowRow): string {
-  const value = number(row[column.name])
+  const value = numberOf(row[column.name])
   switch (column.name) {
     case 'icmp_type':
       return icmpTypeName(protocolOf(row), value) ?? ''
     case 'icmp_code':
-      return icmpCodeName(protocolOf(row), number(row['icmp_type']), value) ?? ''
+      return icmpCodeName(protocolOf(row), numberOf(row['icmp_type']), value) ?? ''
     case 'dscp':
       return valueName(column.name, value)?.toUpperCase() ?? ''
     default:
@@ -152,7 +151,7 @@ export function valueWords(column: Column, row: FlowRow): string {
 /** ICMP type 0 is an echo reply and also what a record without a type holds, so it is not named. */
 const protocolOf = (row: FlowRow): number => {
   const { proto } = row
-  return number(row['icmp_type']) === 0 ? 0 : typeof proto === 'string' ? (protocolNumber(proto) ?? 0) : number(proto)
+  return numberOf(row['icmp_type']) === 0 ? 0 : typeof proto === 'string' ? (protocolNumber(proto) ?? 0) : numberOf(proto)
 }
 
 export const isAbsent = (column: Column, value: Cell | undefined): boolean =>
@@ -179,11 +178,11 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
     case 'proto':
       return { field, value: protocolText(value) }
     case 'flags':
-      return { field, value: flagLetters(number(value)) }
+      return { field, value: flagLetters(numberOf(value)) }
     case 'duration':
-      return { field, op: '>=', value: `${number(value)}us` }
+      return { field, op: '>=', value: `${numberOf(value)}us` }
     case 'count':
-      return column.role === 'metric' ? { field, op: '>=', value: String(number(value)) } : { field, value: String(value) }
+      return column.role === 'metric' ? { field, op: '>=', value: String(numberOf(value)) } : { field, value: String(value) }
     case 'real':
       return column.role === 'metric' ? { field, op: '>=', value: String(value) } : { field, value: String(value) }
     case 'bits':
@@ -192,7 +191,7 @@ export function conditionOf(column: Column, row: FlowRow): Condition | null {
     case 'as':
       return { field, value: `AS${String(value).replace(/^AS/i, '')}` }
     case 'octet':
-      return { field, value: valueName(field, number(value)) ?? String(value) }
+      return { field, value: valueName(field, numberOf(value)) ?? String(value) }
     case 'ip':
     case 'mac':
     case 'port':

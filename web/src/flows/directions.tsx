@@ -1,19 +1,19 @@
-import type { CSSProperties, ReactElement, ReactNode } from 'react'
+import { numberOf, textOf } from '../api/cells.ts'
+import type { ReactElement, ReactNode } from 'react'
 import { serviceName } from '../../../src/schema/index.ts'
-import type { Cell, FlowRow } from '../api/types.ts'
+import type { FlowRow } from '../api/types.ts'
 import { bitRate, volume, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { style } from '../ui/style.ts'
+import { Swatch } from '../ui/swatch.tsx'
 import { words } from '../words.ts'
 import { factorOf, flagLetters } from './columns.ts'
 import styles from './drawer.module.css'
 
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
-const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
 const short = (name: string): string => (/[a-z]/i.test(name) && !name.includes(':') ? (name.split('.')[0] ?? name) : name)
 
 /** The name of one end, or its address. */
-export const endName = (row: FlowRow, side: 'src' | 'dst'): string => text(row[`${side}_name`]) || text(row[side])
+export const endName = (row: FlowRow, side: 'src' | 'dst'): string => textOf(row[`${side}_name`]) || textOf(row[side])
 
 interface Line {
   readonly name: string
@@ -24,18 +24,18 @@ interface Line {
 
 /** What went one way and, where one record tells both, the other; the rule under a figure is its bar. */
 export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
-  const back = number(row['reverse_bytes']) > 0 || number(row['reverse_packets']) > 0
-  const seconds = number(row['duration']) / 1_000_000
+  const back = numberOf(row['reverse_bytes']) > 0 || numberOf(row['reverse_packets']) > 0
+  const seconds = numberOf(row['duration']) / 1_000_000
   // Counters of one flow are told as sent; both directions are drawn times the sampling rate.
   const factor = factorOf(row)
-  const scaled = (there: string, reverse: string): readonly [number, number] => [number(row[there]) * factor, number(row[reverse]) * factor]
+  const scaled = (there: string, reverse: string): readonly [number, number] => [numberOf(row[there]) * factor, numberOf(row[reverse]) * factor]
   const bytes = scaled('bytes', 'reverse_bytes')
   const packets = scaled('packets', 'reverse_packets')
   const end = (side: 'src' | 'dst'): ReactNode => {
-    const port = number(row[`${side}_port`])
+    const port = numberOf(row[`${side}_port`])
     return (
       <>
-        {text(row[side])}
+        {textOf(row[side])}
         <span className="u" title={serviceName(port)}>
           {port === 0 ? '' : `:${port}`}
         </span>
@@ -48,7 +48,9 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
     { name: words.flow.bytes, there: <Figure of={volume(bytes[0])} />, back: <Figure of={volume(bytes[1])} />, amounts: bytes },
     { name: words.flow.packets, there: whole(packets[0]), back: whole(packets[1]), amounts: packets },
     { name: words.flow.rate, there: rateOf(bytes[0]), back: rateOf(bytes[1]) },
-    ...(number(row['proto']) === 6 || row['proto'] === 'tcp' ? [{ name: words.flow.flags, there: [...flagLetters(number(row['tcp_flags']))].join(' ') }] : []),
+    ...(numberOf(row['proto']) === 6 || row['proto'] === 'tcp'
+      ? [{ name: words.flow.flags, there: [...flagLetters(numberOf(row['tcp_flags']))].join(' ') }]
+      : []),
   ]
   const names = [endName(row, 'src'), endName(row, 'dst')].map(short)
   const cell = (content: ReactNode, amounts: Line['amounts'], side: 0 | 1): ReactElement => (
@@ -78,12 +80,12 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
               <span className="vh">{words.flow.measure}</span>
             </th>
             <th scope="col">
-              <span className={styles.sw} style={style({ '--c': 'var(--data-in)' })} />
+              <Swatch color="var(--data-in)" />
               {names[0]} → {names[1]}
             </th>
             {back && (
               <th scope="col">
-                <span className={styles.sw} style={style({ '--c': 'var(--data-out)' })} />
+                <Swatch color="var(--data-out)" />
                 {names[1]} → {names[0]}
               </th>
             )}
@@ -105,9 +107,9 @@ export function Directions({ row }: { readonly row: FlowRow }): ReactElement {
 
 /** A tunnel: the inner flow drawn inside the outer one. */
 export function Tunnel({ row }: { readonly row: FlowRow }): ReactElement | null {
-  const type = text(row['tunnel_type'])
+  const type = textOf(row['tunnel_type'])
   if (type === '') return null
-  const inner = text(row['inner_src'])
+  const inner = textOf(row['inner_src'])
   return (
     <section>
       <h3>{words.flow.tunnel}</h3>
@@ -115,14 +117,14 @@ export function Tunnel({ row }: { readonly row: FlowRow }): ReactElement | null 
         <div>
           <span className="t3 small">{words.flow.outer}</span>
           <span>
-            {text(row['src'])} → {text(row['dst'])}
+            {textOf(row['src'])} → {textOf(row['dst'])}
           </span>
           <span className="num">
             {type}
-            {number(row['tunnel_id']) > 0 && (
+            {numberOf(row['tunnel_id']) > 0 && (
               <>
                 <br />
-                <span className="t3 small">{number(row['tunnel_id'])}</span>
+                <span className="t3 small">{numberOf(row['tunnel_id'])}</span>
               </>
             )}
           </span>
@@ -131,10 +133,10 @@ export function Tunnel({ row }: { readonly row: FlowRow }): ReactElement | null 
           <div className={styles.inner}>
             <span className="t3 small">{words.flow.inner}</span>
             <span>
-              {inner} → {text(row['inner_dst'])}
+              {inner} → {textOf(row['inner_dst'])}
               <br />
               <span className="t3 small">
-                {number(row['inner_src_port'])} → {number(row['inner_dst_port'])}
+                {numberOf(row['inner_src_port'])} → {numberOf(row['inner_dst_port'])}
               </span>
             </span>
           </div>

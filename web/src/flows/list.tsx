@@ -1,7 +1,8 @@
+import { textOf } from '../api/cells.ts'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, type ReactElement } from 'react'
 import { Link } from '../address/link.tsx'
-import type { Cell, FlowRow } from '../api/types.ts'
+import type { FlowRow } from '../api/types.ts'
 import { volume } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { words } from '../words.ts'
@@ -11,10 +12,9 @@ import styles from './flows.module.css'
 const ROW_PX = 57
 const AHEAD = 30
 
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-const named = (row: FlowRow, side: 'src' | 'dst'): string => text(row[`${side}_name`]) || text(row[side])
+const named = (row: FlowRow, side: 'src' | 'dst'): string => textOf(row[`${side}_name`]) || textOf(row[side])
 const port = (row: FlowRow, side: 'src' | 'dst'): string =>
-  row[`${side}_port`] === 0 || row[`${side}_port`] === undefined ? '' : `:${text(row[`${side}_port`])}`
+  row[`${side}_port`] === 0 || row[`${side}_port`] === undefined ? '' : `:${textOf(row[`${side}_port`])}`
 
 /** Flows on a phone: two lines each, a tap opens the flow. */
 export function FlowList({
@@ -57,7 +57,7 @@ export function FlowList({
               </span>
               <span className="num t3 ell">
                 {duplicateText(row) === null ? '' : `${words.counting.duplicate} · `}
-                {text(row['app'])}
+                {textOf(row['app'])}
               </span>
             </Link>
           </li>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactElement } from 'react'
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
 import type { Column } from '../../../src/schema/index.ts'
 import { Link } from '../address/link.tsx'
 import { changeScope, go, useHref } from '../address/location.ts'
@@ -7,6 +7,7 @@ import type { Scope } from '../address/scope.ts'
 import type { FlowRow } from '../api/types.ts'
 import { ValueButton } from '../filter/value.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { style } from '../ui/style.ts'
 import { words } from '../words.ts'
 import { FlowValue, plainValue, wasMeasured } from './cell.tsx'
 import { conditionOf, duplicateText, isNumeric, leastWidth, widthOf } from './columns.ts'
@@ -14,7 +15,6 @@ import styles from './flows.module.css'
 
 const ROW_PX = { compact: 24, normal: 28, loose: 36 } as const
 const AHEAD = 60
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 
 interface TableProps {
   /** The page the table stands on; a flow is open below this path. */

@@ -1,10 +1,11 @@
 /** Rows of the ranked lists, from a second of the stream or from the table of a query. */
-import type { Cell, LiveInterface, LiveItem, LiveSecond, Table } from '../api/types.ts'
+import { numberOf, textOf } from '../api/cells.ts'
+import type { LiveInterface, LiveItem, LiveSecond, Table } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
 import { protocolText } from '../flows/columns.ts'
 import { shownKey } from '../rankings/key.ts'
 import { words } from '../words.ts'
-import type { RankedRow } from './ranked.tsx'
+import type { RankedRow } from '../traffic/ranked.tsx'
 
 export interface ListSpec {
   readonly id: 'hosts' | 'apps' | 'categories' | 'ases' | 'protocols' | 'exporters'
@@ -64,9 +65,6 @@ export function interfaceRows(interfaces: readonly LiveInterface[]): readonly Ra
   })
 }
 
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-const number = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : Number(cell ?? 0))
-
 /** Lists the stream does not tell; they are asked for, and are the mean of the range. */
 export const ASKED_LISTS = {
   countries: { by: 'country', style: 'country' },
@@ -77,10 +75,10 @@ export const ASKED_LISTS = {
 export function askedRows({ by, style }: (typeof ASKED_LISTS)[keyof typeof ASKED_LISTS], table: Table, width: number): readonly RankedRow[] {
   const total = table.totals['bytes'] ?? 0
   return table.rows
-    .filter(row => text(row[by]) !== '')
+    .filter(row => textOf(row[by]) !== '')
     .map(row => {
-      const key = text(row[by])
-      const bytes = number(row['bytes'])
+      const key = textOf(row[by])
+      const bytes = numberOf(row['bytes'])
       const shown = shownKey(style, key)
       return {
         key,
@@ -97,8 +95,8 @@ export function askedRows({ by, style }: (typeof ASKED_LISTS)[keyof typeof ASKED
 export function tableRows(spec: ListSpec, table: Table, width: number, names: ReadonlyMap<string, string> = NO_NAMES): readonly RankedRow[] {
   const total = table.totals['bytes'] ?? 0
   return table.rows.map(row => {
-    const key = spec.id === 'protocols' ? protocolText(row[spec.by]) : text(row[spec.by])
-    const bytes = number(row['bytes'])
+    const key = spec.id === 'protocols' ? protocolText(row[spec.by]) : textOf(row[spec.by])
+    const bytes = numberOf(row['bytes'])
     return { key, value: (bytes * 8000) / width, share: total > 0 ? bytes / total : null, ...present(spec, key, names.get(key)) }
   })
 }

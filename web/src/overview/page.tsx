@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { askedOf, countingOf, type Asked } from '../api/counting.ts'
 import { useExporters, useInterfaces, useStats, useTable } from '../api/queries.ts'
 import { useLive } from '../api/session.tsx'
-import { Link } from '../address/link.tsx'
+import { secondMs, useSight, type Sight } from '../api/sight.ts'
 import { useScope } from '../address/location.ts'
 import type { LiveSecond, Stats } from '../api/types.ts'
 import type { Stack } from '../chart/timeline.ts'
@@ -14,13 +14,14 @@ import { words } from '../words.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
 import { rangeName } from '../shell/range.ts'
 import shell from '../shell/shell.module.css'
-import { useSight, useThroughput, secondMs, type Sight, type Throughput } from './data.ts'
-import { Figures, type Headline } from './figures.tsx'
-import { sparkOf } from './history.ts'
+import { useThroughput, type Throughput } from './throughput-data.ts'
+import { Figures, type Headline } from '../ui/figures.tsx'
+import { sparkOf } from '../api/history.ts'
 import { ASKED_LISTS, LISTS, askedRows, interfaceRows, liveRows, tableRows, type ListSpec } from './lists.ts'
 import { PipelineSection } from './pipeline.tsx'
 import { QualitySections } from './quality.tsx'
-import { Ranked, type RankedRow } from './ranked.tsx'
+import { AllLink } from '../traffic/all-link.tsx'
+import { Ranked, type RankedRow } from '../traffic/ranked.tsx'
 import { ThroughputPanel } from './throughput.tsx'
 import { useSparks, type Sparks } from './sparks.ts'
 import styles from './overview.module.css'
@@ -106,7 +107,6 @@ function useLists(
   }
 }
 
-/** Rows of a list the stream does not tell; none until they are known. */
 /** Names the configuration gives exporters. */
 function useExporterNames(enabled: boolean): ReadonlyMap<string, string> {
   const { data } = useExporters(enabled)
@@ -119,6 +119,7 @@ function useAsNames(sight: Sight, question: Asked): ReadonlyMap<string, string> 
   return useMemo(() => new Map((data?.rows ?? []).flatMap(row => (row['as_name'] ? [[String(row['as']), String(row['as_name'])] as const] : []))), [data])
 }
 
+/** Rows of a list the stream does not tell; none until they are known. */
 function useAskedList(list: (typeof ASKED_LISTS)[keyof typeof ASKED_LISTS], sight: Sight, question: Asked): readonly RankedRow[] {
   const { data } = useTable({ ...sight.words, ...question, by: [list.by], metrics: ['bytes'], limit: LIMIT + 1, order: '-bytes' }, sight.mark, true)
   return data === undefined ? [] : askedRows(list, data, data.range.to - data.range.from)
@@ -129,15 +130,6 @@ function useSampling(enabled: boolean): string {
   const { data } = useExporters(enabled)
   const rates = [...new Set((data ?? []).flatMap(exporter => (exporter.sampling && exporter.sampling.rate > 1 ? [exporter.sampling.rate] : [])))]
   return rates.length > 3 ? `1:${Math.min(...rates)} to 1:${Math.max(...rates)}` : rates.map(each => `1:${each}`).join(', ')
-}
-
-/** The way from a short list to the page that has all of it. */
-function All({ to, children }: { readonly to: string; readonly children: string }): ReactElement {
-  return (
-    <Link className={`link small ${styles.all}`} to={to}>
-      {children}
-    </Link>
-  )
 }
 
 export function OverviewPage(): ReactElement {
@@ -168,16 +160,16 @@ export function OverviewPage(): ReactElement {
   const hasAs = ases !== null && ases.some(row => row.condition !== null)
   const interfaces = interfaceRows((moving ? last?.interfaces : pastInterfaces.data?.rows) ?? [])
   const panels: readonly { readonly title: string; readonly rows: readonly RankedRow[] | null; readonly tools?: ReactElement }[] = [
-    { title: words.overview.topHosts, rows: lists(LISTS.hosts), tools: <All to="/hosts">{words.overview.allHosts}</All> },
-    { title: words.overview.topApplications, rows: lists(LISTS.apps), tools: <All to="/top/applications">{words.overview.allApplications}</All> },
-    ...(hasAs ? [{ title: words.overview.topAs, rows: ases, tools: <All to="/top/as">{words.overview.allAs}</All> }] : []),
-    { title: words.overview.topCategories, rows: lists(LISTS.categories), tools: <All to="/top/categories">{words.overview.allCategories}</All> },
+    { title: words.overview.topHosts, rows: lists(LISTS.hosts), tools: <AllLink to="/hosts">{words.overview.allHosts}</AllLink> },
+    { title: words.overview.topApplications, rows: lists(LISTS.apps), tools: <AllLink to="/top/applications">{words.overview.allApplications}</AllLink> },
+    ...(hasAs ? [{ title: words.overview.topAs, rows: ases, tools: <AllLink to="/top/as">{words.overview.allAs}</AllLink> }] : []),
+    { title: words.overview.topCategories, rows: lists(LISTS.categories), tools: <AllLink to="/top/categories">{words.overview.allCategories}</AllLink> },
     ...(countries.length === 0
       ? []
-      : [{ title: words.overview.topCountries, rows: countries, tools: <All to="/top/countries">{words.overview.allCountries}</All> }]),
+      : [{ title: words.overview.topCountries, rows: countries, tools: <AllLink to="/top/countries">{words.overview.allCountries}</AllLink> }]),
     ...(networks.length === 0
       ? []
-      : [{ title: words.overview.topNetworks, rows: networks, tools: <All to="/top/networks">{words.overview.allNetworks}</All> }]),
+      : [{ title: words.overview.topNetworks, rows: networks, tools: <AllLink to="/top/networks">{words.overview.allNetworks}</AllLink> }]),
   ]
   const answer = throughput.total
   const nothing = scope.filter !== '' && throughput.stack !== null && throughput.stack.peak === 0 && (last === null || !moving || last.bps === 0)
@@ -216,24 +208,31 @@ export function OverviewPage(): ReactElement {
           <QualitySections scope={scope} sight={sight} />
           <PipelineSection second={last} />
           <Ranked
-            bare
+            plain
             title={words.overview.exportersTitle}
             rows={lists(LISTS.exporters)}
             format={bitRate}
             limit={6}
-            tools={<All to="/exporters">{words.overview.allExporters}</All>}
+            tools={<AllLink to="/exporters">{words.overview.allExporters}</AllLink>}
           />
-          <Ranked bare title={words.overview.protocols} rows={lists(LISTS.protocols)} format={bitRate} limit={6} />
+          <Ranked plain title={words.overview.protocols} rows={lists(LISTS.protocols)} format={bitRate} limit={6} />
         </aside>
         {panels.map((panel, index) => (
-          <Ranked key={panel.title} className={PLACES[index % PLACES.length]} format={bitRate} limit={LIMIT} {...panel} />
+          <Ranked key={panel.title} first={index % PLACES.length === 0} className={PLACES[index % PLACES.length]} format={bitRate} limit={LIMIT} {...panel} />
         ))}
         {interfaces.length > 0 && (
-          <Ranked className={REST[panels.length % PLACES.length]} title={words.overview.topInterfaces} rows={interfaces} format={bitRate} limit={LIMIT} />
+          <Ranked
+            first={panels.length % PLACES.length === 0}
+            className={REST[panels.length % PLACES.length]}
+            title={words.overview.topInterfaces}
+            rows={interfaces}
+            format={bitRate}
+            limit={LIMIT}
+          />
         )}
       </div>
       {answer !== undefined && (
-        <AnswerFooter answers={[answer]} series={answer} className={styles.pad} live={moving}>
+        <AnswerFooter answers={[answer]} series={answer} live={moving}>
           <span className="wide" style={{ marginLeft: 'auto' }}>
             {words.overview.spread}
           </span>

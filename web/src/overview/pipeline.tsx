@@ -2,8 +2,9 @@ import type { ReactElement } from 'react'
 import type { LiveSecond } from '../api/types.ts'
 import { count, shortCount, span, type Measure } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { words } from '../words.ts'
-import styles from './overview.module.css'
+import panel from '../ui/panel.module.css'
 
 function Line({ name, value, bad = '' }: { readonly name: string; readonly value: Measure | null; readonly bad?: '' | 'warning' | 'critical' }): ReactElement {
   return (
@@ -20,11 +21,8 @@ export function PipelineSection({ second }: { readonly second: LiveSecond | null
   const counted = (value: number | undefined): Measure | null => (value === undefined ? null : shortCount(value))
   const age = second?.age_ms
   return (
-    <section>
-      <header className="row">
-        <h2 className="h2">{words.overview.pipeline}</h2>
-      </header>
-      <dl className={styles.kv}>
+    <Panel plain title={words.overview.pipeline}>
+      <dl className={panel.pairs}>
         <Line
           name={words.overview.received}
           value={second === null ? null : { value: count(second.datagrams).value, unit: `${count(second.datagrams).unit} dgram/s`.trim() }}
@@ -38,6 +36,6 @@ export function PipelineSection({ second }: { readonly second: LiveSecond | null
           value={age === null || age === undefined ? null : age < 10_000 ? { value: (age / 1000).toFixed(1), unit: 's' } : { value: span(age), unit: '' }}
         />
       </dl>
-    </section>
+    </Panel>
   )
 }

@@ -1,16 +1,18 @@
 /** Two sections beside the lists: round trips and the health of TCP, of the flows they were measured in. Asked of single flows, so for a day at most. */
 import type { ReactElement } from 'react'
-import { Link } from '../address/link.tsx'
 import { askedOf } from '../api/counting.ts'
 import { useSeries } from '../api/queries.ts'
 import type { Scope } from '../address/scope.ts'
 import type { Series } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { curvePath } from '../chart/curve.ts'
+import { AllLink } from '../traffic/all-link.tsx'
 import { duration, join, shortCount, significant, type Measure } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { words } from '../words.ts'
-import type { Sight } from './data.ts'
+import type { Sight } from '../api/sight.ts'
+import panel from '../ui/panel.module.css'
 import styles from './overview.module.css'
 
 const DAY_MS = 86_400_000
@@ -49,11 +51,12 @@ function Trips({ series }: { readonly series: Series | undefined }): ReactElemen
   const trip = TRIPS.toSorted((a, b) => count(b) - count(a))[0] ?? 'rtt'
   const measured = count(trip)
   return (
-    <section aria-busy={series === undefined}>
-      <header className="row">
-        <h2 className="h2">{words.overview.trips[trip]}</h2>
-        <div className={`${styles.tools} small t3`}>{measured > 0 && words.overview.ofFlows(join(shortCount(measured)))}</div>
-      </header>
+    <Panel
+      plain
+      title={words.overview.trips[trip]}
+      busy={series === undefined}
+      tools={measured > 0 && <span className="small t3">{words.overview.ofFlows(join(shortCount(measured)))}</span>}
+    >
       <dl className={styles.three}>
         {PERCENTILES.map(percentile => {
           const value = totals[`${percentile}_${trip}`]
@@ -66,10 +69,8 @@ function Trips({ series }: { readonly series: Series | undefined }): ReactElemen
         })}
       </dl>
       {series !== undefined && (measured > 0 ? <TripLines series={series} trip={trip} /> : <p className="small t3">{words.overview.noTrips}</p>)}
-      <Link className={`link small ${styles.all}`} to="/quality/latency">
-        {words.overview.allLatency}
-      </Link>
-    </section>
+      <AllLink to="/quality/latency">{words.overview.allLatency}</AllLink>
+    </Panel>
   )
 }
 
@@ -87,22 +88,14 @@ function Health({ series }: { readonly series: Series | undefined }): ReactEleme
     )
   }
   return (
-    <section aria-busy={series === undefined}>
-      <header className="row">
-        <h2 className="h2">{words.rail.tcp}</h2>
-        <div className={styles.tools}>
-          <Link className={`link small ${styles.all}`} to="/quality/tcp">
-            {words.overview.open}
-          </Link>
-        </div>
-      </header>
-      <dl className={styles.kv}>
+    <Panel plain title={words.rail.tcp} busy={series === undefined} tools={<AllLink to="/quality/tcp">{words.overview.open}</AllLink>}>
+      <dl className={panel.pairs}>
         {line(words.overview.retransmitted, 'retransmitted_percent', 'count_retransmitted')}
         {line(words.overview.outOfOrder, 'out_of_order_percent', 'count_out_of_order')}
         {line(words.overview.resets, 'rst_flows_percent', 'flag_flows')}
         {line(words.overview.handshakes, 'handshake_failures_percent_estimate', 'flag_flows')}
       </dl>
-    </section>
+    </Panel>
   )
 }
 

@@ -9,11 +9,15 @@ import { ValueButton } from '../filter/value.tsx'
 import { Badge } from '../ui/button.tsx'
 import { bitRate, percent } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { Panel } from '../ui/panel.tsx'
 import { style } from '../ui/style.ts'
+import { Swatch } from '../ui/swatch.tsx'
 import { words } from '../words.ts'
 import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { rangeName } from '../shell/range.ts'
+import { SamplingBadge } from '../shell/sampling-badge.tsx'
+import ranked from '../traffic/ranked.module.css'
 import styles from './overview.module.css'
 
 interface ThroughputProps {
@@ -42,12 +46,12 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
   const values = stack.layers.map(layer => (moving ? (layer.own.at(-1) ?? 0) : meanOf(layer)))
   const total = values.reduce((sum, value) => sum + value, 0)
   return (
-    <table className={`${styles.rank} ${styles.key}`}>
+    <table className={`${ranked.rank} ${styles.key}`}>
       <caption className="vh">{words.overview.byApplication}</caption>
       <colgroup>
         <col />
-        <col className={styles.wval} />
-        <col className={styles.wpct} />
+        <col className={ranked.wval} />
+        <col className={ranked.wpct} />
       </colgroup>
       <thead className="vh">
         <tr>
@@ -62,8 +66,8 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
           const other = layer.key === OTHER
           return (
             <tr key={layer.key}>
-              <td className={styles.name} title={other ? words.other : layer.key}>
-                <span className={styles.sw} style={style({ '--c': colorToken(other ? null : index) })} />
+              <td className={ranked.name} title={other ? words.other : layer.key}>
+                <Swatch color={colorToken(other ? null : index)} />
                 {other ? (
                   <span className="t2">{words.other}</span>
                 ) : (
@@ -72,10 +76,10 @@ function KeyTable({ stack, moving }: { readonly stack: Stack; readonly moving: b
                   </ValueButton>
                 )}
               </td>
-              <td className={styles.val}>
+              <td className={ranked.val}>
                 <Figure of={bitRate(value)} />
               </td>
-              <td className={styles.pct}>{total === 0 ? '' : <Figure of={percent(value / total)} />}</td>
+              <td className={ranked.pct}>{total === 0 ? '' : <Figure of={percent(value / total)} />}</td>
             </tr>
           )
         })}
@@ -104,24 +108,20 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
   const asTable = scope.chart === 'table'
   const taking = useChartRange()
   return (
-    <section className={`${styles.panel} ${styles.thr}`}>
-      <header>
-        <h2 className="h2">{label}</h2>
-        {scope.asSent ? (
-          <Badge title={words.overview.asSentTitle}>{words.overview.asSent}</Badge>
-        ) : (
-          sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>
-        )}
-        <CountingBadge answered={counted} />
-        {unknownSampling > 0 && (
-          <Badge tone="warning" icon="warning" title={words.overview.unknownSamplingTitle(String(unknownSampling))}>
-            {words.overview.unknownSampling}
-          </Badge>
-        )}
-        <div className={styles.tools}>
-          <ChartTools />
-        </div>
-      </header>
+    <Panel
+      title={label}
+      first
+      className={styles.thr}
+      beside={
+        <>
+          <SamplingBadge unknown={unknownSampling}>
+            {sampling !== '' && <Badge title={words.overview.sampledTitle}>{words.overview.sampled(sampling)}</Badge>}
+          </SamplingBadge>
+          <CountingBadge answered={counted} />
+        </>
+      }
+      tools={<ChartTools />}
+    >
       {asTable && stack !== null ? (
         <ValueTable times={stack.times} columns={stackColumns(stack, nameOf)} {...range} granularity={granularity} label={label} />
       ) : (
@@ -139,6 +139,6 @@ export function ThroughputPanel(props: ThroughputProps): ReactElement {
           {stack === null ? <KeySkeleton /> : <KeyTable stack={stack} moving={moving} />}
         </div>
       )}
-    </section>
+    </Panel>
   )
 }

@@ -10,6 +10,7 @@ import { ValueTable } from '../chart/value-table.tsx'
 import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { rangeName } from '../shell/range.ts'
 import { join } from '../ui/format.ts'
+import { Panel } from '../ui/panel.tsx'
 import { style } from '../ui/style.ts'
 import { words as shared } from '../words.ts'
 import type { ChartSpec } from './specs.ts'
@@ -71,15 +72,20 @@ export function Charts({ charts, series, range: asked, answeredAt, tools, below 
         const lines = spec.lines.map(line => ({ name: line.estimate === true ? words.mark(line.label) : line.label, values: values[line.metric] ?? [] }))
         const label = `${spec.title}, ${rangeName(scope, Date.now())}`
         return (
-          <section key={spec.id} className={styles.panel} aria-busy={series === undefined}>
-            <header>
-              <h2 className="h2">{spec.title}</h2>
-              {spec.note !== undefined && <span className="small t3">{spec.note}</span>}
-              <div className={styles.tools}>
+          <Panel
+            key={spec.id}
+            plain
+            className={styles.panel}
+            title={spec.title}
+            busy={series === undefined}
+            beside={spec.note !== undefined && <span className="small t3">{spec.note}</span>}
+            tools={
+              <>
                 {at === 0 && tools}
                 <ChartTools of={spec.title} />
-              </div>
-            </header>
+              </>
+            }
+          >
             <Key spec={spec} series={series} />
             {asTable && series !== undefined ? (
               <ValueTable {...range} label={label} times={series.times} columns={lines} granularity={granularity} format={spec.format} />
@@ -97,7 +103,7 @@ export function Charts({ charts, series, range: asked, answeredAt, tools, below 
                 onCursor={setCursor}
               />
             )}
-          </section>
+          </Panel>
         )
       })}
       {below?.({ range, times: series?.times ?? [], cursor, onCursor: setCursor })}

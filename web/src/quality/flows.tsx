@@ -2,17 +2,19 @@
 import type { ReactElement } from 'react'
 import { NOTES, columnByName } from '../../../src/schema/index.ts'
 import { Link } from '../address/link.tsx'
+import { textOf } from '../api/cells.ts'
 import type { Cell, FlowPage, FlowRow, Table } from '../api/types.ts'
 import { FlowValue } from '../flows/cell.tsx'
 import { clockSeconds, exactTime, join, shortCount } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import { words as shared } from '../words.ts'
 import { oneDirection, valueOf } from './rows.ts'
 import { words } from './words.ts'
+import ruled from '../ui/table.module.css'
 import styles from './quality.module.css'
 
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-const port = (row: FlowRow, side: 'src' | 'dst'): string => (Number(row[`${side}_port`] ?? 0) === 0 ? '' : `:${text(row[`${side}_port`])}`)
+const port = (row: FlowRow, side: 'src' | 'dst'): string => (Number(row[`${side}_port`] ?? 0) === 0 ? '' : `:${textOf(row[`${side}_port`])}`)
 
 /** Columns every row of the list has, beside those that say how bad it was. */
 export const FLOW_COLUMNS = [
@@ -38,7 +40,7 @@ export const workedOut = (notes: Cell | undefined): boolean => (Number(notes ?? 
 function End({ row, side }: { readonly row: FlowRow; readonly side: 'src' | 'dst' }): ReactElement {
   return (
     <>
-      {text(row[side])}
+      {textOf(row[side])}
       <span className="t3">{port(row, side)}</span>
     </>
   )
@@ -46,11 +48,11 @@ function End({ row, side }: { readonly row: FlowRow; readonly side: 'src' | 'dst
 
 /** Exporter and interface a flow was told by: names where there are any, with the index beside. */
 export function ToldBy({ row }: { readonly row: FlowRow }): ReactElement {
-  const index = text(row['in_if'])
-  const name = text(row['in_if_name'])
+  const index = textOf(row['in_if'])
+  const name = textOf(row['in_if_name'])
   return (
     <>
-      {text(row['exporter_name']) || text(row['exporter'])}{' '}
+      {textOf(row['exporter_name']) || textOf(row['exporter'])}{' '}
       <span className="t3">{name === '' ? (index === '' || index === '0' ? '' : `if ${index}`) : `${name} · ${index}`}</span>
     </>
   )
@@ -79,78 +81,75 @@ export function WorstFlows({
       {page?.rows.length === 0 ? (
         <p className={styles.few}>{words.noFlows}</p>
       ) : (
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.worstFlows}>
-          <table className={styles.table} data-flows="" aria-busy={page === undefined}>
-            <caption className="vh">{words.worstFlows}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{words.start}</th>
-                <th scope="col">{words.from}</th>
-                <th scope="col">{words.to}</th>
-                <th scope="col" className={styles.roomy}>
-                  {words.application}
+        <RuledTable label={words.worstFlows} busy={page === undefined} className={styles.worst}>
+          <thead>
+            <tr>
+              <th scope="col">{words.start}</th>
+              <th scope="col">{words.from}</th>
+              <th scope="col">{words.to}</th>
+              <th scope="col" className={ruled.roomy}>
+                {words.application}
+              </th>
+              {shown.map((column, index) => (
+                <th
+                  key={column.name}
+                  scope="col"
+                  className={column.kind === 'text' || column.kind === 'flags' ? ruled.roomy : `num ${index === 0 ? '' : ruled.roomy}`}
+                  title={column.doc}
+                >
+                  {column.label}
                 </th>
-                {shown.map((column, index) => (
-                  <th
-                    key={column.name}
-                    scope="col"
-                    className={column.kind === 'text' || column.kind === 'flags' ? styles.roomy : `num ${index === 0 ? '' : styles.roomy}`}
-                    title={column.doc}
-                  >
-                    {column.label}
-                  </th>
-                ))}
-                <th scope="col" className={styles.roomy}>
-                  {words.toldBy}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(row => {
-                const at = Date.parse(text(row['start_at']))
-                return (
-                  <tr key={row.id}>
-                    <td>
-                      <Link
-                        className={`link ${styles.flows}`}
-                        to={`/flows/${row.id}`}
-                        change={change}
-                        title={exactTime(at)}
-                        aria-label={`${words.openFlow(text(row['src']), text(row['dst']))}, ${clockSeconds(at)}`}
+              ))}
+              <th scope="col" className={ruled.roomy}>
+                {words.toldBy}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(row => {
+              const at = Date.parse(textOf(row['start_at']))
+              return (
+                <tr key={row.id}>
+                  <td>
+                    <Link
+                      className={`link ${ruled.flows}`}
+                      to={`/flows/${row.id}`}
+                      change={change}
+                      title={exactTime(at)}
+                      aria-label={`${words.openFlow(textOf(row['src']), textOf(row['dst']))}, ${clockSeconds(at)}`}
+                    >
+                      {clockSeconds(at)}
+                    </Link>
+                  </td>
+                  <td>
+                    <End row={row} side="src" />
+                  </td>
+                  <td>
+                    <End row={row} side="dst" />
+                  </td>
+                  <td className={ruled.roomy}>{textOf(row['app']) || <span className="t3">{shared.none}</span>}</td>
+                  {shown.map((column, index) => {
+                    const estimated = (column.name === 'mos' || column.name === 'r_factor') && workedOut(row['notes'])
+                    const plain = column.kind === 'text' || column.kind === 'flags'
+                    return (
+                      <td
+                        key={column.name}
+                        className={plain ? ruled.roomy : `num ${index === 0 ? '' : ruled.roomy}`}
+                        title={estimated ? words.workedOutTitle : undefined}
                       >
-                        {clockSeconds(at)}
-                      </Link>
-                    </td>
-                    <td>
-                      <End row={row} side="src" />
-                    </td>
-                    <td>
-                      <End row={row} side="dst" />
-                    </td>
-                    <td className={styles.roomy}>{text(row['app']) || <span className="t3">{shared.none}</span>}</td>
-                    {shown.map((column, index) => {
-                      const estimated = (column.name === 'mos' || column.name === 'r_factor') && workedOut(row['notes'])
-                      const plain = column.kind === 'text' || column.kind === 'flags'
-                      return (
-                        <td
-                          key={column.name}
-                          className={plain ? styles.roomy : `num ${index === 0 ? '' : styles.roomy}`}
-                          title={estimated ? words.workedOutTitle : undefined}
-                        >
-                          {estimated && <span className="t3">≈&nbsp;</span>}
-                          <FlowValue column={column} row={row} />
-                        </td>
-                      )
-                    })}
-                    <td className={styles.roomy}>
-                      <ToldBy row={row} />
-                    </td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        </div>
+                        {estimated && <span className="t3">≈&nbsp;</span>}
+                        <FlowValue column={column} row={row} />
+                      </td>
+                    )
+                  })}
+                  <td className={ruled.roomy}>
+                    <ToldBy row={row} />
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </RuledTable>
       )}
     </section>
   )
@@ -169,8 +168,8 @@ interface Score {
 function scoresOf(table: Table): readonly Score[] {
   return table.rows
     .map(cells => ({
-      id: `${text(cells['codec'])} ${text(cells['notes'])}`,
-      codec: text(cells['codec']),
+      id: `${textOf(cells['codec'])} ${textOf(cells['notes'])}`,
+      codec: textOf(cells['codec']),
       estimated: workedOut(cells['notes']),
       scored: valueOf(cells, 'count_mos') ?? 0,
       mos: valueOf(cells, 'avg_mos'),
@@ -203,48 +202,45 @@ export function Scores({
           </a>
         </span>
       </header>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.scores}>
-        <table className={styles.table}>
-          <caption className="vh">{words.scores}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{words.codec}</th>
-              <th scope="col">{words.scored}</th>
-              <th scope="col" className="num">
-                {words.mos}
-              </th>
-              <th scope="col" className={`num ${styles.roomy}`}>
-                {words.jitter} {words.p95}
-              </th>
-              <th scope="col" className={`num ${styles.roomy}`}>
-                {words.loss} {words.mean}
-              </th>
-              <th scope="col" className="num">
-                {words.flows}
-              </th>
+      <RuledTable label={words.scores} className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{words.codec}</th>
+            <th scope="col">{words.scored}</th>
+            <th scope="col" className="num">
+              {words.mos}
+            </th>
+            <th scope="col" className={`num ${ruled.roomy}`}>
+              {words.jitter} {words.p95}
+            </th>
+            <th scope="col" className={`num ${ruled.roomy}`}>
+              {words.loss} {words.mean}
+            </th>
+            <th scope="col" className="num">
+              {words.flows}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {scores.map(score => (
+            <tr key={score.id}>
+              <th scope="row">{score.codec === '' ? <span className="t2">{words.codecUnknown}</span> : score.codec}</th>
+              <td className="t2" title={score.estimated ? words.workedOutTitle : undefined}>
+                {score.estimated ? words.workedOut : words.sent}
+              </td>
+              <td className="num">
+                {score.estimated && <span className="t3">≈&nbsp;</span>}
+                {cell(score.mos, formats.mos)}
+              </td>
+              <td className={`num ${ruled.roomy}`}>{cell(score.jitter, formats.jitter)}</td>
+              <td className={`num ${ruled.roomy}`}>{cell(score.loss, formats.loss)}</td>
+              <td className="num">
+                <Figure of={shortCount(score.scored)} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {scores.map(score => (
-              <tr key={score.id}>
-                <th scope="row">{score.codec === '' ? <span className="t2">{words.codecUnknown}</span> : score.codec}</th>
-                <td className="t2" title={score.estimated ? words.workedOutTitle : undefined}>
-                  {score.estimated ? words.workedOut : words.sent}
-                </td>
-                <td className="num">
-                  {score.estimated && <span className="t3">≈&nbsp;</span>}
-                  {cell(score.mos, formats.mos)}
-                </td>
-                <td className={`num ${styles.roomy}`}>{cell(score.jitter, formats.jitter)}</td>
-                <td className={`num ${styles.roomy}`}>{cell(score.loss, formats.loss)}</td>
-                <td className="num">
-                  <Figure of={shortCount(score.scored)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </RuledTable>
     </section>
   )
 }

@@ -14,6 +14,7 @@ import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { rangeName } from '../shell/range.ts'
 import { Failure } from '../ui/failure.tsx'
 import { join, shortCount } from '../ui/format.ts'
+import { Panel } from '../ui/panel.tsx'
 import { words as shared } from '../words.ts'
 import type { Drawn } from './charts.tsx'
 import { fillersOf } from './sources.ts'
@@ -85,15 +86,22 @@ export function Heat({ question, measure, flows, granularity, mark, drawn, tools
   const label = `${title}, ${rangeName(scope, Date.now())}`
   const measured = series?.totals['flows'] ?? 0
   return (
-    <section className={styles.panel} aria-busy={series === undefined} aria-label={title}>
-      <header>
-        <h2 className="h2">{title}</h2>
-        {series !== undefined && flows !== undefined && <span className="small t3">{words.heatOf(count(measured), count(Math.max(flows, measured)))}</span>}
-        <div className={styles.tools}>
+    <Panel
+      plain
+      className={styles.panel}
+      title={title}
+      busy={series === undefined}
+      aria-label={title}
+      beside={
+        series !== undefined && flows !== undefined && <span className="small t3">{words.heatOf(count(measured), count(Math.max(flows, measured)))}</span>
+      }
+      tools={
+        <>
           {tools}
           <ChartTools of={title} />
-        </div>
-      </header>
+        </>
+      }
+    >
       {answer.error !== null && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
       {scope.chart !== 'table' && !nothing && <HeatKey most={cells?.most ?? 0} />}
       {nothing ? (
@@ -120,7 +128,7 @@ export function Heat({ question, measure, flows, granularity, mark, drawn, tools
           onTake={taken => narrow(taken, cells ?? NO_CELLS, range, measure, scope.filter)}
         />
       )}
-    </section>
+    </Panel>
   )
 }
 

@@ -6,20 +6,21 @@ import { countingOf } from '../api/counting.ts'
 import type { Series } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { within } from '../entity/place.ts'
-import { useSight } from '../overview/data.ts'
-import { Figures } from '../overview/figures.tsx'
+import { useSight } from '../api/sight.ts'
+import { Figures } from '../ui/figures.tsx'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { AsOf } from '../shell/as-of.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { rangeName } from '../shell/range.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { clockSeconds, duration, join, shortCount, significant } from '../ui/format.ts'
+import { duration, join, shortCount, significant } from '../ui/format.ts'
 import shell from '../shell/shell.module.css'
 import { useGroups, useScores, useTrend, useWorstFlows } from './answers.ts'
 import { Charts, type Drawn } from './charts.tsx'
 import { FLOW_COLUMNS, Scores, WorstFlows, estimatedScores } from './flows.tsx'
 import { Heat } from './heat.tsx'
-import { Pick } from './pick.tsx'
+import { Pick } from '../ui/pick.tsx'
 import { COLUMNS_OF } from './rows.ts'
 import { fillersOf } from './sources.ts'
 import { MEASURED_TIMES, TCP, VOIP, latencySpec, type Headline, type QualitySpec, type Shown } from './specs.ts'
@@ -150,7 +151,7 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
   )
   return (
     <>
-      <div className={`${shell.head} ${styles.head}`}>
+      <div className={shell.head}>
         <h1>{spec.title}</h1>
         <span className={`${shell.sub} wide ell`}>{rangeName(scope, Date.now())}</span>
         <CountingBadge answered={trend.data?.duplicates} />
@@ -158,11 +159,7 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
           <a className={`${buttonClass()} wide`} href="/docs/explanation/quality">
             {words.meaning}
           </a>
-          {trend.dataUpdatedAt > 0 && (
-            <Button className="wide" title={words.refresh} onClick={() => setAsked(asked + 1)}>
-              {words.asOf(clockSeconds(trend.dataUpdatedAt))}
-            </Button>
-          )}
+          <AsOf className="wide" at={trend.dataUpdatedAt} onAsk={() => setAsked(asked + 1)} />
         </div>
       </div>
       {error !== null && <Failure error={error} onRetry={() => void Promise.all([trend.refetch(), groups.refetch(), flows.refetch()])} />}
@@ -206,7 +203,7 @@ function QualityView({ of }: { readonly of: 'latency' | 'tcp' | 'voip' }): React
           </>
         )
       )}
-      <AnswerFooter answers={answers} series={trend.data} className={styles.pad} />
+      <AnswerFooter answers={answers} series={trend.data} />
     </>
   )
 }

@@ -1,5 +1,6 @@
 /** Rows of a table of quality: who is worst, told only of those with enough measured flows. */
 import type { Grouping } from '../address/scope.ts'
+import { measuredOf, textOf } from '../api/cells.ts'
 import type { Cell, FlowRow, Table } from '../api/types.ts'
 import type { Condition } from '../filter/language.ts'
 import { filterValue, keyText, shownKey } from '../rankings/key.ts'
@@ -28,19 +29,14 @@ export interface QualityRow {
   readonly values: Readonly<Record<string, number | null>>
 }
 
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-
-/** The figure of a metric; null where nothing was measured. A sum beyond 2^53 comes as text. */
-export function valueOf(cells: Readonly<Record<string, Cell>>, metric: string): number | null {
-  const cell = cells[metric]
-  return cell === null || cell === undefined ? null : Number(cell)
-}
+/** The figure of a metric; null where nothing was measured. */
+export const valueOf = (cells: Readonly<Record<string, Cell>>, metric: string): number | null => measuredOf(cells[metric])
 
 type Named = Pick<QualityRow, 'id' | 'text' | 'detail' | 'condition'>
 
 function named(grouping: Grouping, cells: Readonly<Record<string, Cell>>): Named {
   if (grouping === 'interface') {
-    const [exporter, index, name] = [text(cells['exporter']), text(cells['if']), text(cells['if_name'])]
+    const [exporter, index, name] = [textOf(cells['exporter']), textOf(cells['if']), textOf(cells['if_name'])]
     return {
       id: `${exporter} ${index} ${name}`,
       text: name === '' ? `if ${index}` : name,
@@ -50,7 +46,7 @@ function named(grouping: Grouping, cells: Readonly<Record<string, Cell>>): Named
   }
   const style = STYLES[grouping]
   const key = keyText(style, cells[grouping])
-  const name = grouping === 'as' ? text(cells['as_name']) : ''
+  const name = grouping === 'as' ? textOf(cells['as_name']) : ''
   return { id: `${key} ${name}`, ...shownKey(style, key, name), condition: { field: grouping === 'host' ? 'ip' : grouping, value: filterValue(style, key) } }
 }
 
@@ -86,8 +82,8 @@ export function oneDirection(rows: readonly FlowRow[], figure: string): readonly
   const seen = new Set<string>()
   return rows
     .filter(row => {
-      const ends = (['src', 'dst'] as const).map(side => `${text(row[side])} ${text(row[`${side}_port`])}`).toSorted()
-      const name = [...ends, text(row['proto']), text(row['exporter']), text(row['start_at']), text(row[figure])].join('|')
+      const ends = (['src', 'dst'] as const).map(side => `${textOf(row[side])} ${textOf(row[`${side}_port`])}`).toSorted()
+      const name = [...ends, textOf(row['proto']), textOf(row['exporter']), textOf(row['start_at']), textOf(row[figure])].join('|')
       if (seen.has(name)) return false
       seen.add(name)
       return true

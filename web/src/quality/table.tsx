@@ -1,32 +1,28 @@
 /** Who is worst: figures by host, application, AS, interface or country, of those with enough measured flows. */
-import { memo, type CSSProperties, type ReactElement } from 'react'
+import { memo, type ReactElement } from 'react'
 import { Link } from '../address/link.tsx'
 import { changeScope } from '../address/location.ts'
 import { GROUPINGS, LEASTS, type Scope } from '../address/scope.ts'
 import type { Table } from '../api/types.ts'
 import { within } from '../entity/place.ts'
-import { conditionText, including, readFilter, type Condition } from '../filter/language.ts'
+import { narrowing } from '../filter/language.ts'
 import { ValueButton } from '../filter/value.tsx'
 import { Button } from '../ui/button.tsx'
 import { join, shortCount, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
+import { style } from '../ui/style.ts'
+import { RuledTable, SkeletonRows } from '../ui/table.tsx'
 import { words as shared } from '../words.ts'
 import { MOST_KEYS } from './answers.ts'
-import { Pick, Segments } from './pick.tsx'
+import { Pick, Segments } from '../ui/pick.tsx'
 import { worstOf, type QualityRow } from './rows.ts'
 import { fillersOf } from './sources.ts'
 import type { Shown } from './specs.ts'
 import { words } from './words.ts'
+import ruled from '../ui/table.module.css'
 import styles from './quality.module.css'
 
 const SHOWN = 50
-const SKELETON = [70, 62, 55, 48, 41, 34] as const
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
-
-/** The filter and the condition both; null where either cannot be read. */
-function filterOf(filter: string, condition: Condition): string | null {
-  return readFilter(filter).ok && readFilter(conditionText(condition)).ok ? including(filter, condition) : null
-}
 
 /** Why a column has no figure in any row. */
 export function whyEmpty(shown: Shown): string {
@@ -58,7 +54,7 @@ function Row({
   return (
     <tr>
       <th scope="row" title={row.detail === '' ? row.text : `${row.text} · ${row.detail}`}>
-        <span className={styles.name}>
+        <span className={ruled.name}>
           {filter === null ? (
             <span className="ell">{row.text}</span>
           ) : (
@@ -75,7 +71,7 @@ function Row({
         return (
           <td
             key={column.metric}
-            className={`num ${sorted ? styles.ranked : styles.roomy}`}
+            className={`num ${sorted ? styles.ranked : ruled.roomy}`}
             style={sorted && column.worst === 'high' && value !== null && worst > 0 ? style({ '--w': `${Math.min(100, (value / worst) * 100)}%` }) : undefined}
           >
             {value === null ? (
@@ -95,13 +91,13 @@ function Row({
         {filter === null ? (
           measured
         ) : (
-          <Link className={`link ${styles.flows}`} to="/flows" change={{ filter }} aria-label={words.flowsOf(row.text, measured)}>
+          <Link className={`link ${ruled.flows}`} to="/flows" change={{ filter }} aria-label={words.flowsOf(row.text, measured)}>
             {measured}
           </Link>
         )}
       </td>
       {withFlows && (
-        <td className={`num ${styles.roomy}`}>
+        <td className={`num ${ruled.roomy}`}>
           <Figure of={shortCount(row.flows)} />
         </td>
       )}
@@ -161,63 +157,53 @@ export const GroupTable = memo(function GroupTable({ scope, table, columns, rank
           )}
         </p>
       ) : (
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
-          <table className={styles.table} aria-busy={rows === null}>
-            <caption className="vh">{label}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{words.groupings[scope.by]}</th>
-                {columns.map(column => {
-                  const sorted = column.metric === ranked.metric
-                  return (
-                    <th
-                      key={column.metric}
-                      scope="col"
-                      className={`num ${sorted ? '' : styles.roomy}`}
-                      aria-sort={sorted ? (column.worst === 'high' ? 'descending' : 'ascending') : undefined}
-                      title={empty.includes(column) ? whyEmpty(column) : column.title}
-                    >
-                      <button type="button" aria-label={words.sortBy(column.label)} onClick={() => changeScope({ worst: column.metric })}>
-                        {column.label}
-                        {sorted && (column.worst === 'high' ? ' ▾' : ' ▴')}
-                      </button>
-                    </th>
-                  )
-                })}
-                <th scope="col" className="num" title={words.measuredTitle}>
-                  {words.measured}
-                </th>
-                {withFlows && (
-                  <th scope="col" className={`num ${styles.roomy}`}>
-                    {words.flows}
+        <RuledTable label={label} busy={rows === null} className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{words.groupings[scope.by]}</th>
+              {columns.map(column => {
+                const sorted = column.metric === ranked.metric
+                return (
+                  <th
+                    key={column.metric}
+                    scope="col"
+                    className={`num ${sorted ? '' : ruled.roomy}`}
+                    aria-sort={sorted ? (column.worst === 'high' ? 'descending' : 'ascending') : undefined}
+                    title={empty.includes(column) ? whyEmpty(column) : column.title}
+                  >
+                    <button type="button" aria-label={words.sortBy(column.label)} onClick={() => changeScope({ worst: column.metric })}>
+                      {column.label}
+                      {sorted && (column.worst === 'high' ? ' ▾' : ' ▴')}
+                    </button>
                   </th>
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {rows === null &&
-                SKELETON.map(width => (
-                  <tr key={width}>
-                    <td colSpan={columns.length + 3}>
-                      <span className="sk" style={style({ width: `${width}%` })} />
-                    </td>
-                  </tr>
-                ))}
-              {rows?.map(row => (
-                <Row
-                  key={row.id}
-                  row={row}
-                  columns={columns}
-                  ranked={ranked}
-                  worst={worst}
-                  filter={filterOf(within(condition, scope.filter), row.condition)}
-                  withFlows={withFlows}
-                  approximate={approximate}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+                )
+              })}
+              <th scope="col" className="num" title={words.measuredTitle}>
+                {words.measured}
+              </th>
+              {withFlows && (
+                <th scope="col" className={`num ${ruled.roomy}`}>
+                  {words.flows}
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows === null && <SkeletonRows columns={columns.length + 3} />}
+            {rows?.map(row => (
+              <Row
+                key={row.id}
+                row={row}
+                columns={columns}
+                ranked={ranked}
+                worst={worst}
+                filter={narrowing(within(condition, scope.filter), row.condition)}
+                withFlows={withFlows}
+                approximate={approximate}
+              />
+            ))}
+          </tbody>
+        </RuledTable>
       )}
       {found !== null && (
         <p className={`small t3 ${styles.under}`}>

@@ -145,6 +145,4 @@ export const words = {
   howTo: 'What to configure',
   meaning: 'What the figures mean',
   complete: 'complete',
-  asOf: (time: string) => `as of ${time}`,
-  refresh: 'Ask again',
 } as const

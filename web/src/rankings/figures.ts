@@ -1,33 +1,17 @@
 /** What a ranking draws of the answers of the API: rows of its table, and layers of its chart. */
-import type { Cell, Series, Table } from '../api/types.ts'
+import { textOf } from '../api/cells.ts'
+import type { Series, Table } from '../api/types.ts'
 import { OTHER, type Layer, type Stack } from '../chart/timeline.ts'
-import { rateAt } from '../overview/history.ts'
+import { rateAt } from '../api/history.ts'
+import { figuresOf, type TrafficFigures } from '../traffic/figures.ts'
 import { keyText } from './key.ts'
 import type { KeyStyle } from './rankings.ts'
 
-export interface RankingRow {
+export interface RankingRow extends TrafficFigures {
   /** Empty where it is not known. */
   readonly key: string
   readonly name: string
-  readonly bytes: number
-  readonly packets: number
-  readonly flows: number
-  /** Bits a second, the mean over the range. */
-  readonly bps: number
 }
-
-type Figures = Pick<RankingRow, 'bytes' | 'packets' | 'flows' | 'bps'>
-
-const number = (cell: Cell | undefined): number => Number(cell ?? 0)
-const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell))
-
-/** Figures of a row; a sum beyond 2^53 comes as text and loses its last digits, which are not drawn. */
-export const figuresOf = (row: Readonly<Record<string, Cell>>): Figures => ({
-  bytes: number(row['bytes']),
-  packets: number(row['packets']),
-  flows: number(row['flows']),
-  bps: number(row['bps']),
-})
 
 /**
  * Rows of the table, the most bytes first. An AS whose name changed in the range, or was not known at first, has a row for each
@@ -38,7 +22,7 @@ export function rowsOf(table: Table, style: KeyStyle): readonly RankingRow[] {
   const rows = new Map<string, RankingRow>()
   for (const cells of table.rows) {
     const key = keyText(style, cells[keyField])
-    const name = nameField === undefined ? '' : text(cells[nameField])
+    const name = nameField === undefined ? '' : textOf(cells[nameField])
     const figures = figuresOf(cells)
     const known = rows.get(key)
     rows.set(

@@ -1,7 +1,7 @@
 /** One page for every ranking: who has the traffic of the range, over time and as a table. Which ranking it is says the path. */
-import { useMemo, useRef, useState, type ReactElement } from 'react'
+import { useMemo, useState, type ReactElement } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
-import { SIDES, TOPS, type Scope } from '../address/scope.ts'
+import { SIDES, type Scope } from '../address/scope.ts'
 import type { RangeMs } from '../address/time.ts'
 import { askedOf, countingOf } from '../api/counting.ts'
 import { apiAddress, queryString } from '../api/client.ts'
@@ -12,17 +12,20 @@ import { granularityFor } from '../chart/granularity.ts'
 import { StackedChart } from '../chart/stacked.tsx'
 import { EMPTY_STACK, OTHER } from '../chart/timeline.ts'
 import { ValueTable, stackColumns } from '../chart/value-table.tsx'
-import { useSight } from '../overview/data.ts'
+import { useSight } from '../api/sight.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
+import { AsOf } from '../shell/as-of.tsx'
 import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
 import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
-import { Badge, Button, buttonClass } from '../ui/button.tsx'
+import { SamplingBadge } from '../shell/sampling-badge.tsx'
+import { TopPick } from '../shell/top-pick.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { clockSeconds } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
-import { Menu } from '../ui/overlay.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Segments } from '../ui/pick.tsx'
 import { words as shared } from '../words.ts'
 import shell from '../shell/shell.module.css'
 import { rowsOf, stackOf } from './figures.ts'
@@ -35,42 +38,6 @@ import styles from './rankings.module.css'
 /** Keys the chart names; what is left is Other. */
 const NAMED = 8
 const METRICS = ['bytes', 'packets', 'flows', 'bps'] as const
-
-/** Which end of a flow is ranked. */
-function SideSwitch({ scope }: { readonly scope: Scope }): ReactElement {
-  return (
-    <div className={styles.seg} role="group" aria-label={words.side}>
-      {SIDES.map(side => (
-        <button key={side} type="button" aria-pressed={side === scope.side} onClick={() => changeScope({ side })}>
-          {words.sides[side]}
-        </button>
-      ))}
-    </div>
-  )
-}
-
-/** How many rows the table has. */
-function TopButton({ scope }: { readonly scope: Scope }): ReactElement {
-  const [open, setOpen] = useState(false)
-  const anchor = useRef<HTMLButtonElement>(null)
-  return (
-    <>
-      <button ref={anchor} type="button" className={buttonClass('line')} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {words.top(Number(scope.top))}
-        <Icon name="chevron" small />
-      </button>
-      {open && anchor.current !== null && (
-        <Menu
-          anchor={anchor.current}
-          label={words.topLabel}
-          end
-          onClose={() => setOpen(false)}
-          groups={[TOPS.map(top => ({ label: words.top(Number(top)), checked: top === scope.top, onSelect: () => changeScope({ top }) }))]}
-        />
-      )}
-    </>
-  )
-}
 
 interface ChartPanelProps {
   readonly scope: Scope
@@ -91,22 +58,20 @@ function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, n
   const granularity = series?.granularity ?? granularityFor(range.to - range.from)
   const asTable = scope.chart === 'table'
   const nameOf = (key: string): string => (key === OTHER ? shared.other : keyLabel(shownKey(ranking.style, key, names.get(key))))
-  const unknown = series?.unknown_sampling_flows ?? 0
   return (
-    <section className={styles.panel} aria-busy={stack === null}>
-      <header>
-        <h2 className="h2">{label}</h2>
-        {scope.asSent && <Badge title={shared.overview.asSentTitle}>{shared.overview.asSent}</Badge>}
-        <CountingBadge answered={series?.duplicates} />
-        {!scope.asSent && unknown > 0 && (
-          <Badge tone="warning" icon="warning" title={shared.overview.unknownSamplingTitle(String(unknown))}>
-            {shared.overview.unknownSampling}
-          </Badge>
-        )}
-        <div className={styles.tools}>
-          <ChartTools />
-        </div>
-      </header>
+    <Panel
+      plain
+      title={label}
+      busy={stack === null}
+      className={styles.panel}
+      beside={
+        <>
+          <SamplingBadge unknown={series?.unknown_sampling_flows ?? 0} />
+          <CountingBadge answered={series?.duplicates} />
+        </>
+      }
+      tools={<ChartTools />}
+    >
       {asTable && stack !== null ? (
         <ValueTable times={stack.times} columns={stackColumns(stack, nameOf)} {...range} granularity={granularity} label={label} />
       ) : (
@@ -119,7 +84,7 @@ function ChartPanel({ scope, series, range: asked, answeredAt, ranking, label, n
           label={stack === null ? shared.loading : `${label}, ${rangeName(scope, Date.now())}`}
         />
       )}
-    </section>
+    </Panel>
   )
 }
 
@@ -147,21 +112,19 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
   const error = table.error ?? series.error
   return (
     <>
-      <div className={`${shell.head} ${styles.head}`}>
+      <div className={shell.head}>
         <h1>{ranking.title}</h1>
         <span className={`${shell.sub} wide ell`}>{rangeName(scope, Date.now())}</span>
         <div className={`${shell.tools} ${styles.actions}`}>
-          {ranking.sided && <SideSwitch scope={scope} />}
-          <TopButton scope={scope} />
-          <a className={`${buttonClass()} wide`} href={csv} download title={words.csvTitle}>
-            <Icon name="down" small />
-            {words.csv}
-          </a>
-          {table.dataUpdatedAt > 0 && (
-            <Button className="wide" title={words.refresh} onClick={() => setAsked(asked + 1)}>
-              {words.asOf(clockSeconds(table.dataUpdatedAt))}
-            </Button>
+          {ranking.sided && (
+            <Segments label={words.side} options={SIDES} value={scope.side} nameOf={side => words.sides[side]} onPick={side => changeScope({ side })} />
           )}
+          <TopPick scope={scope} />
+          <a className={`${buttonClass()} wide`} href={csv} download title={shared.csvOfTable}>
+            <Icon name="down" small />
+            {shared.csv}
+          </a>
+          <AsOf className="wide" at={table.dataUpdatedAt} onAsk={() => setAsked(asked + 1)} />
         </div>
       </div>
       {error !== null && <Failure error={error} onRetry={() => void Promise.all([table.refetch(), series.refetch()])} />}
@@ -175,9 +138,10 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
         (rows !== null || error === null) && <RankingTable ranking={ranking} table={table.data} rows={rows} drawn={drawn} scope={scope} label={label} />
       )}
       {table.data !== undefined && (
-        <AnswerFooter answers={series.data === undefined ? [table.data] : [table.data, series.data]} series={series.data} className={styles.pad} />
+        <AnswerFooter answers={series.data === undefined ? [table.data] : [table.data, series.data]} series={series.data}>
+          {ranking.credit === true && <Credits />}
+        </AnswerFooter>
       )}
-      {ranking.credit === true && <Credits className={styles.pad ?? ''} />}
     </>
   )
 }

@@ -13,18 +13,17 @@ interface AnswerFooterProps {
   readonly answers: readonly Answer[]
   /** The series among them, whose points are told. */
   readonly series?: Series | undefined
-  readonly className?: string | undefined
   readonly live?: boolean
   readonly children?: ReactNode
 }
 
-export function AnswerFooter({ answers, series, className = '', live = false, children }: AnswerFooterProps): ReactElement | null {
+export function AnswerFooter({ answers, series, live = false, children }: AnswerFooterProps): ReactElement | null {
   if (answers.length === 0) return null
   const sum = (of: (answer: Answer) => number): number => answers.reduce((all, answer) => all + of(answer), 0)
   const complete = answers.every(answer => answer.complete)
   const notes = unique(answers.flatMap(answer => answer.notes)).join(' ')
   return (
-    <footer className={`${controls.foot} ${className}`}>
+    <footer className={controls.foot}>
       <span>{unique(answers.map(({ answered_from: from }) => words.footer.from[from] ?? from)).join(', ')}</span>
       {series !== undefined && <span>{words.footer.points(String(series.times.length))}</span>}
       <span>{words.footer.read(join(shortCount(sum(answer => answer.rows_read))))}</span>

@@ -17,9 +17,9 @@ function To({ name, address }: { readonly name: string; readonly address: string
   )
 }
 
-export function Credits({ className }: { readonly className?: string }): ReactElement {
+export function Credits(): ReactElement {
   return (
-    <p className={`${className ?? ''} micro t3`}>
+    <p className="micro t3">
       {words.credits}{' '}
       {SOURCES.map(({ name, address }, index) => (
         <Fragment key={name}>

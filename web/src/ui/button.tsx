@@ -9,8 +9,6 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon?: IconName
   readonly tight?: boolean
   readonly big?: boolean
-  /** Draws the arrow of a button that opens something below it. */
-  readonly opens?: boolean
 }
 
 const join = (...names: readonly (string | false | undefined)[]): string => names.filter(Boolean).join(' ')
@@ -21,17 +19,7 @@ export function buttonClass(look: ButtonLook = 'plain', options: { readonly icon
 }
 
 /** A button of the design system; with an icon and no words it needs an `aria-label`. */
-export function Button({
-  look = 'plain',
-  icon,
-  tight = false,
-  big = false,
-  opens = false,
-  className,
-  children,
-  type = 'button',
-  ...rest
-}: ButtonProps): ReactElement {
+export function Button({ look = 'plain', icon, tight = false, big = false, className, children, type = 'button', ...rest }: ButtonProps): ReactElement {
   const bare = children === undefined || children === null
   return (
     <button
@@ -42,11 +30,6 @@ export function Button({
     >
       {icon !== undefined && <Icon name={icon} small={!bare || tight} />}
       {children}
-      {opens && (
-        <span className={styles.chev}>
-          <Icon name="chevron" small />
-        </span>
-      )}
     </button>
   )
 }

@@ -1,8 +1,8 @@
 import type { ReactElement, ReactNode } from 'react'
 import { Spark } from '../chart/spark.tsx'
-import type { Measure } from '../ui/format.ts'
-import { Figure } from '../ui/measure.tsx'
-import styles from './overview.module.css'
+import type { Measure } from './format.ts'
+import { Figure } from './measure.tsx'
+import styles from './figures.module.css'
 
 export interface Headline {
   readonly name: string

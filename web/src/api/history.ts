@@ -1,5 +1,5 @@
-/** Turns answers of the API into what the overview draws. */
-import type { Series } from '../api/types.ts'
+/** Turns series of the API into rates and buckets. */
+import type { Series } from './types.ts'
 import type { Bucket } from '../chart/timeline.ts'
 
 /** Rate a bucket: the metric `bps` where the answer has it, else from the bytes of the bucket. */

@@ -1,5 +1,5 @@
 /** Reads cells of answers. */
-import type { Cell } from '../api/types.ts'
+import type { Cell } from './types.ts'
 
 export type Cells = Readonly<Record<string, Cell>>
 

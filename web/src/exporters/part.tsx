@@ -1,34 +1,24 @@
-import { useId, type ReactElement, type ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { changeScope, useScope } from '../address/location.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Panel, type PanelPlace } from '../ui/panel.tsx'
 import styles from './exporters.module.css'
 
-interface PanelProps {
+interface PartProps extends PanelPlace {
   readonly title: string
-  /** Columns of twelve it is wide on a desktop. */
-  readonly width: 4 | 6 | 8 | 12
   /** Grey beside the heading. */
   readonly sub?: ReactNode
-  /** Begins a line of the sheet. */
-  readonly first?: boolean
   readonly children: ReactNode
 }
 
-/** A part of the sheet with its heading. What is too wide scrolls in it, by the keyboard too. */
-export function Panel({ title, width, sub, first = false, children }: PanelProps): ReactElement {
-  const id = useId()
+/** A part of the page of an exporter. What is too wide scrolls in it, by the keyboard too. */
+export function Part({ title, sub, children, ...place }: PartProps): ReactElement {
   return (
-    <section className={styles.panel} data-width={width} data-first={first ? '' : undefined} aria-labelledby={id}>
-      <header>
-        <h2 className="h2" id={id}>
-          {title}
-        </h2>
-        {sub !== undefined && <span className="small t3">{sub}</span>}
-      </header>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-labelledby={id}>
+    <Panel {...place} title={title} beside={sub !== undefined && <span className="small t3">{sub}</span>}>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={title}>
         {children}
       </div>
-    </section>
+    </Panel>
   )
 }
 

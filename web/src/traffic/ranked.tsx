@@ -1,11 +1,13 @@
-import { useRef, useState, type CSSProperties, type ReactElement, type ReactNode } from 'react'
+import { useRef, useState, type ReactElement, type ReactNode } from 'react'
 import { percent, type Measure } from '../ui/format.ts'
 import { HostName } from '../ui/host-name.tsx'
 import { Figure } from '../ui/measure.tsx'
 import { PageLink, ValueButton } from '../filter/value.tsx'
 import type { Condition } from '../filter/language.ts'
+import { Panel, type PanelPlace } from '../ui/panel.tsx'
+import { style } from '../ui/style.ts'
 import { words } from '../words.ts'
-import styles from './overview.module.css'
+import styles from './ranked.module.css'
 
 export interface RankedRow {
   readonly key: string
@@ -20,23 +22,20 @@ export interface RankedRow {
   readonly condition: Condition | null
 }
 
-interface RankedProps {
+interface RankedProps extends PanelPlace {
   readonly title: string
   readonly rows: readonly RankedRow[] | null
   readonly format: (value: number) => Measure
-  readonly className?: string | undefined
   readonly limit?: number
   /** What the value of a row is; a rate where nothing is said. */
   readonly measure?: string
   readonly tools?: ReactNode
-  readonly bare?: boolean
 }
 
-const style = (properties: Readonly<Record<string, string>>): CSSProperties => properties
 const SKELETON = [0, 1, 2, 3, 4] as const
 
 /** A ranked list: the rule under a row is its bar. While the pointer or the focus is in it, it keeps its order. */
-export function Ranked({ title, rows, format, className, limit = 7, measure = words.overview.rate, tools, bare = false }: RankedProps): ReactElement {
+export function Ranked({ title, rows, format, limit = 7, measure = words.overview.rate, tools, ...place }: RankedProps): ReactElement {
   const [held, setHeld] = useState<readonly RankedRow[] | null>(null)
   const inside = useRef(false)
   const shown = (held ?? rows)?.slice(0, limit) ?? null
@@ -46,17 +45,16 @@ export function Ranked({ title, rows, format, className, limit = 7, measure = wo
     setHeld(on ? rows : null)
   }
   return (
-    <section
-      className={bare ? undefined : `${styles.panel} ${className ?? ''}`}
+    <Panel
+      {...place}
+      title={title}
+      tools={tools}
+      busy={rows === null}
       onPointerEnter={() => hold(true)}
       onPointerLeave={() => hold(false)}
       onFocus={() => inside.current || hold(true)}
       onBlur={() => hold(false)}
     >
-      <header>
-        <h2 className="h2">{title}</h2>
-        {tools !== undefined && <div className={styles.tools}>{tools}</div>}
-      </header>
       <table className={styles.rank}>
         <caption className="vh">{title}</caption>
         <colgroup>
@@ -110,6 +108,6 @@ export function Ranked({ title, rows, format, className, limit = 7, measure = wo
           ))}
         </tbody>
       </table>
-    </section>
+    </Panel>
   )
 }

@@ -1,8 +1,8 @@
 import { useRef, useState, type ReactElement } from 'react'
-import { buttonClass } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
-import { Menu } from '../ui/overlay.tsx'
-import styles from './quality.module.css'
+import { buttonClass } from './button.tsx'
+import { Icon } from './icon.tsx'
+import { Menu } from './overlay.tsx'
+import styles from './controls.module.css'
 
 interface PickProps<T extends string> {
   readonly label: string
@@ -46,7 +46,7 @@ export function Pick<T extends string>({ label, options, value, nameOf, onPick }
 /** One of a few, all in sight. */
 export function Segments<T extends string>({ label, options, value, nameOf, onPick }: PickProps<T>): ReactElement {
   return (
-    <div className={styles.seg} role="group" aria-label={label}>
+    <div className={styles.segments} role="group" aria-label={label}>
       {options.map(option => (
         <button key={option} type="button" aria-pressed={option === value} onClick={() => onPick(option)}>
           {nameOf(option)}
