@@ -44,8 +44,8 @@ function communitiesText(view: DataView, start: number, count: number): string {
 
 /** A memory of texts for one thread, of bounded size. */
 export function createRoutes(): Routes {
-  const paths: (Known | undefined)[] = Array.from({ length: PLACES })
-  const communities: (Known | undefined)[] = Array.from({ length: PLACES })
+  const paths = Array<Known | undefined>(PLACES).fill(undefined)
+  const communities = Array<Known | undefined>(PLACES).fill(undefined)
 
   function find(known: (Known | undefined)[], view: DataView, at: number, words: number): number | string {
     let hash = words
