@@ -79,12 +79,17 @@ export function fieldsUsed(filter: Filter, withOff = false): ReadonlySet<string>
   return used
 }
 
-/** Names of the stored columns that must be at hand to decide a filter. */
+/** Names of the stored columns that must be at hand to decide a filter. Whether a value was measured is told without the value. */
 export function storedUsed(filter: Filter): ReadonlySet<string> {
-  return new Set(
-    [...fieldsUsed(filter)].flatMap(name => {
-      const column = columnByName(name)
-      return column === undefined ? [] : storedFor(column)
-    }),
-  )
+  const used = new Set<string>()
+  const add = (name: string, known: boolean): void => {
+    for (const column of FIELDS.get(name)?.columns ?? [])
+      for (const stored of known && column.measured !== undefined ? ['measured'] : storedFor(column)) used.add(stored)
+  }
+  walk(filter, (node, off) => {
+    if (off) return
+    if (node.kind === 'Test' || node.kind === 'Exists' || node.kind === 'Measured') add(node.field, node.kind === 'Measured')
+    if (node.kind === 'Test' && node.value.kind === 'Column') add(node.value.name, false)
+  })
+  return used
 }

@@ -6,10 +6,8 @@
  * the engine puts them on disk.
  */
 import { NOTES, type ColumnName, type MeasuredGroup } from '../schema/index.ts'
-import { END_MS, LATEST_MS, LONGEST_MS, startMs } from '../store/index.ts'
+import { ALL_SEEN, END_MS, has, isMeasured, LATEST_MS, LONGEST_MS, startMs } from '../store/index.ts'
 import { countedSql } from './duplicates.ts'
-import { isMeasured } from './measured.ts'
-import { ALL_SEEN, has } from './quality.ts'
 
 const ICMP = '(1, 58)'
 /** The type of an ICMP message may lie in its port, and an answer is of another type. */

@@ -1,8 +1,7 @@
 /** What flows can be grouped by: columns, fields that look at either side, the networks that addresses are in, and bands of measured times. */
 import { BANDS_A_DECADE, bandsOf, type Band } from '../filter/index.ts'
 import { columnByName, COLUMNS, FlowLensError, type Column, type Kind } from '../schema/index.ts'
-import type { Field } from '../store/index.ts'
-import { isMeasured } from './measured.ts'
+import { isMeasured, type Field } from '../store/index.ts'
 import type { Cell } from './model.ts'
 
 export interface Dimension {

@@ -9,6 +9,7 @@ import { columnByName, FlowLensError, type Column } from '../schema/index.ts'
 import { END_MS, startMs } from '../store/index.ts'
 import { measuredOnly } from './measured.ts'
 import { qualityMetric } from './quality.ts'
+import { rolledAggregate, rolledSum, type Rolled } from './rolled.ts'
 
 export interface Metric {
   readonly name: string
@@ -16,6 +17,8 @@ export interface Metric {
   readonly sql: (condition?: string) => string
   /** What the inner rows must carry: parts of these, or an expression of raw columns under this alias. */
   readonly needs: readonly Need[]
+  /** How roll-ups of quality tell it; absent where they do not. */
+  readonly rolled?: Rolled | undefined
   /** Divides by the seconds of range or bucket, times this. */
   readonly perSecond?: number
   /** The parts sum up to the whole, so that "other" can be told. */
@@ -123,6 +126,7 @@ export function metricOf(name: string, asSent: boolean): Metric {
       name,
       sql: aggregate('sum', '', alias),
       needs: [{ kind: 'raw', alias, sql: measuredOnly(column, column.name) }],
+      rolled: rolledSum(column, alias),
       additive: true,
       whole: true,
       nothing,
@@ -131,9 +135,11 @@ export function metricOf(name: string, asSent: boolean): Metric {
   const value = flowValue(column, asSent)
   if (prefix === 'count' && value !== undefined) {
     const needs: readonly Need[] = [{ kind: 'raw', alias, sql: value }]
-    return { name, sql: aggregate('sum', '', `toUInt64(isNotNull(${alias}))`), needs, additive: true, whole: true, nothing: 0 }
+    const rolled = rolledAggregate(prefix, column, alias)
+    return { name, sql: aggregate('sum', '', `toUInt64(isNotNull(${alias}))`), needs, rolled, additive: true, whole: true, nothing: 0 }
   }
   const known = AGGREGATES[prefix]
   if (value === undefined || known === undefined) throw unknown(name)
-  return { name, sql: aggregate(...known, alias), needs: [{ kind: 'raw', alias, sql: value }], additive: false, whole: false, nothing: null }
+  const rolled = rolledAggregate(prefix, column, alias)
+  return { name, sql: aggregate(...known, alias), needs: [{ kind: 'raw', alias, sql: value }], rolled, additive: false, whole: false, nothing: null }
 }

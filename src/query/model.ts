@@ -33,8 +33,8 @@ export interface Query extends Range {
   readonly duplicates?: Counting
 }
 
-/** The tables that can answer; `host_minute` and `host_hour` hold a row a host. */
-export type Source = 'raw' | 'minute' | 'hour' | 'host_minute' | 'host_hour'
+/** The tables that can answer; `host_…` hold a row a host, `quality_…` what was measured. */
+export type Source = 'raw' | 'minute' | 'hour' | 'host_minute' | 'host_hour' | 'quality_minute' | 'quality_hour'
 
 export type Key = Readonly<Record<string, Cell>>
 export type Figures = Readonly<Record<string, number>>

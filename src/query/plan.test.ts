@@ -4,7 +4,8 @@ import { FlowLensError } from '../schema/index.ts'
 import { dimensionNames, dimensionOf } from './dimensions.ts'
 import type { Counting } from './duplicates.ts'
 import { metricOf } from './metrics.ts'
-import { planOf, type Plan } from './plan.ts'
+import { planOf } from './plan.ts'
+import type { Plan } from './plan-traffic.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -19,6 +20,8 @@ interface Case {
   from?: number
   to?: number
   hoursUntil?: number
+  quality?: { from: number; until: number }
+  measuredOnly?: boolean
   dropped?: Record<string, number>
 }
 
@@ -31,6 +34,8 @@ function plan({
   from = NOON - DAY,
   to = NOON,
   hoursUntil = NOON,
+  quality = { from: 0, until: 0 },
+  measuredOnly = false,
   dropped = {},
 }: Case): Plan {
   return planOf(
@@ -40,12 +45,16 @@ function plan({
       dimensions: by.map(dimensionOf),
       metrics: metrics.map(name => metricOf(name, false)),
       filtered: new Set(filtered),
+      measuredOnly,
       counting,
     },
-    { hoursUntil, droppedUntil: table => dropped[table] ?? 0 },
+    { hoursUntil, quality, droppedUntil: table => dropped[table] ?? 0 },
   )
 }
 const source = (question: Case): string => plan(question).source
+
+/** Roll-ups of quality that are made up to noon. */
+const MADE = { quality: { from: 0, until: NOON } }
 
 test('the smallest table that has everything answers', () => {
   const cases: readonly (readonly [Case, string])[] = [
@@ -79,6 +88,22 @@ test('the smallest table that has everything answers', () => {
     [{ from: NOON - 300_001, to: NOON }, 'raw'],
     [{ from: NOON - 3 * HOUR + 7, to: NOON - 1 }, 'hour'],
     [{ hoursUntil: 0 }, 'minute'],
+    // Roll-ups of quality.
+    [{ ...MADE, by: ['app', 'exporter'], metrics: ['p95_rtt', 'count_rtt'] }, 'quality_hour'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt'], granularity: 300_000 }, 'quality_minute'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt', 'bytes'], filtered: ['proto'] }, 'quality_hour'],
+    [{ ...MADE, by: ['as', 'country'], metrics: ['p95_rtt', 'retransmitted_percent', 'bytes'] }, 'quality_hour'],
+    [{ ...MADE, by: ['as'], metrics: ['rst_flows'] }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['rst_flows', 'handshake_failures_percent_estimate'], filtered: ['proto'] }, 'quality_hour'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt', 'flows'], filtered: ['measured'], measuredOnly: true }, 'quality_hour'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt', 'flows'], filtered: ['measured'] }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt', 'bytes'], filtered: ['measured'], measuredOnly: true }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt'], filtered: ['rtt', 'measured'] }, 'raw'],
+    [{ ...MADE, by: ['host'], metrics: ['p95_rtt'] }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt', 'p95_bps'] }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt'], counting: 'all' }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt'], from: NOON - 5 * 60_000 - 1, to: NOON }, 'raw'],
+    [{ ...MADE, by: ['app'], metrics: ['p95_rtt'], from: NOON, to: NOON + HOUR }, 'raw'],
   ]
   for (const [question, expected] of cases) assert.equal(source(question), expected, JSON.stringify(question))
 })
@@ -95,6 +120,27 @@ test('hours are filled up with minutes at both ends', () => {
       [-HOUR, 60_000, 'as_minute'],
     ],
   )
+})
+
+test('quality is told by hours, by minutes, and by raw rows of the last minutes, and never silently in part', () => {
+  const quality = { from: NOON - 2 * DAY, until: NOON - 65 * 60_000 }
+  const found = plan({ metrics: ['p95_rtt', 'bytes'], by: ['app'], from: NOON - 3 * HOUR - 120_000, quality })
+  assert.ok(found.source === 'quality_hour')
+  assert.deepEqual(
+    found.spans.map(({ from, to, table }) => [(from - NOON) / 60_000, (to - NOON) / 60_000, table]),
+    [
+      [-182, -180, 'quality_minute'],
+      [-180, -120, 'quality_hour'],
+      [-120, -65, 'quality_minute'],
+    ],
+  )
+  assert.deepEqual([found.tail?.range, found.traffic?.source, found.complete], [{ from: NOON - 65 * 60_000, to: NOON }, 'hour', true])
+  const old = { metrics: ['p95_rtt'], from: NOON - 3 * DAY, quality }
+  assert.equal(source(old), 'raw', 'raw rows are still there, and they are all that tells the beginning')
+  const gone = plan({ ...old, dropped: { flows: NOON - DAY } })
+  assert.deepEqual([gone.source, gone.complete], ['quality_hour', false])
+  assert.equal(plan({ ...old, from: NOON - 2 * DAY, dropped: { flows: NOON - DAY } }).complete, true)
+  assert.equal(plan({ ...old, from: NOON - 2 * DAY, dropped: { flows: NOON - 3600 } }).complete, false, 'the last minutes are gone')
 })
 
 test('hosts over half a day and more are told by whole hours', () => {

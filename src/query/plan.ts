@@ -1,92 +1,13 @@
 /**
- * Which tables answer: raw rows, or the smallest roll-up that holds all columns the question touches.
- *
- * Roll-ups answer whole minutes; from the hours that are closed they take whole hours and fill both ends with minutes. What
- * was widened stands in the answer's range. Ranges under ten minutes are answered by raw rows to the millisecond.
+ * Which tables answer: raw rows, or the smallest roll-up that holds all columns the question touches. Traffic and figures of quality have
+ * roll-ups of their own. Ranges under ten minutes are answered by raw rows to the millisecond.
  */
-import { RESOLUTIONS, ROLLUPS, rollupTable, type Reach, type Resolution, type Rollup } from '../store/index.ts'
-import type { Dimension } from './dimensions.ts'
-import type { Counting } from './duplicates.ts'
-import type { Metric } from './metrics.ts'
-import type { Range, Source } from './model.ts'
+import { RESOLUTIONS, type Reach } from '../store/index.ts'
+import { qualityPlan } from './plan-quality.ts'
+import { trafficPlan, type Plan, type Question } from './plan-traffic.ts'
 
-export interface Question {
-  readonly range: Range
-  readonly granularity?: number
-  readonly dimensions: readonly Dimension[]
-  readonly metrics: readonly Metric[]
-  /** Columns the filter looks at. */
-  readonly filtered: ReadonlySet<string>
-  readonly counting: Counting
-}
-
-/** A piece of the range and the table it is read from. */
-export interface Span extends Range {
-  readonly table: string
-  readonly resolution: Resolution
-}
-
-export type Plan =
-  | { readonly source: 'raw'; readonly range: Range; readonly complete: boolean }
-  | { readonly source: Exclude<Source, 'raw'>; readonly range: Range; readonly complete: boolean; readonly rollup: Rollup; readonly spans: readonly Span[] }
-
-const { minute: MINUTE, hour: HOUR } = RESOLUTIONS
+const { minute: MINUTE } = RESOLUTIONS
 const SHORT_MS = 10 * MINUTE
-/** From here on hosts are told by whole hours where they are closed: an hour of their minutes has millions of rows. */
-const LONG_MS = 12 * HOUR
-
-const down = (time: number, width: number): number => Math.floor(time / width) * width
-const up = (time: number, width: number): number => Math.ceil(time / width) * width
-
-const SUMMED = new Set(['bytes', 'packets', 'sent_bytes', 'sent_packets', 'flows'])
-
-/** Whether this roll-up has every column and sum of the question. */
-function canAnswer(rollup: Rollup, { dimensions, metrics, filtered, counting }: Question): boolean {
-  if (counting === 'all' || (counting === 'hops' && !rollup.hops)) return false
-  const needs = metrics.flatMap(metric => metric.needs.map(need => need.kind))
-  if (rollup.name !== 'hosts') {
-    const columns = new Set<string>([...rollup.keys, ...rollup.names])
-    const touched = [...filtered, ...dimensions.flatMap(dimension => dimension.columns)]
-    return touched.every(name => columns.has(name)) && needs.every(need => SUMMED.has(need))
-  }
-  // A row is one side of a flow, scaled: the other side is gone, so only questions about one side can be told.
-  if (needs.some(need => need === 'raw' || need === 'sent_bytes' || need === 'sent_packets') || dimensions.length > 1) return false
-  const [dimension] = dimensions
-  if (dimension === undefined) {
-    const [side, another] = [...filtered]
-    return another === undefined && (side === undefined || ((side === 'src' || side === 'dst') && !needs.includes('hosts')))
-  }
-  if (needs.includes('hosts')) return false
-  const [side, other] = dimension.columns
-  if (side !== 'src' && side !== 'dst') return false
-  // Two hosts of one network have a row each here, and their flow would count twice for it.
-  if (dimension.prefix !== undefined && other !== undefined) return false
-  return [...filtered].every(name => other === undefined && name === side)
-}
-
-/** From the smallest to the largest. */
-const BY_SIZE: readonly Rollup['name'][] = ['as', 'traffic', 'hosts']
-
-function spansOf(rollup: Rollup, asked: Range, granularity: number | undefined, reach: Reach): { spans: readonly Span[]; range: Range } {
-  const minutes = rollupTable(rollup, 'minute')
-  const hours = rollupTable(rollup, 'hour')
-  const wholeHours = granularity === undefined || granularity % HOUR === 0
-  // Where minutes are no longer kept, or are too many, the hour tells the nearest there is.
-  const coarse = wholeHours && (down(asked.from, MINUTE) < reach.droppedUntil(minutes) || (rollup.name === 'hosts' && asked.to - asked.from >= LONG_MS))
-  const range = {
-    from: down(asked.from, coarse && up(asked.from, HOUR) <= reach.hoursUntil ? HOUR : MINUTE),
-    to: up(asked.to, coarse && up(asked.to, HOUR) <= reach.hoursUntil ? HOUR : MINUTE),
-  }
-  const first = up(range.from, HOUR)
-  const last = Math.min(down(range.to, HOUR), reach.hoursUntil)
-  if (!wholeHours || last <= first) return { spans: [{ ...range, table: minutes, resolution: 'minute' }], range }
-  const spans: readonly Span[] = [
-    { from: range.from, to: first, table: minutes, resolution: 'minute' },
-    { from: first, to: last, table: hours, resolution: 'hour' },
-    { from: last, to: range.to, table: minutes, resolution: 'minute' },
-  ]
-  return { spans: spans.filter(span => span.to > span.from), range }
-}
 
 /** The plan of a question. */
 export function planOf(question: Question, reach: Reach): Plan {
@@ -96,10 +17,5 @@ export function planOf(question: Question, reach: Reach): Plan {
   if (granularity !== undefined && granularity % MINUTE !== 0) return raw
   const aligned = range.from % MINUTE === 0 && range.to % MINUTE === 0
   if (range.to - range.from < SHORT_MS && !aligned && rawHeld) return raw
-  const rollup = BY_SIZE.map(name => ROLLUPS.find(one => one.name === name)).find(one => one !== undefined && canAnswer(one, question))
-  if (rollup === undefined) return raw
-  const { spans, range: widened } = spansOf(rollup, range, granularity, reach)
-  const byHour = spans.some(span => span.resolution === 'hour')
-  const source = rollup.name === 'hosts' ? (byHour ? 'host_hour' : 'host_minute') : byHour ? 'hour' : 'minute'
-  return { source, range: widened, complete: spans.every(span => span.from >= reach.droppedUntil(span.table)), rollup, spans }
+  return trafficPlan(question, reach) ?? qualityPlan(question, reach) ?? raw
 }

@@ -5,12 +5,9 @@
  * measurement neither thin it out nor hide it. Figures that the exporter did not measure say so by `_estimate` in their name.
  */
 import type { MeasuredGroup } from '../schema/index.ts'
-import { isMeasured } from './measured.ts'
+import { ALL_SEEN, BYTES, FAILED, FLAGS_TOLD, has, isMeasured, NOBODY_COUNTED, PACKETS, SENT_AGAIN } from '../store/index.ts'
 import type { Metric } from './metrics.ts'
-
-/** The counters count both directions of a record that tells both, and so do these. */
-const PACKETS = 'packets + reverse_packets'
-const BYTES = 'bytes + reverse_bytes'
+import { summedPart, total } from './rolled.ts'
 
 /** Percent of what: packets that never arrived are no packets of the flow, so they join those that did (RFC 3550 §6.4.1, A.3: of those expected). */
 const SHARES: ReadonlyMap<string, { readonly group: MeasuredGroup; readonly of: string }> = new Map([
@@ -20,63 +17,51 @@ const SHARES: ReadonlyMap<string, { readonly group: MeasuredGroup; readonly of: 
   ['retransmitted_bytes_percent', { group: 'retransmitted_bytes', of: BYTES }],
 ])
 
-const TCP = 6
-/** Bits of `tcp_flags` (RFC 9293 §3.1), and the counter of the same packets. */
-const FLAGS = { fin: [0, 'fin_count'], syn: [1, 'syn_count'], rst: [2, 'rst_count'], ack: [4, 'ack_count'] } as const
-
-/** No flag at all is no TCP packet: such an exporter tells no flags. */
-const FLAGS_TOLD = `proto = ${TCP} AND (tcp_flags != 0 OR ${isMeasured('flag_counts')})`
-/** Of a sampled flow most packets were not seen, and a lone SYN says nothing. */
-export const ALL_SEEN = `${FLAGS_TOLD} AND sampling_rate <= 1`
-
-/** Whether a packet of the flow had this flag, by the joined flags or by the counters. */
-export function has(flag: keyof typeof FLAGS): string {
-  const [bit, counter] = FLAGS[flag]
-  return `(bitTest(tcp_flags, ${bit}) OR (${isMeasured('flag_counts')} AND ${counter} > 0))`
+/** A value of flows that figures sum up: of a flow, null where it is not known, and of a row of the roll-ups. */
+interface Value {
+  readonly flow: string
+  readonly held: string
+  readonly flags: boolean
 }
 
-/** One where the condition holds, zero where it does not, null where that is not known. */
-const oneIf = (known: string, condition: string): string => `if(${known}, toUInt64(${condition}), NULL)`
+const counter = (known: string, value: string): Value => ({ flow: `if(${known}, ${value}, NULL)`, held: `if(${known}, ${value}, NULL)`, flags: false })
 
-// Whoever opens a connection acknowledges from its second packet on (RFC 9293 §3.5): a flow with SYN and no ACK got no answer, or was refused.
-const FAILED = oneIf(ALL_SEEN, `${has('syn')} AND NOT ${has('ack')}`)
+/** One where the condition holds, zero where it does not, null where that is not known; and the sums of the flows it holds for and is known of. */
+const flagged = (known: string, knownSum: string, condition: string, sum: string): Value => ({
+  flow: `if(${known}, toUInt64(${condition}), NULL)`,
+  held: `if(${knownSum} > 0, ${sum}, NULL)`,
+  flags: true,
+})
 
-const SYN_ALONE = 2
-/** All flags but ECE and CWR, which a SYN may carry to offer ECN (RFC 3168 §6.1.1). */
-const PLAIN_FLAGS = 0x3f
-const BOTH_WAYS = '(reverse_packets > 0 OR reverse_bytes > 0)'
-/** Flows of an exporter that counts what was sent again are left to that count. */
-const NOBODY_COUNTED = `${ALL_SEEN} AND NOT ${isMeasured('retransmitted')}`
-// Each direction of a connection has one SYN, and each connection ends with a FIN or RST: further SYN were sent again. Joined flags tell
-// that of SYN alone; with ACK among them the packets may be any.
-const SENT_AGAIN = `if(${NOBODY_COUNTED}, toUInt64(multiIf(
-  ${isMeasured('flag_counts')}, greatest(toInt64(syn_count) - greatest(1 + ${BOTH_WAYS}, toInt64(fin_count + rst_count)), 0),
-  bitAnd(tcp_flags, ${PLAIN_FLAGS}) = ${SYN_ALONE}, greatest(toInt64(packets) - 1, 0),
-  0)), NULL)`
+const TOLD = flagged(FLAGS_TOLD, 'flag_flows', '1', 'flag_flows')
+const RESET = flagged(FLAGS_TOLD, 'flag_flows', has('rst'), 'rst_flows')
+const FAILURES = flagged(ALL_SEEN, 'seen_flows', FAILED, 'failed_flows')
+const ASKING = flagged(ALL_SEEN, 'seen_flows', has('syn'), 'asking_flows')
+const AGAIN = flagged(NOBODY_COUNTED, 'uncounted_flows', SENT_AGAIN, 'sent_again')
+const UNCOUNTED = flagged(NOBODY_COUNTED, 'uncounted_flows', PACKETS, 'uncounted_packets')
 
-const RESET = oneIf(FLAGS_TOLD, has('rst'))
-
-const COUNTS: ReadonlyMap<string, string> = new Map([
-  ['flag_flows', oneIf(FLAGS_TOLD, '1')],
-  ['syn_flows', oneIf(FLAGS_TOLD, has('syn'))],
-  ['fin_flows', oneIf(FLAGS_TOLD, has('fin'))],
+const COUNTS: ReadonlyMap<string, Value> = new Map([
+  ['flag_flows', TOLD],
+  ['syn_flows', flagged(FLAGS_TOLD, 'flag_flows', has('syn'), 'syn_flows')],
+  ['fin_flows', flagged(FLAGS_TOLD, 'flag_flows', has('fin'), 'fin_flows')],
   ['rst_flows', RESET],
-  ['handshake_failures_estimate', FAILED],
-  ['retransmitted_estimate', SENT_AGAIN],
+  ['handshake_failures_estimate', FAILURES],
+  ['retransmitted_estimate', AGAIN],
 ])
 
-const total = (alias: string, condition: string | undefined): string => (condition === undefined ? `sum(${alias})` : `sumIf(${alias}, ${condition})`)
-
 /** A quotient in percent of two values of flows; null where nothing is below the line. */
-function percent(name: string, above: string, below: string): Metric {
+function percent(name: string, above: Value, below: Value): Metric {
   const [upper, lower] = [`q_${name}_a`, `q_${name}_b`]
+  const parts = [summedPart(upper, above.held), summedPart(lower, below.held)] as const
+  const share = (over: string, under: string) => (condition?: string) => `100 * ${total(over, condition)} / nullIf(${total(under, condition)}, 0)`
   return {
     name,
-    sql: condition => `100 * ${total(upper, condition)} / nullIf(${total(lower, condition)}, 0)`,
+    sql: share(upper, lower),
     needs: [
-      { kind: 'raw', alias: upper, sql: above },
-      { kind: 'raw', alias: lower, sql: below },
+      { kind: 'raw', alias: upper, sql: above.flow },
+      { kind: 'raw', alias: lower, sql: below.flow },
     ],
+    rolled: { parts, flags: above.flags, sql: share(parts[0].alias, parts[1].alias) },
     additive: false,
     whole: false,
     nothing: null,
@@ -88,13 +73,22 @@ export function qualityMetric(name: string): Metric | undefined {
   const share = SHARES.get(name)
   if (share !== undefined) {
     const known = isMeasured(share.group)
-    return percent(name, `if(${known}, ${share.group}, NULL)`, `if(${known}, ${share.of}, NULL)`)
+    return percent(name, counter(known, share.group), counter(known, share.of))
   }
-  if (name === 'rst_flows_percent') return percent(name, RESET, oneIf(FLAGS_TOLD, '1'))
-  if (name === 'handshake_failures_percent_estimate') return percent(name, FAILED, oneIf(ALL_SEEN, has('syn')))
-  if (name === 'retransmitted_percent_estimate') return percent(name, SENT_AGAIN, `if(${NOBODY_COUNTED}, ${PACKETS}, NULL)`)
+  if (name === 'rst_flows_percent') return percent(name, RESET, TOLD)
+  if (name === 'handshake_failures_percent_estimate') return percent(name, FAILURES, ASKING)
+  if (name === 'retransmitted_percent_estimate') return percent(name, AGAIN, UNCOUNTED)
   const count = COUNTS.get(name)
   if (count === undefined) return undefined
   const alias = `q_${name}`
-  return { name, sql: condition => total(alias, condition), needs: [{ kind: 'raw', alias, sql: count }], additive: true, whole: true, nothing: null }
+  const part = summedPart(alias, count.held)
+  return {
+    name,
+    sql: condition => total(alias, condition),
+    needs: [{ kind: 'raw', alias, sql: count.flow }],
+    rolled: { parts: [part], flags: count.flags, sql: condition => total(part.alias, condition) },
+    additive: true,
+    whole: true,
+    nothing: null,
+  }
 }

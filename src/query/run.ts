@@ -5,7 +5,8 @@ import { dimensionOf, exact, keyParameter, shownKey, type Dimension } from './di
 import { COUNTING_NOTES, countedBy, type Counted } from './duplicates.ts'
 import { metricOf, type Metric } from './metrics.ts'
 import type { Cell, Figures, Key, Line, Query, Range, Series, Table } from './model.ts'
-import { planOf, type Plan } from './plan.ts'
+import { planOf } from './plan.ts'
+import type { Plan } from './plan-traffic.ts'
 import { hasTotalsOfItsOwn, seriesSql, tableSql, type Keys, type Order, type Shape, type Where } from './sql.ts'
 
 export interface RunDeps {
@@ -107,7 +108,10 @@ export function createRunner(deps: RunDeps) {
 
   async function table(prepared: Prepared, range: Range, signal: AbortSignal, keys?: Keys): Promise<TableAnswer> {
     const { dimensions, metrics, where, counted, order, limit } = prepared
-    const plan = planOf({ range, dimensions, metrics, filtered: where.columns, counting: counted.counting }, deps.reach)
+    const plan = planOf(
+      { range, dimensions, metrics, filtered: where.columns, measuredOnly: where.measuredOnly === true, counting: counted.counting },
+      deps.reach,
+    )
     const shape: Shape = { plan, dimensions, metrics, where, counted }
     const answer = await ask(tableSql(shape, order, keys === undefined ? limit : MOST_ROWS, keys), signal)
     const seconds = secondsOf(plan.range, deps.now())
@@ -154,7 +158,11 @@ export function createRunner(deps: RunDeps) {
       )
     for (const { known, columns } of dimensions)
       if (known !== undefined) notes.push(`Only flows whose ${columns[0]} was measured are told, as with the filter "${columns[0]} measured".`)
-    if (metrics.some(metric => metric.nothing === null) || dimensions.some(({ known }) => known !== undefined))
+    if (plan.source === 'quality_minute' || plan.source === 'quality_hour')
+      notes.push(
+        `Figures of quality are told from sums, percentiles from digests of them${plan.tail === undefined ? '' : `; since ${new Date(plan.tail.range.from).toISOString()} from the flows themselves`}; null where none was measured.`,
+      )
+    else if (metrics.some(metric => metric.nothing === null) || dimensions.some(({ known }) => known !== undefined))
       notes.push('Figures of single flows are told from the flows themselves, which are kept for a shorter time than sums; null where none was measured.')
     if (unknown > 0 && metrics.some(({ needs }) => needs.some(({ kind }) => kind === 'bytes' || kind === 'packets')))
       notes.push(
@@ -246,7 +254,10 @@ export function createRunner(deps: RunDeps) {
 
   async function curves(prepared: Prepared, range: Range, granularity: number, keys: readonly { readonly key: Key }[], signal: AbortSignal): Promise<Curves> {
     const { dimensions, metrics, where, counted } = prepared
-    const plan = planOf({ range, granularity, dimensions, metrics, filtered: where.columns, counting: counted.counting }, deps.reach)
+    const plan = planOf(
+      { range, granularity, dimensions, metrics, filtered: where.columns, measuredOnly: where.measuredOnly === true, counting: counted.counting },
+      deps.reach,
+    )
     const shape: Shape = { plan, dimensions, metrics, where, counted, granularity }
     const grouped = dimensions.length > 0
     const answer = await ask(seriesSql(shape, keysOf(dimensions, keys)), signal)

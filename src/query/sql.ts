@@ -8,12 +8,14 @@ import { END_MS, LATEST_MS, LONGEST_MS, share, startMs, type Parameter } from '.
 import { dimensionSql, parameterType, type Dimension } from './dimensions.ts'
 import { countedSql, type Counted } from './duplicates.ts'
 import type { Metric, Need } from './metrics.ts'
-import type { Plan, Span } from './plan.ts'
+import type { Plan, QualityPlan, RawPlan, Span } from './plan-traffic.ts'
 
 /** The filter as a condition over the columns of `flows`, and which of them it looks at. */
 export interface Where {
   readonly sql: string
   readonly columns: ReadonlySet<string>
+  /** Set where it holds for flows alone that anything was measured of. */
+  readonly measuredOnly?: boolean
   readonly parameters: Readonly<Record<string, Parameter>>
 }
 
@@ -118,18 +120,25 @@ function rawRows({ dimensions, metrics, where, counted, granularity }: Shape): s
     ARRAY JOIN range(q_run, least(q_run + ${RUN}, q_last + 1)) AS q_bucket)`
 }
 
-function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, counted, granularity }: Shape): string {
+/** Buckets of a row of a roll-up, and the condition that it is inside a span. */
+function timeOf(span: Span, at: string, granularity: number | undefined): { readonly bucket: readonly string[]; readonly within: string } {
+  return {
+    bucket: granularity === undefined ? [] : [`toUInt32(intDiv(toInt64(toUnixTimestamp(${span.resolution})) * 1000, ${granularity})) AS q_bucket`],
+    within: `${span.resolution} >= toDateTime({q_from${at}:UInt32}, 'UTC') AND ${span.resolution} < toDateTime({q_to${at}:UInt32}, 'UTC')`,
+  }
+}
+
+function rollupRows(span: Span, at: string, { plan, dimensions, metrics, where, counted, granularity }: Shape): string {
   const { kinds } = needsOf(metrics)
   const hosts = plan.source === 'host_minute' || plan.source === 'host_hour'
   const rate = hosts ? '1' : RATE
-  const bucket = granularity === undefined ? [] : [`toUInt32(intDiv(toInt64(toUnixTimestamp(${span.resolution})) * 1000, ${granularity})) AS q_bucket`]
+  const { bucket, within: time } = timeOf(span, at, granularity)
   const sums = [
     ...(kinds.has('bytes') || kinds.has('sent_bytes') ? ['bytes AS q_sent_bytes', `bytes * ${rate} AS q_bytes`] : []),
     ...(kinds.has('packets') || kinds.has('sent_packets') ? ['packets AS q_sent_packets', `packets * ${rate} AS q_packets`] : []),
     'flows AS q_flows',
     hosts ? 'unknown_flows AS q_unknown' : 'if(sampling_rate = 0, flows, 0) AS q_unknown',
   ]
-  const time = `${span.resolution} >= toDateTime({q_from${at}:UInt32}, 'UTC') AND ${span.resolution} < toDateTime({q_to${at}:UInt32}, 'UTC')`
   if (!hosts) {
     const first = counted.totalsOnce ? ['duplicate = 0 AS q_once'] : []
     return `SELECT ${[...bucket, ...sums, ...first, ...dimensionColumns(dimensions)].join(', ')} FROM ${span.table} WHERE ${time} AND ${countedSql[counted.counting]} AND (${where.sql})`
@@ -149,26 +158,100 @@ function rollupRows(span: Span, at: number, { plan, dimensions, metrics, where, 
   return `SELECT ${columns.join(', ')} FROM (SELECT *, host AS src, host AS dst FROM ${span.table} WHERE ${time} ${directions}) WHERE (${where.sql})`
 }
 
+/** Bounds of spans as parameters, in seconds: `q_from` and `q_to` with the mark and number of each. */
+const boundsOf = (spans: readonly Span[], mark = ''): Readonly<Record<string, Parameter>> =>
+  Object.fromEntries(
+    spans.flatMap((span, at): [string, Parameter][] => [
+      [`q_from${mark}${at}`, span.from / 1000],
+      [`q_to${mark}${at}`, span.to / 1000],
+    ]),
+  )
+
+const rawBounds = ({ range }: RawPlan): Readonly<Record<string, Parameter>> => ({ q_from: range.from, q_to: range.to })
+
+/**
+ * Rows of roll-ups of quality, of raw rows after them in the same shape, and of the roll-ups of traffic: each tells its own figures, and
+ * nothing of the others'.
+ */
+function qualityRows(shape: Shape, plan: QualityPlan): Sql {
+  const { dimensions, where, counted, granularity } = shape
+  const rolled = shape.metrics.filter(metric => metric.rolled !== undefined)
+  const volume = shape.metrics.filter(metric => metric.rolled === undefined)
+  const parts = [...new Map(rolled.flatMap(metric => metric.rolled?.parts ?? []).map(part => [part.alias, part])).values()]
+  const { kinds } = needsOf(volume)
+  const sums = [
+    ...(['bytes', 'packets'] as const).flatMap(kind => (kinds.has(kind) || kinds.has(`sent_${kind}`) ? [`q_sent_${kind}`, `q_${kind}`] : [])),
+    'q_flows',
+    'q_unknown',
+  ]
+  const groups = [
+    ...(granularity === undefined ? [] : ['q_bucket']),
+    ...(counted.totalsOnce ? ['q_once'] : []),
+    ...(isEither(dimensions) ? ['q_side'] : []),
+    ...dimensions.map((_, at) => `q_d${at}`),
+  ]
+  const flows = plan.traffic === undefined
+  const row = (sum: (name: string) => string, part: (one: (typeof parts)[number]) => string): string =>
+    [...groups, ...sums.map(name => `${sum(name)} AS ${name}`), ...parts.map(one => `${part(one)} AS ${one.alias}`)].join(', ')
+  const once = counted.totalsOnce ? ['duplicate = 0 AS q_once'] : []
+  const held = plan.spans.map((span, at) => {
+    const { bucket, within } = timeOf(span, `${at}`, granularity)
+    return `SELECT ${row(
+      name => (flows && name === 'q_flows' ? 'flows' : '0'),
+      part => part.held,
+    )} FROM (SELECT *, ${[...bucket, ...once, ...dimensionColumns(dimensions)].join(', ')} FROM ${span.table} WHERE ${within} AND ${countedSql[counted.counting]} AND (${where.sql}))`
+  })
+  const { tail, traffic } = plan
+  // Folded first: a state for each flow would cost more than all the rest.
+  const folded =
+    tail === undefined
+      ? []
+      : [
+          `SELECT ${row(
+            name => (flows && name === 'q_flows' ? 'sum(r.q_flows)' : '0'),
+            part => part.folded,
+          )} FROM (${rawRows({ ...shape, plan: tail, metrics: rolled })}) AS r ${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`}`,
+        ]
+  const beside =
+    traffic === undefined
+      ? []
+      : traffic.spans.map(
+          (span, at) =>
+            `SELECT ${row(
+              name => `t.${name}`,
+              part => part.none,
+            )} FROM (${rollupRows(span, `t${at}`, { ...shape, plan: traffic, metrics: volume })}) AS t`,
+        )
+  return {
+    sql: [...held, ...folded, ...beside].join('\nUNION ALL\n'),
+    parameters: { ...where.parameters, ...boundsOf(plan.spans), ...boundsOf(traffic?.spans ?? [], 't'), ...(tail === undefined ? {} : rawBounds(tail)) },
+  }
+}
+
 function innerRows(shape: Shape): Sql {
   const { plan, where } = shape
-  if (plan.source === 'raw') return { sql: rawRows(shape), parameters: { ...where.parameters, q_from: plan.range.from, q_to: plan.range.to } }
-  const times = plan.spans.flatMap((span, at): [string, Parameter][] => [
-    [`q_from${at}`, span.from / 1000],
-    [`q_to${at}`, span.to / 1000],
-  ])
-  return {
-    sql: plan.spans.map((span, at) => rollupRows(span, at, shape)).join('\nUNION ALL\n'),
-    parameters: { ...where.parameters, ...Object.fromEntries(times) },
+  switch (plan.source) {
+    case 'raw':
+      return { sql: rawRows(shape), parameters: { ...where.parameters, ...rawBounds(plan) } }
+    case 'quality_minute':
+    case 'quality_hour':
+      return qualityRows(shape, plan)
+    default:
+      return {
+        sql: plan.spans.map((span, at) => rollupRows(span, `${at}`, shape)).join('\nUNION ALL\n'),
+        parameters: { ...where.parameters, ...boundsOf(plan.spans) },
+      }
   }
 }
 
 /** Columns of one aggregate after the other: the metrics as `m0 …`, those of each flow counted once as `t0 …`, unknown sampling. */
 function aggregates(shape: Shape): readonly string[] {
-  const { metrics } = shape
+  const rolled = shape.plan.source === 'quality_minute' || shape.plan.source === 'quality_hour'
+  const figures = shape.metrics.map(metric => (rolled ? (metric.rolled?.sql ?? metric.sql) : metric.sql))
   const once = onceSql(shape)
   return [
-    ...metrics.map((metric, at) => `${metric.sql()} AS m${at}`),
-    ...(once === undefined ? [] : metrics.map((metric, at) => `${metric.sql(once)} AS t${at}`)),
+    ...figures.map((sql, at) => `${sql()} AS m${at}`),
+    ...(once === undefined ? [] : figures.map((sql, at) => `${sql(once)} AS t${at}`)),
     `${once === undefined ? 'sum(q_unknown)' : `sumIf(q_unknown, ${once})`} AS unknown_flows`,
   ]
 }

@@ -4,7 +4,7 @@ import type { Reach } from '../store/index.ts'
 import { createCompleter } from './values.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
-const reach: Reach = { hoursUntil: 0, droppedUntil: () => 0 }
+const reach: Reach = { hoursUntil: 0, quality: { from: 0, until: 0 }, droppedUntil: () => 0 }
 
 test('applications and categories of the operator complete before there is traffic of them', async () => {
   const query = () => Promise.resolve({ columns: [], rows: [], rowsRead: 0, tookMs: 0 })

@@ -3,7 +3,7 @@
  *
  * Hours before `closed_until` are answered by the hours' tables, later ones by the minutes; minutes that arrive for a closed
  * hour go into both by the views. Exactly once, because: nothing is inserted between the note that a closing begins
- * (`opened_until`) and the note that it is done, since both run on the writer's session right after a finished insert; and a
+ * (`opened_until`) and the note that it is done, since both run on the writer's session right before an insert that is no repetition; and a
  * closing cut short is repeated before the first insert after the start, from the same minutes and with the same tokens.
  */
 import { closeHour, ROLLUPS } from './rollups.ts'
@@ -18,7 +18,9 @@ export interface Hours {
   readonly closedUntil: number
   /** Reads how far the hours are closed and finishes a closing that was cut short. */
   resume(): Promise<void>
-  /** Closes the hours that are over, going by the newest row; cheap when there is none. */
+  /** Whether hours are over that are not closed, going by the newest row. */
+  isDue(newestMs: number): boolean
+  /** Closes the hours that are over. No row of the store may be inserted again afterwards, or it would be summed twice. */
   closeEnded(newestMs: number): Promise<void>
 }
 
@@ -38,6 +40,8 @@ export function createHours(engine: Engine): Hours {
     closedUntil = until
   }
 
+  const overUntil = (newestMs: number): number => Math.floor((Math.floor(newestMs / 1000) - LAG_SECONDS) / HOUR) * HOUR
+
   return {
     get closedUntil() {
       return closedUntil
@@ -52,8 +56,10 @@ export function createHours(engine: Engine): Hours {
       if (opened !== undefined && opened > closedUntil) await close(opened)
     },
 
+    isDue: newestMs => overUntil(newestMs) > closedUntil,
+
     async closeEnded(newestMs) {
-      const until = Math.floor((Math.floor(newestMs / 1000) - LAG_SECONDS) / HOUR) * HOUR
+      const until = overUntil(newestMs)
       if (until <= closedUntil) return
       await engine.write({ sql: `INSERT INTO closed_hours SETTINGS async_insert = 0 VALUES (${closedUntil}, ${until})` })
       await close(until)

@@ -55,6 +55,21 @@ test('kill -9 at any moment of an insert loses nothing and doubles nothing, in r
     assert.deepEqual(await sums(`SELECT sum(flows), sum(bytes * greatest(sampling_rate, 1)) FROM ${name}_minute`), expected, name)
   }
   assert.deepEqual(await sums('SELECT sum(flows), sum(bytes) FROM hosts_minute WHERE side != 1'), expected)
+  const { until } = store.reach.quality
+  assert.ok(until >= Date.UTC(2026, 0, 31, 11))
+  for (const [table, before] of [
+    ['quality_minute', until],
+    ['quality_as_minute', until],
+    ['quality_hour', until - (until % 3_600_000)],
+  ] as const) {
+    assert.deepEqual(
+      await sums(
+        `SELECT sumIf(flows, measured != 0), sum(rtt_sum) FROM ${table} WHERE ${table.endsWith('hour') ? 'hour' : 'minute'} < toDateTime(${before / 1000}, 'UTC')`,
+      ),
+      await sums(`SELECT count(), sum(rtt) FROM flows WHERE measured != 0 AND end_at < fromUnixTimestamp64Milli(${before})`),
+      table,
+    )
+  }
   const closed = store.reach.hoursUntil / 1000
   assert.ok(closed >= Date.UTC(2026, 0, 31, 11) / 1000)
   for (const name of ['traffic', 'as', 'hosts']) {

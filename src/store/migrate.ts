@@ -2,6 +2,7 @@
 import { FlowLensError, STORED_COLUMNS } from '../schema/index.ts'
 import { countersTable } from './counters.ts'
 import { aliasDeclaration, flowsTable, isStarting, storedDeclaration, TABLE_SETTINGS } from './tables.ts'
+import { closedQualityTable, lateQualityViews, QUALITY_ROLLUPS, qualityDeclaration } from './quality-rollups.ts'
 import { ROLLUPS, hopsAdded, rollupDeclaration, rollupView, spreadDeclarations } from './rollups.ts'
 import type { Engine } from './engine.ts'
 
@@ -16,6 +17,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   [countersTable()],
   hopsAdded(),
+  [
+    closedQualityTable(),
+    ...QUALITY_ROLLUPS.flatMap(rollup => (['minute', 'hour'] as const).map(resolution => qualityDeclaration(rollup, resolution))),
+    ...lateQualityViews(),
+  ],
 ]
 
 export const STORE_VERSION = MIGRATIONS.length

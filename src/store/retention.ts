@@ -2,6 +2,7 @@
 import { statfsSync } from 'node:fs'
 import type { Log, StoreSizes } from '../telemetry/index.ts'
 import { COUNTERS_TABLE } from './counters.ts'
+import { QUALITY_ROLLUPS } from './quality-rollups.ts'
 import { ROLLUPS } from './rollups.ts'
 import type { Engine } from './engine.ts'
 
@@ -38,7 +39,7 @@ export function createKeeper(path: string, retention: Retention, engine: Engine,
   const keepMs = new Map<string, number>([
     ['flows', retention.rawHours * HOUR_MS],
     [COUNTERS_TABLE, retention.minuteDays * DAY_MS],
-    ...ROLLUPS.flatMap((rollup): [string, number][] => [
+    ...[...ROLLUPS, ...QUALITY_ROLLUPS].flatMap((rollup): [string, number][] => [
       [`${rollup.name}_minute`, retention.minuteDays * DAY_MS],
       [`${rollup.name}_hour`, retention.hourDays * DAY_MS],
     ]),
@@ -82,8 +83,9 @@ export function createKeeper(path: string, retention: Retention, engine: Engine,
       }
       if (retention.maxGB === undefined) return
       let bytes = kept.reduce((sum, day) => sum + day.bytes, 0)
-      // Raw rows go first: they weigh the most, and the roll-ups still answer for their time. The day that is being written stays.
-      kept = [...kept.filter(day => day.table === 'flows'), ...kept.filter(day => day.table !== 'flows')].filter(day => day.start + DAY_MS <= now)
+      // Raw rows go first: they weigh the most, and the roll-ups still answer for their time. The day that is being written stays, and one
+      // that ended just now, until the roll-ups of quality are made of it.
+      kept = [...kept.filter(day => day.table === 'flows'), ...kept.filter(day => day.table !== 'flows')].filter(day => day.start + DAY_MS + HOUR_MS <= now)
       for (const day of kept) {
         if (bytes <= retention.maxGB * GB) return
         await drop(day, 'size')
@@ -93,7 +95,7 @@ export function createKeeper(path: string, retention: Retention, engine: Engine,
 
     async sizes() {
       const { rows } = await engine.ask({
-        sql: "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase() AND table NOT IN ('store_version', 'closed_hours', 'dropped') GROUP BY table ORDER BY table",
+        sql: "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase() AND table NOT IN ('store_version', 'closed_hours', 'closed_quality', 'dropped') GROUP BY table ORDER BY table",
       })
       const oldest = await engine.ask({ sql: 'SELECT toUnixTimestamp64Milli(min(received_at)), count() FROM flows' })
       const [first, count] = oldest.rows[0] ?? []

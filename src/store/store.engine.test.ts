@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { STORED_COLUMNS, FlowLensError, columnByName } from '../schema/index.ts'
+import { STORED_COLUMNS, FlowLensError, MEASURED_GROUPS, columnByName } from '../schema/index.ts'
 import { blockOf, openTestStore, type TestFlow, type TestStore } from './testing/index.ts'
 import { ROLLUPS, hopsAdded, rollupDeclaration } from './rollups.ts'
 
@@ -149,6 +149,34 @@ test('an insert of several parts is repeated part by part', async t => {
   assert.deepEqual(await agree(bed), once)
 })
 
+/** Closes what is over, as the next insert does. */
+const close = (bed: TestStore): Promise<void> => bed.addBlocks([], 'nothing')
+
+test('an insert that is repeated after its hour could have been closed is not counted twice', async t => {
+  const bed = await openTestStore()
+  t.after(() => bed.close())
+  const rtt = { measured: 2 ** MEASURED_GROUPS.indexOf('rtt'), rtt: 7 }
+  bed.setNow(NOON + 80 * MINUTE)
+  const flows = [20, 75].map(minute => ({
+    received_at: NOON + minute * MINUTE,
+    end_at: NOON + minute * MINUTE,
+    start_at: NOON + minute * MINUTE,
+    bytes: minute,
+    ...rtt,
+  }))
+  const again = (): Promise<void> => bed.add(flows, { token: 'again', firstSeq: 1 })
+  await again()
+  await again()
+  await bed.restart()
+  await again()
+  await close(bed)
+  await close(bed)
+  assert.deepEqual([bed.store.reach.hoursUntil, bed.store.reach.quality.until], [NOON + HOUR, NOON + 70 * MINUTE])
+  assert.deepEqual(await bed.row('SELECT sum(bytes), sum(flows) FROM traffic_hour'), ['20', '1'])
+  for (const table of ['quality_minute', 'quality_hour', 'quality_as_hour'])
+    assert.deepEqual(await bed.row(`SELECT sum(flows), sum(rtt_sum) FROM ${table}`), ['1', '7'], table)
+})
+
 test('hours are closed once they are over, late flows still reach them, and all agree to the digit', async t => {
   const bed = await openTestStore()
   t.after(() => bed.close())
@@ -156,11 +184,13 @@ test('hours are closed once they are over, late flows still reach them, and all 
     bed.row(`SELECT sum(flows), toString(sum(toUInt256(bytes) * greatest(sampling_rate, 1))) FROM ${from}`)
   bed.setNow(NOON + 5 * MINUTE)
   await bed.add(flowsOf(2000, 4))
+  await close(bed)
   // Ten minutes after the hour nothing more is waited for.
   assert.equal(bed.store.reach.hoursUntil, NOON - HOUR)
   assert.deepEqual(await hours('traffic_hour'), await hours(`traffic_minute WHERE minute < toDateTime(${(NOON - HOUR) / 1000}, 'UTC')`))
   bed.setNow(NOON + 3 * HOUR)
   await bed.add(flowsOf(10, 5, NOON + 3 * HOUR))
+  await close(bed)
   assert.equal(bed.store.reach.hoursUntil, NOON + 2 * HOUR)
   const closed = `traffic_minute WHERE minute < toDateTime(${(NOON + 2 * HOUR) / 1000}, 'UTC')`
   assert.deepEqual(await hours('traffic_hour'), await hours(closed))
@@ -179,6 +209,7 @@ test('a closing that was cut short is finished at the start, once', async t => {
   t.after(() => bed.close())
   bed.setNow(NOON)
   await bed.add(flowsOf(2000, 7))
+  await close(bed)
   const until = NOON + HOUR
   assert.equal(bed.store.reach.hoursUntil, NOON - HOUR)
   // The note that a closing begins, and one of its inserts: as after a kill in the middle.

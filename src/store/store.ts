@@ -6,6 +6,7 @@ import { createEngine, quote, settingsClause, type Answer, type Statement } from
 import { insertCounters } from './counters.ts'
 import { createHours } from './hours.ts'
 import { migrate } from './migrate.ts'
+import { createQualityClosing } from './quality-closing.ts'
 import { createKeeper, type Retention } from './retention.ts'
 import { stagedColumns } from './staged.ts'
 import { stagedType, stagedValue, storedDeclaration } from './tables.ts'
@@ -44,6 +45,8 @@ export interface StoreInsert {
 export interface Reach {
   /** Hours before this are in the tables by the hour, ms since 1970; 0 while none is. */
   readonly hoursUntil: number
+  /** Measured flows that ended in these times, ms since 1970, are in the roll-ups of quality; those after them in raw rows alone. */
+  readonly quality: { readonly from: number; readonly until: number }
   /** Until when rows of a table were dropped by retention, ms since 1970; 0 when none were. */
   droppedUntil(table: string): number
 }
@@ -84,6 +87,7 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
   )
   const hours = createHours(engine)
   const keeper = createKeeper(config.path, config.retention, engine, deps)
+  const quality = createQualityClosing(engine, { droppedUntil: () => keeper.droppedUntil('flows'), brought: () => stored })
   let stored = new Set<string>()
   let ready = false
   let stopExpiring: (() => void) | undefined
@@ -99,14 +103,33 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
       if (column === undefined) throw new FlowLensError('FL_STORE_INSERT', `the stage file holds ${name}, which is no column`)
       return storedDeclaration(column)
     })
-    await engine.write({
-      sql: `ALTER TABLE flows ${[...added.map(name => `DROP COLUMN ${name}`), ...declarations.map(declaration => `ADD COLUMN ${declaration}`)].join(', ')}`,
-    })
+    // Views read these columns, so they cannot be dropped and added; and an alias takes no codec, so that there are two steps.
+    await engine.write({ sql: `ALTER TABLE flows ${added.map(name => `MODIFY COLUMN ${name} REMOVE ALIAS`).join(', ')}` })
+    await engine.write({ sql: `ALTER TABLE flows ${declarations.map(declaration => `MODIFY COLUMN ${declaration}`).join(', ')}` })
     for (const name of added) stored.add(name)
+  }
+
+  /**
+   * Closes what is over. A row goes into closed sums at the closing or, stored later, by the views; one that was stored before a closing
+   * and is repeated after it would be in them twice. So nothing is closed between an insert and its repetition: the next one closes.
+   */
+  async function closeEnded(source: string | undefined): Promise<void> {
+    const found = await engine.write({ sql: 'SELECT toUnixTimestamp64Milli(max(received_at)) FROM flows' })
+    const newest = Math.min(Number(found.rows[0]?.[0] ?? 0), deps.now())
+    const due = [hours, quality].filter(closing => closing.isDue(newest))
+    if (due.length === 0) return
+    if (source !== undefined) {
+      const { rows } = await engine.write({ sql: `SELECT 1 FROM flows WHERE batch IN (SELECT batch FROM ${source} LIMIT 1) LIMIT 1` })
+      if (rows.length > 0) return
+    }
+    for (const closing of due) await closing.closeEnded(newest)
   }
 
   async function insert({ token, stageFile }: StoreInsert): Promise<void> {
     const names = [...stagedColumns(stageFile)]
+    const structure = names.map(name => `${name} ${stagedType(name)}`).join(', ')
+    const source = `file(${quote(stageFile)}, Native, ${quote(structure)})`
+    await closeEnded(names.includes('batch') ? source : undefined)
     if (names.length === 0) return
     await addColumns(names)
     // One thread and blocks of fixed length, so that a repetition cuts the file into the same parts.
@@ -125,12 +148,7 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
       optimize_on_insert: 0,
       parallel_view_processing: 0,
     })
-    const structure = names.map(name => `${name} ${stagedType(name)}`).join(', ')
-    await engine.write({
-      sql: `INSERT INTO flows (${names.join(', ')}) ${settings} SELECT ${names.map(stagedValue).join(', ')} FROM file(${quote(stageFile)}, Native, ${quote(structure)})`,
-    })
-    const newest = await engine.write({ sql: 'SELECT toUnixTimestamp64Milli(max(received_at)) FROM flows' })
-    await hours.closeEnded(Math.min(Number(newest.rows[0]?.[0] ?? 0), deps.now()))
+    await engine.write({ sql: `INSERT INTO flows (${names.join(', ')}) ${settings} SELECT ${names.map(stagedValue).join(', ')} FROM ${source}` })
   }
 
   return {
@@ -145,6 +163,7 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
         stored = await migrate(engine)
         await keeper.resume()
         await hours.resume()
+        await quality.resume()
         await keeper.expire()
       } catch (thrown) {
         await engine.close()
@@ -186,6 +205,9 @@ export function createStore(config: StoreConfig, deps: StoreDeps): Store {
     reach: {
       get hoursUntil() {
         return hours.closedUntil * 1000
+      },
+      get quality() {
+        return quality.reach
       },
       droppedUntil: table => keeper.droppedUntil(table),
     },

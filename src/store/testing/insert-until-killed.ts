@@ -4,6 +4,7 @@
  */
 import { writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { MEASURED_GROUPS } from '../../schema/index.ts'
 import { blockOf, quietStore, type TestFlow } from './index.ts'
 
 export const ROWS = 20_000
@@ -25,6 +26,9 @@ export function batchOf(number: number): readonly TestFlow[] {
       bytes: row * 31 + number,
       packets: row % 100,
       sampling_rate: row % 3,
+      // Half of them measured a round trip.
+      measured: row % 2 === 0 ? 0 : 2 ** MEASURED_GROUPS.indexOf('rtt'),
+      rtt: row,
     }
   })
 }
