@@ -29,7 +29,8 @@ const files = globSync('{src,web,scripts,bench,test}/**/*.test.ts', { cwd: root,
 const wanted = files.filter(file => (part === undefined || groupOf(file) === part) && (narrow.length === 0 || narrow.some(word => file.includes(word))))
 if (wanted.length > 0) {
   console.log(`\n${part ?? 'tests'}`)
-  await runFiles(wanted, parallel, root, tally)
+  // One more than there are processors, since whole programs and browsers wait a good part of their time.
+  await runFiles(wanted, parallel + 1, root, tally)
 }
 
 const { text, failed } = summary(tally, process.env['FLOWLENS_FORBID_SKIPS'] === '1')

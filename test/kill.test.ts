@@ -1,12 +1,13 @@
 /**
  * kill -9 under load: of ingest, of main, of both. Nothing that was acknowledged to the spool is lost, nothing is in the store twice.
- * FLOWLENS_KILLS sets how often; the everyday run takes few, 200 are for before a release.
+ * FLOWLENS_KILLS sets how often; the everyday run takes few, 200 are for before a release. Many kills, and those at the worst moments,
+ * are of the rooms alone: `src/spool/kill.test.ts`, `src/deliver/exactly-once.test.ts`, `src/store/kill.engine.test.ts`.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeSite, until, type Pipeline, type Program, type Site } from './helpers/site.ts'
 
-const KILLS = Number(process.env['FLOWLENS_KILLS'] ?? 6)
+const KILLS = Number(process.env['FLOWLENS_KILLS'] ?? 3)
 const RATE = 20_000
 
 /** Rows of the store, and how many different ones: a row is its frame and its number in it. */

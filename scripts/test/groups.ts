@@ -12,7 +12,14 @@ export function groupOf(file: string): Group {
 }
 
 /** The longest ones; begun last, one of them would run alone at the end while the other processors wait. */
-export const LONG: readonly string[] = ['web/test/accessibility.test.ts', 'test/kill.test.ts', 'test/reload.test.ts']
+export const LONG: readonly string[] = [
+  'web/test/accessibility.test.ts',
+  'test/kill.test.ts',
+  'test/reload.test.ts',
+  'src/spool/kill.test.ts',
+  'test/full-disk.test.ts',
+  'src/store/store.engine.test.ts',
+]
 
 /** In the order in which they are begun: the longest, then those that wait as well as compute, then the many short ones. */
 export function longestFirst(files: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { bytes, concat, type PlainRow } from '../schema/fixtures/index.ts'
 import { addressBytes, encodeIpfix, encodeV9, parseTemplate, type Template, type Value, type WireSet } from '../simulate/index.ts'
-import { NOW, SECONDS, createCollector, openBooks } from './fixtures/collector.ts'
+import { NOW, SECONDS, batchesOf, createCollector, openBooks } from './fixtures/collector.ts'
 
 const SEED = 20_260_302
 type Field = readonly [notation: string, value: Value]
@@ -44,12 +44,17 @@ const encode = (protocol: Protocol, sets: readonly WireSet[], domain = 3): Uint8
     ? encodeIpfix({ seconds: SECONDS, sequence: 0, domain }, sets)
     : encodeV9({ uptimeMs: 1000, seconds: SECONDS, sequence: 0, domain }, sets)
 
+/** Their memory is most of what a collector costs. */
+const batches = batchesOf()
+
 function decode(datagrams: readonly Uint8Array[]): readonly PlainRow[] {
-  const collector = createCollector()
+  const collector = createCollector({}, {}, batches)
   for (const datagram of datagrams) assert.equal(collector.feed(datagram), null)
   assert.equal(openBooks(collector.counts), '')
   assert.equal(collector.counts.setsPending, 0)
-  return collector.rows()
+  const rows = collector.rows()
+  collector.recycle()
+  return rows
 }
 
 const sorted = (rows: readonly PlainRow[]): string[] =>
