@@ -1,8 +1,9 @@
 /** AS, country, network and city of both ends of each row. */
-import { MAX_ROWS, indexOf, type ColumnArray, type ColumnName, type FlowBatch } from '../../schema/index.ts'
+import { indexOf, type ColumnArray, type ColumnName, type FlowBatch } from '../../schema/index.ts'
 import { isNoAs, isPrivateAs } from './as-number.ts'
-import { BEFORE_PRIVATE, BEFORE_SENT, RECORD, positionOfAs, type Places, type Texts } from './places.ts'
 import { createFinder, type Finder } from './find.ts'
+import { BEFORE_PRIVATE, BEFORE_SENT, COUNTRY_BITS, NAME_BITS, PLACE, RECORD, positionOfAs, type Cities, type Places, type Texts } from './places.ts'
+import { createTextColumn, type TextColumn } from './text-column.ts'
 
 const SIDES = ['src', 'dst'] as const
 
@@ -14,10 +15,7 @@ const ENDS = SIDES.map(side => {
     as: of('as'),
     asName: of('as_name'),
     country: of('country'),
-    netName: of('net_name'),
-    netSite: of('net_site'),
-    netRole: of('net_role'),
-    netTenant: of('net_tenant'),
+    networks: [of('net_name'), of('net_site'), of('net_role'), of('net_tenant')],
     city: of('city'),
     latitude: of('latitude'),
     longitude: of('longitude'),
@@ -28,16 +26,39 @@ type End = (typeof ENDS)[number]
 /** Names of the AS numbers sent lately are remembered: an exporter with a BGP table sends the same ones again and again. */
 const SENT_SLOTS = 8192
 
-/** Codes of texts in the batch at hand, by position + 1; 0 where none was made yet. */
-type Codes = Uint16Array
+/** Rows that are worked on at a time: what is known of them stays in the nearest cache meanwhile. */
+const CHUNK = 512
+
+const NAME_MASK = 2 ** NAME_BITS - 1
+const COUNTRY_MASK = 2 ** COUNTRY_BITS - 1
+
+/** Texts that belong to a network: where they are filled, and the column of an end, by position in `networks`. */
+interface NetworkTexts {
+  readonly at: number
+  readonly texts: Texts
+  readonly column: TextColumn
+}
+
+/**
+ * What the batch at hand gets of a record, in words: its AS, and the codes of the AS's name and of the country. The name has a bit more
+ * once both codes are there.
+ */
+const CODED = { name: 1, country: 2, words: 3, isReady: 0x1_0000, mask: 0xffff } as const
+
+/** The columns of an end that all rows get. */
+type Filled = Readonly<Record<'as' | 'asName' | 'country', ColumnArray>>
 
 /** What goes with a table of places, made anew with it. */
 interface Work {
   readonly places: Places
-  readonly asName: Codes
-  readonly country: Codes
-  readonly net: Codes
-  readonly city: Codes
+  readonly coded: Uint32Array
+  /** The records whose codes are there. */
+  readonly ready: { count: number; readonly records: Uint32Array }
+  readonly asName: TextColumn
+  readonly country: TextColumn
+  readonly networks: readonly NetworkTexts[]
+  readonly city: TextColumn | null
+  readonly degrees: Float32Array | null
   readonly sent: Uint32Array
   readonly sentNames: Uint32Array
 }
@@ -49,36 +70,53 @@ export interface PlacesEnricher {
   fill(batch: FlowBatch): void
 }
 
-const sizeOf = (...texts: readonly (Texts | null)[]): number => Math.max(...texts.map(one => (one === null ? 0 : one.list.length))) + 1
+const perRow = (): Uint32Array => new Uint32Array(CHUNK)
 
-/** One number a row of the batch at hand; kept, since a batch comes every few milliseconds. */
-const perRow = (): Uint32Array => new Uint32Array(MAX_ROWS)
+function workOf(places: Places): Work {
+  const { asNames, countries, cities } = places
+  const records = places.records.length / RECORD.words
+  const coded = new Uint32Array(records * CODED.words)
+  for (let record = 0; record < records; record++) coded[record * CODED.words] = places.records[record * RECORD.words + RECORD.as]!
+  const ofNetworks = [places.netName, places.netSite, places.netRole, places.netTenant]
+  return {
+    places,
+    coded,
+    ready: { count: 0, records: new Uint32Array(records) },
+    asName: createTextColumn(asNames.list),
+    country: createTextColumn(countries),
+    networks: ofNetworks.flatMap((texts, at) => (texts === null ? [] : [{ at, texts, column: createTextColumn(texts.list) }])),
+    city: cities === null ? null : createTextColumn(cities.names),
+    degrees: cities === null ? null : new Float32Array(cities.rows.buffer),
+    sent: new Uint32Array(SENT_SLOTS),
+    sentNames: new Uint32Array(SENT_SLOTS),
+  }
+}
 
 export function createPlacesEnricher(): PlacesEnricher {
   let work: Work | null = null
-  const finder: Finder = createFinder()
+  const finder: Finder = createFinder(CHUNK)
   const records = perRow()
-  const numbers = perRow()
-  const asNames = perRow()
-  const countries = perRow()
-  const networks = perRow()
   const places = perRow()
-  const ids = perRow()
-  const rules = new Uint8Array(MAX_ROWS)
+  const positions = perRow()
 
-  /** Takes the records apart into one array a field: reading them without a branch waits for many at once. */
-  function gather({ places: { v4, v6, records: all } }: Work, batch: FlowBatch, addresses: ColumnArray): void {
-    const { rows } = batch
-    if (batch.family === 4) finder.ofV4(v4, addresses, rows, { records, places })
-    else finder.ofV6(v6, v4, addresses, rows, { records, places })
-    for (let row = 0; row < rows; row++) {
-      const at = records[row]! * RECORD.words
-      numbers[row] = all[at + RECORD.as]!
-      rules[row] = all[at + RECORD.rule]!
-      asNames[row] = all[at + RECORD.asName]!
-      countries[row] = all[at + RECORD.country]!
-      networks[row] = all[at + RECORD.network]!
-    }
+  /** Begins with an end of a batch. */
+  function begin(of: Work, batch: FlowBatch, end: End): void {
+    const { ready, coded } = of
+    for (let at = 0; at < ready.count; at++) coded[ready.records[at]! * CODED.words + CODED.name] = 0
+    ready.count = 0
+    of.asName.begin(batch, end.asName)
+    of.country.begin(batch, end.country)
+    of.city?.begin(batch, end.city)
+    for (const { at, column } of of.networks) column.begin(batch, end.networks[at] ?? 0)
+  }
+
+  /** Gets the codes of a record's texts in the batch, where the record is met for the first time. */
+  function code({ places: { records: all }, coded, ready, asName, country }: Work, record: number): void {
+    const texts = all[record * RECORD.words + RECORD.texts]!
+    const at = record * CODED.words
+    coded[at + CODED.name] = asName.codeOf(texts & NAME_MASK) + CODED.isReady
+    coded[at + CODED.country] = country.codeOf((texts >>> NAME_BITS) & COUNTRY_MASK)
+    ready.records[ready.count++] = record
   }
 
   /** Position + 1 of the name of a number that was sent. */
@@ -90,92 +128,77 @@ export function createPlacesEnricher(): PlacesEnricher {
     return (sentNames[slot] = position < 0 ? 0 : known.asNames.of[position]!)
   }
 
-  /** Settles the AS of each row; leaves in `asNames` the name that belongs to it. */
-  function fillAs(of: Work, batch: FlowBatch, end: End): void {
-    const column = batch.need(end.as)
-    // A name that was sent belongs to a number that was sent.
-    const told = batch.columns[end.asName]
-    for (let row = 0; row < batch.rows; row++) {
-      const known = numbers[row]!
-      const sent = column[row]!
-      if (sent === known) continue
-      const rule = rules[row]!
-      if (sent !== 0 && (rule & BEFORE_SENT) === 0 && !isNoAs(sent) && !((rule & BEFORE_PRIVATE) !== 0 && isPrivateAs(sent))) {
-        asNames[row] = nameOfSent(of, sent)
+  /** Whether a number that was sent holds against what is known. */
+  function holds({ places: { records: all } }: Work, record: number, number: number): boolean {
+    const rule = all[record * RECORD.words + RECORD.texts]! >>> (NAME_BITS + COUNTRY_BITS)
+    return (rule & BEFORE_SENT) === 0 && !isNoAs(number) && !((rule & BEFORE_PRIVATE) !== 0 && isPrivateAs(number))
+  }
+
+  /** AS, its name and country of rows. */
+  function fillWorld(of: Work, { as, asName, country }: Filled, from: number, rows: number): void {
+    const { coded } = of
+    for (let row = 0; row < rows; row++) {
+      const record = records[row]!
+      const known = record * CODED.words
+      if (coded[known + CODED.name] === 0) code(of, record)
+      const at = from + row
+      const sent = as[at]!
+      if (country[at] === 0) country[at] = coded[known + CODED.country]!
+      if (sent !== 0 && sent !== coded[known] && holds(of, record, sent)) {
+        if (asName[at] === 0) asName[at] = of.asName.codeOf(nameOfSent(of, sent))
         continue
       }
-      column[row] = known
-      if (sent !== 0 && told !== undefined) told[row] = 0
+      // A name that was sent belongs to the number that was sent.
+      if (asName[at] === 0 || (sent !== 0 && sent !== coded[known])) asName[at] = coded[known + CODED.name]! & CODED.mask
+      as[at] = coded[known]!
     }
   }
 
-  /** Fills a column of texts where a row has none. `positions` are those of the rows' texts in `list`, + 1. */
-  function fillTexts(batch: FlowBatch, index: number, list: readonly string[], codes: Codes, positions: ArrayLike<number>): void {
-    const column = batch.need(index)
-    // Nothing was sent, so every text comes for the first time: it need not be looked for.
-    const fresh = batch.dictionaries[index]?.values.length === 0
-    codes.fill(0, 0, list.length + 1)
-    for (let row = 0; row < batch.rows; row++) {
-      const id = positions[row]!
-      if (id === 0 || column[row] !== 0) continue
-      let code = codes[id]!
-      if (code === 0) {
-        const text = list[id - 1]!
-        code = codes[id] = fresh ? batch.newCode(index, text) : batch.code(index, text)
-      }
-      column[row] = code
+  function fillNetworks({ places: { records: all }, networks: texts }: Work, from: number, rows: number): void {
+    for (const { texts: of, column } of texts) {
+      for (let row = 0; row < rows; row++) positions[row] = of.of[all[records[row]! * RECORD.words + RECORD.network]!]!
+      column.fill(from, rows, positions)
     }
   }
 
-  /** The same where the text belongs to a network or a place. */
-  function fillTextsOf(batch: FlowBatch, index: number, texts: Texts, codes: Codes, owners: ArrayLike<number>): void {
-    const { of } = texts
-    for (let row = 0; row < batch.rows; row++) ids[row] = of[owners[row]!]!
-    fillTexts(batch, index, texts.list, codes, ids)
-  }
-
-  function fillReals(batch: FlowBatch, end: End, latitude: Float32Array, longitude: Float32Array): void {
-    const [x, y] = [batch.need(end.longitude), batch.need(end.latitude)]
-    for (let row = 0; row < batch.rows; row++) {
-      const place = places[row]!
-      if (place === 0 || x[row] !== 0 || y[row] !== 0) continue
-      x[row] = longitude[place]!
-      y[row] = latitude[place]!
+  function fillDegrees(degrees: Float32Array, latitude: ColumnArray, longitude: ColumnArray, from: number, rows: number): void {
+    for (let row = 0; row < rows; row++) {
+      const at = from + row
+      if (latitude[at] !== 0 || longitude[at] !== 0) continue
+      const place = places[row]! * PLACE.words
+      latitude[at] = degrees[place + PLACE.latitude]!
+      longitude[at] = degrees[place + PLACE.longitude]!
     }
   }
 
-  function fillEnd(of: Work, batch: FlowBatch, end: End): void {
-    const { places: known } = of
-    fillAs(of, batch, end)
-    if (known.asNames.list.length > 0) fillTexts(batch, end.asName, known.asNames.list, of.asName, asNames)
-    if (known.countries.length > 0) fillTexts(batch, end.country, known.countries, of.country, countries)
-    if (known.netName !== null) fillTextsOf(batch, end.netName, known.netName, of.net, networks)
-    if (known.netSite !== null) fillTextsOf(batch, end.netSite, known.netSite, of.net, networks)
-    if (known.netRole !== null) fillTextsOf(batch, end.netRole, known.netRole, of.net, networks)
-    if (known.netTenant !== null) fillTextsOf(batch, end.netTenant, known.netTenant, of.net, networks)
-    if (known.city !== null) fillTextsOf(batch, end.city, known.city, of.city, places)
-    if (known.latitude !== null && known.longitude !== null) fillReals(batch, end, known.latitude, known.longitude)
+  function fillCities({ city, degrees }: Work, { rows: all }: Cities, batch: FlowBatch, end: End, from: number, rows: number): void {
+    if (city === null || degrees === null) return
+    for (let row = 0; row < rows; row++) positions[row] = all[places[row]! * PLACE.words + PLACE.name]!
+    city.fill(from, rows, positions)
+    fillDegrees(degrees, batch.need(end.latitude), batch.need(end.longitude), from, rows)
+  }
+
+  function fillEnd(of: Work, batch: FlowBatch, end: End, addresses: ColumnArray): void {
+    const { v4, v6, cities } = of.places
+    begin(of, batch, end)
+    const filled = { as: batch.need(end.as), asName: batch.need(end.asName), country: batch.need(end.country) }
+    for (let from = 0; from < batch.rows; from += CHUNK) {
+      const rows = Math.min(CHUNK, batch.rows - from)
+      if (batch.family === 4) finder.ofV4(v4, addresses, from, rows, { records, places })
+      else finder.ofV6(v6, v4, addresses, from, rows, { records, places })
+      fillWorld(of, filled, from, rows)
+      fillNetworks(of, from, rows)
+      if (cities !== null) fillCities(of, cities, batch, end, from, rows)
+    }
   }
 
   return {
-    use(made) {
-      work = {
-        places: made,
-        asName: new Uint16Array(sizeOf(made.asNames)),
-        country: new Uint16Array(made.countries.length + 1),
-        net: new Uint16Array(sizeOf(made.netName, made.netSite, made.netRole, made.netTenant)),
-        city: new Uint16Array(sizeOf(made.city)),
-        sent: new Uint32Array(SENT_SLOTS),
-        sentNames: new Uint32Array(SENT_SLOTS),
-      }
-    },
+    use: made => void (work = workOf(made)),
     fill(batch) {
       if (work === null || batch.rows === 0) return
       for (const end of ENDS) {
         const addresses = batch.columns[end.address]
-        if (addresses === undefined) continue
-        gather(work, batch, addresses)
-        fillEnd(work, batch, end)
+        if (addresses !== undefined) fillEnd(work, batch, end, addresses)
       }
     },
   }

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Reader, type Response } from 'mmdb-lib'
 import type { Table } from './bundled.ts'
+import { askOf } from './fixtures/ask.ts'
 import { writeMmdb } from './fixtures/mmdb.ts'
 import { readMmdb } from './mmdb.ts'
-import { indexOfRanges, valueOfV4, valueOfV6 } from './ranges.ts'
 
-const v4 = ({ v4: ranges }: Table, a: number, b: number, c: number, d: number): number =>
-  valueOfV4(ranges, indexOfRanges(ranges), ((a * 256 + b) * 256 + c) * 256 + d)
-const v6 = ({ v6: ranges }: Table, a: number, b: number): number => valueOfV6(ranges, indexOfRanges(ranges), a, b, 0, 1)
+const v4 = (table: Table, a: number, b: number, c: number, d: number): number => askOf(table.v4)(((a * 256 + b) * 256 + c) * 256 + d).value
+const v6 = (table: Table, a: number, b: number): number => askOf(table.v6)(a, b, 0, 1).value
 const letters = (number: number): string => (number === 0 ? '' : String.fromCharCode(number >>> 8, number & 255))
 
 const NESTED = writeMmdb('GeoLite2-City', {

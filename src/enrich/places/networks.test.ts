@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { askOf } from './fixtures/ask.ts'
 import { readNetworks } from './networks.ts'
 import type { NetworkTable } from './places.ts'
-import { indexOfRanges, valueOfV4, valueOfV6 } from './ranges.ts'
 
 const nameOf = ({ v4, list }: NetworkTable, address: readonly number[]): string =>
-  list[
-    valueOfV4(
-      v4,
-      indexOfRanges(v4),
-      address.reduce((value, part) => value * 256 + part, 0),
-    ) - 1
-  ]?.name ?? ''
+  list[askOf(v4)(address.reduce((value, part) => value * 256 + part, 0)).value - 1]?.name ?? ''
 
 const YAML = `
 - {prefix: 10.0.0.0/8, name: Company}
@@ -43,7 +37,7 @@ test('the most specific prefix of an address names its network', () => {
     [[11, 0, 0, 0], ''],
   ] as const)
     assert.equal(nameOf(table, address), name, address.join('.'))
-  const wide = (a: number, b: number): string => table.list[valueOfV6(table.v6, indexOfRanges(table.v6), a, b, 0, 5) - 1]?.name ?? ''
+  const wide = (a: number, b: number): string => table.list[askOf(table.v6)(a, b, 0, 5).value - 1]?.name ?? ''
   assert.deepEqual([wide(0x2001_0db8, 0), wide(0x2001_0db8, 0x0001_0000), wide(0x2001_0db9, 0)], ['Lab', 'Lab one', ''])
   assert.deepEqual(table.list[1], { name: 'Berlin', site: 'BER', role: 'office', tenant: 'north', as: 0 })
 })

@@ -5,7 +5,8 @@
 import type { OwnDictionary } from '../own/dictionary.ts'
 import type { Vendors } from '../vendors/registry.ts'
 import type { AsTable, Table } from './bundled.ts'
-import { indexOfRanges, join, overlay, type RangeIndex, type Ranges } from './ranges.ts'
+import { makeLookup, type Lookup } from './lookup.ts'
+import { join, overlay, type Ranges } from './ranges.ts'
 
 /** Who is asked for the AS of an address, the first that knows it holds: the exporter, the file of networks, the database. */
 export const AS_SOURCES = ['flow', 'networks', 'database'] as const
@@ -33,26 +34,37 @@ export interface CityTable extends Table {
   readonly names: readonly string[]
 }
 
-/** A table that is ready to be asked: the value of a range is the number of a record, the second one that of a place. */
-export interface Lookup {
-  readonly ranges: Ranges
-  readonly index: RangeIndex
-}
-
 /** Distinct texts, and by something else's number the position of its text + 1; 0 where it has none. */
 export interface Texts {
   readonly list: readonly string[]
   readonly of: Uint32Array
 }
 
-/** What a record holds, in words. Country is the position in `countries` + 1, network in the list of networks + 1. */
-export const RECORD = { as: 0, rule: 1, asName: 2, country: 3, network: 4, words: 5 } as const
-/** The AS of the record holds before what the exporter sent. */
+/**
+ * What a record holds, in words; few, since flows wait for them. `texts` has the position of the AS's name + 1 in its lower 20 bits, that
+ * of the country in `countries` + 1 in the next 10, and above them whether the AS holds before what was sent. Network is the position
+ * in the list of networks + 1.
+ */
+export const RECORD = { as: 0, texts: 1, network: 2, words: 3 } as const
+export const NAME_BITS = 20
+export const COUNTRY_BITS = 10
+const MOST_NAMES = 2 ** NAME_BITS - 1
+/** In the upper bits of `texts`: the AS of the record holds before what the exporter sent. */
 export const BEFORE_SENT = 1
 /** The AS of the record holds before a private number that the exporter sent. */
 export const BEFORE_PRIVATE = 2
 
+/** What is known of a place, in words: the position of the city's name + 1, and degrees as numbers of 32 bits with a point. */
+export const PLACE = { name: 0, latitude: 1, longitude: 2, words: 3 } as const
+
+export interface Cities {
+  readonly names: readonly string[]
+  /** Places one after the other, place 0 is "not known". */
+  readonly rows: Uint32Array
+}
+
 export interface Places {
+  /** The value of an address is the number of a record, the second one that of a place. */
   readonly v4: Lookup
   readonly v6: Lookup
   /** Records one after the other, record 0 is "nothing known". One row of memory a record, so that a flow waits for it once. */
@@ -66,10 +78,8 @@ export interface Places {
   readonly netSite: Texts | null
   readonly netRole: Texts | null
   readonly netTenant: Texts | null
-  /** By place; null without a database of cities. */
-  readonly city: Texts | null
-  readonly latitude: Float32Array | null
-  readonly longitude: Float32Array | null
+  /** Null without a database of cities. */
+  readonly cities: Cities | null
   /** Makers of hardware addresses, known as long as the table is; null without them. */
   readonly vendors: Vendors | null
   /** The operator's own dictionaries. */
@@ -93,10 +103,16 @@ const shared32 = (values: ArrayLike<number>): Uint32Array<SharedArrayBuffer> => 
   return array
 }
 
-const sharedReal = (values: Float32Array): Float32Array => {
-  const array = new Float32Array(new SharedArrayBuffer(values.length * 4))
-  array.set(values)
-  return array
+function citiesOf({ names, city, latitude, longitude }: CityTable): Cities {
+  const rows = shared(city.length * PLACE.words)
+  const degrees = new Float32Array(rows.buffer)
+  for (let place = 0; place < city.length; place++) {
+    const at = place * PLACE.words
+    rows[at + PLACE.name] = city[place]!
+    degrees[at + PLACE.latitude] = latitude[place]!
+    degrees[at + PLACE.longitude] = longitude[place]!
+  }
+  return { names, rows }
 }
 
 /** Texts by number, each distinct one listed once; null where all are empty. */
@@ -183,16 +199,15 @@ export function makePlaces({ as, countries, networks, cities = null, asOrder = A
     const network = networks === null ? 0 : (named.second[record] ?? 0)
     const chosen = asOf(asOrder, world.second[of] ?? 0, networks?.list[network - 1]?.as ?? 0, network !== 0)
     const at = record * words
+    const name = asNames.of[asNumberPositions.get(chosen.as) ?? -1] ?? 0
     records[at + RECORD.as] = chosen.as
-    records[at + RECORD.rule] = chosen.rule
-    records[at + RECORD.asName] = asNames.of[asNumberPositions.get(chosen.as) ?? -1] ?? 0
-    records[at + RECORD.country] = country(world.first[of] ?? 0)
+    records[at + RECORD.texts] = (((chosen.rule << COUNTRY_BITS) | country(world.first[of] ?? 0)) << NAME_BITS) | (name > MOST_NAMES ? 0 : name)
     records[at + RECORD.network] = network
   })
   const ofNetworks = (value: (network: Network) => string): Texts | null => textsOf(['', ...(networks?.list ?? []).map(value)])
   return {
-    v4: { ranges: v4, index: indexOfRanges(v4) },
-    v6: { ranges: v6, index: indexOfRanges(v6) },
+    v4: makeLookup(v4),
+    v6: makeLookup(v6),
     records,
     asNumbers,
     asNames,
@@ -201,9 +216,7 @@ export function makePlaces({ as, countries, networks, cities = null, asOrder = A
     netSite: ofNetworks(network => network.site),
     netRole: ofNetworks(network => network.role),
     netTenant: ofNetworks(network => network.tenant),
-    city: cities === null || cities.names.length === 0 ? null : { list: cities.names, of: shared32(cities.city) },
-    latitude: cities === null ? null : sharedReal(cities.latitude),
-    longitude: cities === null ? null : sharedReal(cities.longitude),
+    cities: cities === null ? null : citiesOf(cities),
     vendors: vendors ?? null,
   }
 }

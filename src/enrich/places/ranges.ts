@@ -135,95 +135,6 @@ export function join(a: Ranges, b: Ranges): Ranges {
   return writer.finish()
 }
 
-/**
- * Where an address is looked for. Its upper 16 bits choose a block, which is cut into as many slots as it has ranges, twice: the
- * crowded parts of the address space get fine slots, the empty ones coarse ones, and hardly anything is left to search. A word of
- * `blocks` holds the first slot of a block, times 32, and by how many bits the lower half of the word is shifted to get the slot. A slot
- * of a single word that is still crowded, such as a /32 given out by /48, is cut again by the next 16 bits: `finer`, in the same form.
- */
-export interface RangeIndex {
-  readonly blocks: Uint32Array
-  /** The range in which the first address of a slot lies, or one before it; the next slot's is the last one in question. */
-  readonly slots: Uint32Array
-  readonly finer: Uint32Array
-}
-
-const BLOCKS = 65_536
-/** More ranges than this are not searched through where they can be cut. */
-const CROWD = 8
-/** Blocks with more ranges get a slot a word. */
-const LARGE_BLOCK = 1024
-
-const bitsFor = (ranges: number): number => Math.min(16, 32 - Math.clz32(ranges))
-
-/** Makes the index of a table. */
-export function indexOfRanges({ words, count, starts }: Ranges): RangeIndex {
-  const inBlock = new Uint32Array(BLOCKS)
-  for (let range = 0; range < count; range++) {
-    const block = starts[range * words]! >>> 16
-    inBlock[block] = inBlock[block]! + 1
-  }
-  const blocks = new Uint32Array(new SharedArrayBuffer(BLOCKS * 4))
-  let size = 0
-  for (let block = 0; block < BLOCKS; block++) {
-    const bits = words === 4 && inBlock[block]! > LARGE_BLOCK ? 16 : bitsFor(inBlock[block]!)
-    blocks[block] = size * 32 + 16 - bits
-    size += 2 ** bits
-  }
-  const coarse = new Uint32Array(size + 1)
-  const finer = new Uint32Array(new SharedArrayBuffer(size * 4))
-  const crowded: { readonly slot: number; readonly word: number }[] = []
-  let range = 0
-  let slot = 0
-  for (let block = 0; block < BLOCKS; block++) {
-    const step = 2 ** (blocks[block]! & 31)
-    for (let first = block * 65_536; first < (block + 1) * 65_536; first += step) {
-      while (range + 1 < count && starts[(range + 1) * words]! < first) range++
-      coarse[slot++] = range
-      if (words === 4 && step === 1) crowded.push({ slot: slot - 1, word: first })
-    }
-  }
-  coarse[slot] = count - 1
-  // Cut again: slots of their own behind the others, each with the end of the last one.
-  let total = size + 1
-  const cut = crowded.filter(one => coarse[one.slot + 1]! - coarse[one.slot]! > CROWD)
-  for (const { slot: at } of cut) {
-    const bits = bitsFor(coarse[at + 1]! - coarse[at]!)
-    finer[at] = total * 32 + 16 - bits
-    total += 2 ** bits + 1
-  }
-  const slots = new Uint32Array(new SharedArrayBuffer(total * 4))
-  slots.set(coarse)
-  for (const { slot: at, word } of cut) {
-    const shift = finer[at]! & 31
-    const last = coarse[at + 1]!
-    let to = finer[at]! >>> 5
-    let next = coarse[at]!
-    for (let first = 0; first < 2 ** 32; first += 2 ** (16 + shift)) {
-      while (next < last && (starts[next * 4 + 4]! < word || (starts[next * 4 + 4] === word && starts[next * 4 + 5]! < first))) next++
-      slots[to++] = next
-    }
-    slots[to] = last
-  }
-  return { blocks, slots, finer }
-}
-
-/** The slot of the first word of an address. */
-export function slotOf(blocks: Uint32Array, word: number): number {
-  const block = blocks[word >>> 16]!
-  return (block >>> 5) + ((word & 0xffff) >>> (block & 31))
-}
-
-/** The position of the range an IPv4 address lies in, between the two given. */
-export function rangeOfV4(starts: Uint32Array, low: number, high: number, address: number): number {
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1
-    if (starts[middle]! <= address) low = middle
-    else high = middle - 1
-  }
-  return low
-}
-
 /** The position of the range an IPv6 address lies in, given as four words, the most significant first. */
 export function rangeOfV6(starts: Uint32Array, low: number, high: number, a: number, b: number, c: number, d: number): number {
   while (low < high) {
@@ -237,20 +148,4 @@ export function rangeOfV6(starts: Uint32Array, low: number, high: number, a: num
     else high = middle - 1
   }
   return low
-}
-
-/** The value of an IPv4 address. */
-export function valueOfV4({ starts, values }: Ranges, { blocks, slots }: RangeIndex, address: number): number {
-  const slot = slotOf(blocks, address)
-  return values[rangeOfV4(starts, slots[slot]!, slots[slot + 1]!, address)]!
-}
-
-/** The slot within a crowded one, by the second word of an address. */
-export const finerSlot = (finer: number, word: number): number => (finer >>> 5) + ((word >>> 16) >>> (finer & 31))
-
-/** The value of an IPv6 address. */
-export function valueOfV6({ starts, values }: Ranges, { blocks, slots, finer }: RangeIndex, a: number, b: number, c: number, d: number): number {
-  let slot = slotOf(blocks, a)
-  if (finer[slot] !== 0) slot = finerSlot(finer[slot]!, b)
-  return values[rangeOfV6(starts, slots[slot]!, slots[slot + 1]!, a, b, c, d)]!
 }
