@@ -7,6 +7,7 @@ import type { Definition } from '../types.ts'
 
 const START = indexOf('start_at')
 const END = indexOf('end_at')
+const NOTE = indexOf('notes')
 
 type Clock = 'uptime' | 's' | 'ms' | 'ntp' | 'ago_us'
 type Side = 'start' | 'end'
@@ -130,7 +131,8 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   tail.push('if(e<0)e=s;if(s<0)s=e;')
   const none = start === undefined && end === undefined
   if (none && duration) tail.push(`e=xm;s=xm-d;note(b,r,${int(NOTES.time_by_export)});`)
-  const rough = uptimes !== '' && definition.protocol === 'netflow9' ? `else if(x.rough)note(b,r,${int(NOTES.time_rough)});` : ''
+  const byHeader = uptimes !== '' && definition.protocol === 'netflow9'
+  const rough = byHeader ? `else if(rough!==null)rough[r]|=${int(NOTES.time_rough)};` : ''
   tail.push(none && !duration ? 's=e=rm;' : `if(!(s>=0&&s<=e&&e<=future&&s>=past)){s=e=rm;note(b,r,${int(NOTES.time_replaced)})}${rough}`)
   for (const [column, variable] of [
     [START, 's'],
@@ -140,7 +142,7 @@ export function planTimes(definition: Definition, mapping: Mapping): TimePlan {
   }
   return {
     reads,
-    head: 'const rm=x.receivedMs,um=x.uptimeMs,ua=x.uptimeAtMs,xm=x.exportMs,future=rm+FUTURE,past=rm-PAST;',
+    head: `const rm=x.receivedMs,um=x.uptimeMs,ua=x.uptimeAtMs,xm=x.exportMs,future=rm+FUTURE,past=rm-PAST${byHeader ? `,rough=x.rough?b.need(${int(NOTE)}):null` : ''};`,
     record: `let s=-1,e=-1${duration || uptimes === 'se' ? ',d=0' : ''}${boot ? ',boot=0' : ''};`,
     tail: tail.join(''),
   }
