@@ -85,4 +85,12 @@ test('latency has the estimates beside what was measured, and is ranked by eithe
   const [figures, flows] = [t.engine.askedConversations.at(-1), t.engine.asked.at(-1)]
   assert.deepEqual([figures?.order, figures?.limit, figures !== undefined && 'keys' in figures], ['-p95_response_time_estimate', 5, false])
   assert.deepEqual(flows?.keys, [{ host: '10.0.0.1' }, { host: '10.0.0.2' }], 'the flows of the hosts that lead')
+
+  const before = t.engine.askedConversations.length
+  await t.app.inject({ url: '/api/v1/latency?metrics=p95_rtt&metric=count_rtt', headers })
+  assert.deepEqual(
+    [t.engine.asked.at(-1)?.metrics, t.engine.askedConversations.length],
+    [['p95_rtt', 'count_rtt'], before],
+    'who names measured figures gets these alone',
+  )
 })

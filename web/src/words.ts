@@ -241,7 +241,15 @@ export const words = {
   },
   footer: {
     complete: 'complete',
-    from: { raw: 'Raw rows', minute: 'Roll-up 1 min', hour: 'Roll-up 1 h', host_minute: 'Host roll-up 1 min' } as Readonly<Record<string, string>>,
+    from: {
+      raw: 'Raw rows',
+      minute: 'Roll-up 1 min',
+      hour: 'Roll-up 1 h',
+      host_minute: 'Host roll-up 1 min',
+      host_hour: 'Host roll-up 1 h',
+      quality_minute: 'Quality roll-up 1 min',
+      quality_hour: 'Quality roll-up 1 h',
+    } as Readonly<Record<string, string>>,
     resolution: (text: string) => `one point ${text}`,
     points: (count: string) => `${count} points`,
     read: (rows: string) => `${rows} rows read`,

@@ -122,6 +122,8 @@ const QUALITIES: readonly Quality[] = [
   },
 ]
 
+const isEstimate = (name: string): boolean => CONVERSATION_FIGURES.some(one => one === name)
+
 export function qualityRoutes(deps: ApiDeps): Route[] {
   return QUALITIES.map(({ url, summary, by, metrics, only, estimates }) =>
     route(
@@ -153,10 +155,13 @@ export function qualityRoutes(deps: ApiDeps): Route[] {
         const named = { metrics: wanted.length === 0 ? metrics : [...new Set([...wanted, query.metric ?? 'bytes'])], ...(only === undefined ? {} : { only }) }
         if (query.granularity !== undefined) return inSnakeCase(await askNamedSeries(query, query.granularity, columns, principal, signal, deps, named))
         const rows = columns.length === 0 ? by : columns
+        const measured = named.metrics.filter(name => !isEstimate(name))
+        // Estimates read single flows: who names other figures does not wait for them.
+        const estimated = wanted.length === 0 || [...wanted, query.metric ?? ''].some(isEstimate)
         return inSnakeCase(
-          estimates === undefined || byMeasured(rows)
+          estimates === undefined || !estimated || byMeasured(rows)
             ? await askNamed(query, rows, 50, principal, signal, deps, named)
-            : await askWithEstimates(query, rows, 50, principal, signal, deps, metrics),
+            : await askWithEstimates(query, rows, 50, principal, signal, deps, measured),
         )
       },
     ),
