@@ -7,6 +7,8 @@ import type { Account, ApiKey } from '../api/types.ts'
 import { Button, Badge } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Dialog, toast } from '../ui/overlay.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { RuledTable } from '../ui/table.tsx'
 import { day, exactTime } from '../ui/format.ts'
 import { words } from '../words.ts'
 import shell from '../shell/shell.module.css'
@@ -69,18 +71,20 @@ interface SectionProps {
 /** A list that can be added to; the last column holds what removes a row. */
 function Section({ title, add, columns, error, none, onAdd, children }: SectionProps): ReactElement {
   return (
-    <section className={styles.section}>
-      <header>
-        <h2 className="h2">{title}</h2>
+    <Panel
+      plain
+      className={styles.section}
+      title={title}
+      tools={
         <Button look="line" icon="plus" onClick={onAdd}>
           {add}
         </Button>
-      </header>
+      }
+    >
       {error !== null && <Failure error={error} />}
       {none === null ? (
         <div className={styles.scroll}>
-          <table className={styles.table}>
-            <caption className="vh">{title}</caption>
+          <RuledTable inset label={title} className={styles.list}>
             <thead>
               <tr>
                 {columns.map(column => (
@@ -94,12 +98,12 @@ function Section({ title, add, columns, error, none, onAdd, children }: SectionP
               </tr>
             </thead>
             <tbody>{children}</tbody>
-          </table>
+          </RuledTable>
         </div>
       ) : (
         <p className="t3">{none}</p>
       )}
-    </section>
+    </Panel>
   )
 }
 

@@ -4,6 +4,7 @@ import { apiAddress, queryString, request } from '../api/client.ts'
 import { protocolText } from '../flows/columns.ts'
 import { PageLink, ValueButton } from '../filter/value.tsx'
 import { CountingLine } from '../shell/counting.tsx'
+import { Credits } from '../shell/credits.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { clockSeconds, duration, exactTime, join, shortCount, volume, whole } from '../ui/format.ts'
@@ -57,7 +58,7 @@ function Address({ address, detail, title }: { readonly address: string; readonl
       <ValueButton condition={condition} label={address} className="ell">
         <HostName address={address} />
       </ValueButton>
-      <span className="t3">{detail}</span>
+      <span className={`t3 ${styles.port}`}>{detail}</span>
       <PageLink condition={condition} label={address} />
     </span>
   )
@@ -226,6 +227,7 @@ export function ConversationsTab({ look }: { readonly look: Look }): ReactElemen
           {last.complete ? <span>{shared.footer.complete}</span> : <span className="warning">{last.notes.join(' ') || shared.footer.incomplete}</span>}
           {last.complete && last.notes.length > 0 && <span>{last.notes.join(' ')}</span>}
           <CountingLine answered={last.duplicates} />
+          <Credits />
           <span className="wide">{conversation.note}</span>
         </footer>
       )}

@@ -11,7 +11,6 @@ import { useSight } from '../api/sight.ts'
 import { AnswerFooter } from '../shell/answer-footer.tsx'
 import { AsOf } from '../shell/as-of.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
-import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
 import { TopPick } from '../shell/top-pick.tsx'
 import { Failure } from '../ui/failure.tsx'
@@ -223,7 +222,6 @@ export function HostsPage(): ReactElement {
       )}
       <AnswerFooter answers={[table.data, source.data, destination.data].filter(answer => answer !== undefined)}>
         <span className="wide">{words.hosts.find}</span>
-        <Credits />
       </AnswerFooter>
     </>
   )

@@ -8,6 +8,7 @@ import { useFlows, useSeries } from '../api/queries.ts'
 import type { FlowRow } from '../api/types.ts'
 import { granularityFor } from '../chart/granularity.ts'
 import { filterAt, within } from '../entity/place.ts'
+import { Credits } from '../shell/credits.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -196,6 +197,7 @@ export function FlowsPage({ base = '/flows', embedded = false }: FlowsProps): Re
             <span className="wide" style={{ marginLeft: 'auto' }}>
               {words.flows.keysHint}
             </span>
+            <Credits />
           </footer>
         )}
       </div>

@@ -17,7 +17,6 @@ import { AnswerFooter } from '../shell/answer-footer.tsx'
 import { AsOf } from '../shell/as-of.tsx'
 import { ChartTools, useChartRange } from '../shell/chart-tools.tsx'
 import { CountingBadge } from '../shell/counting.tsx'
-import { Credits } from '../shell/credits.tsx'
 import { rangeName } from '../shell/range.ts'
 import { SamplingBadge } from '../shell/sampling-badge.tsx'
 import { TopPick } from '../shell/top-pick.tsx'
@@ -137,11 +136,7 @@ function RankingView({ ranking }: { readonly ranking: Ranking }): ReactElement {
       ) : (
         (rows !== null || error === null) && <RankingTable ranking={ranking} table={table.data} rows={rows} drawn={drawn} scope={scope} label={label} />
       )}
-      {table.data !== undefined && (
-        <AnswerFooter answers={series.data === undefined ? [table.data] : [table.data, series.data]} series={series.data}>
-          {ranking.credit === true && <Credits />}
-        </AnswerFooter>
-      )}
+      {table.data !== undefined && <AnswerFooter answers={series.data === undefined ? [table.data] : [table.data, series.data]} series={series.data} />}
     </>
   )
 }

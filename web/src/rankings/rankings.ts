@@ -16,15 +16,13 @@ export interface Ranking {
   readonly sided: boolean
   /** Stem of the column that names a key. */
   readonly nameStem?: string
-  /** Where the figures of this page come from has to be told, and is linked. */
-  readonly credit?: true
 }
 
 const RANKINGS: readonly Ranking[] = [
-  { path: '/top/as', title: 'Autonomous systems', one: 'Autonomous system', style: 'as', stem: 'as', sided: true, nameStem: 'as_name', credit: true },
+  { path: '/top/as', title: 'Autonomous systems', one: 'Autonomous system', style: 'as', stem: 'as', sided: true, nameStem: 'as_name' },
   { path: '/top/applications', title: 'Applications', one: 'Application', style: 'text', stem: 'app', sided: false },
   { path: '/top/categories', title: 'Categories', one: 'Category', style: 'category', stem: 'category', sided: false },
-  { path: '/top/countries', title: 'Countries', one: 'Country', style: 'country', stem: 'country', sided: true, credit: true },
+  { path: '/top/countries', title: 'Countries', one: 'Country', style: 'country', stem: 'country', sided: true },
   { path: '/top/networks', title: 'Networks', one: 'Network', style: 'text', stem: 'net_name', sided: true },
   { path: '/top/ports', title: 'Ports', one: 'Port', style: 'port', stem: 'port', sided: true },
   { path: '/top/dscp', title: 'Classes of service', one: 'Class', style: 'dscp', stem: 'dscp', sided: false },

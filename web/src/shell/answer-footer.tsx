@@ -5,6 +5,7 @@ import { join, shortCount } from '../ui/format.ts'
 import { words } from '../words.ts'
 import controls from '../ui/controls.module.css'
 import { CountingLine } from './counting.tsx'
+import { Credits } from './credits.tsx'
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
 
@@ -31,6 +32,7 @@ export function AnswerFooter({ answers, series, live = false, children }: Answer
       {complete ? <span>{words.footer.complete}</span> : <span className="warning">{notes || words.footer.incomplete}</span>}
       {complete && notes !== '' && <span>{notes}</span>}
       <CountingLine answered={answers[0]?.duplicates} live={live} />
+      <Credits />
       {children}
     </footer>
   )

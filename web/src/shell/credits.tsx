@@ -1,4 +1,4 @@
-/** Who made the data that names addresses, as its licence asks: with links, on every page that shows some of it. */
+/** Who made the data that names addresses, as its licence asks: with links, in the foot of every answer that may show some of it. */
 import { Fragment, type ReactElement } from 'react'
 import { words } from '../words.ts'
 
@@ -19,7 +19,7 @@ function To({ name, address }: { readonly name: string; readonly address: string
 
 export function Credits(): ReactElement {
   return (
-    <p className="micro t3">
+    <span>
       {words.credits}{' '}
       {SOURCES.map(({ name, address }, index) => (
         <Fragment key={name}>
@@ -28,6 +28,6 @@ export function Credits(): ReactElement {
         </Fragment>
       ))}{' '}
       (<To {...LICENCE} />)
-    </p>
+    </span>
   )
 }

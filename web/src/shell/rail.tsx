@@ -6,7 +6,6 @@ import { count, join, rate, whole } from '../ui/format.ts'
 import { Figure } from '../ui/measure.tsx'
 import { Icon, Mark, type IconName } from '../ui/icon.tsx'
 import { words } from '../words.ts'
-import { Credits } from './credits.tsx'
 import { GROUPS, pageAt } from './pages.ts'
 import styles from './shell.module.css'
 
@@ -101,7 +100,6 @@ export function Rail({ sheet = false, onFollow }: { readonly sheet?: boolean; re
       ))}
       <div className={styles.foot}>
         <BooksLine />
-        <Credits />
       </div>
     </nav>
   )
