@@ -33,7 +33,9 @@ interface Followed {
 }
 
 export interface Coverage {
-  /** Notes that a class told of so many packets of a flow, times the sampling rate. */
+  /** Whether a flow is among those that are followed, by the first word of its key. */
+  follows(a: number): boolean
+  /** Notes that a class told of so many packets of a flow that is followed, times the sampling rate. */
   note(a: number, b: number, told: number, packets: number, nowMs: number): void
   /** By class: 0 it counts, 1 another exporter tells its traffic, 2 the same exporter does elsewhere. */
   readonly leftOut: Uint8Array
@@ -125,8 +127,8 @@ export function createCoverage(classes: Classes): Coverage {
 
   return {
     leftOut,
+    follows: a => (a & mask) === 0,
     note(a, b, told, packets, nowMs) {
-      if ((a & mask) !== 0) return
       const key = (a >>> 0) * 65_536 + b
       let flow = followed.get(key)
       if (flow === undefined) {

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { FlowBatch, NOTES, indexOf, readAddress } from '../../schema/index.ts'
 import { batchOf, createRandom, type PlainRow } from '../../schema/fixtures/index.ts'
 import { createDuplicateMarker, type DuplicateMarker } from './index.ts'
-import { createFlowTable } from './flow-table.ts'
+import { createFlowTable, createSought } from './flow-table.ts'
+import { CHUNK } from './keys.ts'
+import { createTellings, type Tellings } from './tellings.ts'
 
 const T = Date.UTC(2026, 0, 31, 12)
 const S = 1000
@@ -282,14 +284,60 @@ test('one that sees a part is left out in favour of the one that sees all, whoev
   )
 })
 
+/** Tellings of flows with these keys, as many as a chunk has. */
+function tellingsOf(flows: readonly (readonly [a: number, b: number])[]): Tellings {
+  const tellings = createTellings()
+  tellings.count = flows.length
+  flows.forEach(([a, b], at) => {
+    tellings.a[at] = a
+    tellings.b[at] = b
+  })
+  tellings.teller.fill(1)
+  tellings.start.fill(10)
+  tellings.end.fill(20)
+  tellings.record.fill(3)
+  return tellings
+}
+
+const everyTelling = Uint16Array.from({ length: CHUNK }, (_, at) => at)
+
 test('the table of flows grows, and keeps what it holds', () => {
   const table = createFlowTable({ maxBytes: 2 ** 24 })
   const random = createRandom(7)
-  const keys = Array.from({ length: 100_000 }, () => [Math.floor(random() * 2 ** 32) | 0, Math.floor(random() * 65_536)] as const)
-  for (const [a, b] of keys) table.insert(a, b, 1, 10, 20, 3, 5)
-  const kept = keys.filter(([a, b]) => table.find(a, b) >= 0).length
+  const flows = Array.from({ length: 100_000 }, () => [Math.floor(random() * 2 ** 32) | 0, Math.floor(random() * 65_536)] as const)
+  const sought = createSought()
+  const chunks = Array.from({ length: Math.ceil(flows.length / CHUNK) }, (_, at) => tellingsOf(flows.slice(at * CHUNK, (at + 1) * CHUNK)))
+  for (const tellings of chunks) {
+    table.seek(tellings, everyTelling, tellings.count, sought)
+    table.add(tellings, sought, 5)
+    table.growIfNeeded()
+  }
+  let kept = 0
+  for (const tellings of chunks) {
+    table.seek(tellings, everyTelling, tellings.count, sought)
+    kept += sought.knownCount
+  }
   assert.ok(table.bytes > 2 ** 20 && table.bytes <= 2 ** 24)
-  assert.ok(kept > 0.85 * keys.length, `${kept} of ${keys.length}`)
+  assert.ok(kept > 0.85 * flows.length, `${kept} of ${flows.length}`)
+})
+
+test('of the flows of a chunk those told twice are found, those alike in half of their keys are not', () => {
+  const table = createFlowTable({ maxBytes: 2 ** 20 })
+  const sought = createSought()
+  const tellings = tellingsOf([
+    [0, 1],
+    [5, 1],
+    [5, 2],
+    [5, 1],
+  ])
+  table.seek(tellings, everyTelling, 4, sought)
+  assert.deepEqual([sought.knownCount, sought.freshCount], [1, 3], 'an empty entry looks like half a key of 0')
+  sought.fresh[sought.freshCount++] = sought.known[0]!
+  table.add(tellings, sought, 5)
+  assert.deepEqual([sought.knownCount, sought.known[0]], [1, 3])
+  const first = sought.at[3]
+  table.seek(tellingsOf([[5, 1]]), everyTelling, 1, sought)
+  assert.deepEqual([sought.knownCount, sought.at[0]], [1, first])
 })
 
 test('a batch is told apart by the memory it has', () => {

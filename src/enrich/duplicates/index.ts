@@ -3,16 +3,20 @@
  * twice. In: sealed batches of all threads, in the order they are written. Out: the same with the column `duplicate` (0 counts, 1 another
  * exporter told it already, 2 the same one did). Always: nothing is dropped, and of the rows that tell a flow at least one counts.
  *
- * Exact records are matched one by one: who told a flow first goes on telling it, until it falls silent. Sampled ones are judged by
- * classes (`coverage.ts`). What it cannot know: translated addresses that no record links, clocks more than seconds apart,
+ * Exact records are matched one by one: who told a flow first goes on telling it, until it falls silent (`judge.ts`). Sampled ones are
+ * judged by classes (`coverage.ts`). What it cannot know: translated addresses that no record links, clocks more than seconds apart,
  * sampled traffic without large flows.
+ *
+ * Rows are worked on by the chunk, step by step for all of a chunk: what costs is memory far away and branches guessed wrong, not steps.
  */
-import { NOTES, indexOf, type SealedBatch } from '../../schema/index.ts'
+import { indexOf, type SealedBatch } from '../../schema/index.ts'
 import { createCoverage } from './coverage.ts'
-import { TICK_MS, createFlowTable } from './flow-table.ts'
-import { columnIn, keysOf, shortsIn, translatedKeysOf, valuesIn, wordsIn } from './keys.ts'
+import { createFlowTable } from './flow-table.ts'
+import { createJudge } from './judge.ts'
+import { CHUNK, columnIn, keysOf, translatedKeysOf, type Translated } from './keys.ts'
 import { createClasses, type DuplicateConfig } from './observers.ts'
 import { readSaved } from './saved.ts'
+import { createTellings, readRecords, readTimes, silence, toldIn, type Told } from './tellings.ts'
 
 export type { DuplicateConfig } from './observers.ts'
 
@@ -32,27 +36,7 @@ export interface DuplicateMarker {
 }
 
 const DUPLICATE = indexOf('duplicate')
-/** What exporters' clocks and caches may differ by. */
-const SLACK = Math.round(10_000 / TICK_MS)
-/**
- * An owner that told nothing for longer than its records get, and a little more, gives a flow up to whoever goes on telling it. Measured on
- * random networks of exporters with timeouts from 30 s to 30 min: errors of the total below 0.1 %, where one span for all left up to 15 %.
- */
-const LEAST_PATIENCE = Math.round(60_000 / TICK_MS)
-const MORE_PATIENCE = Math.round(30_000 / TICK_MS)
-const LONGEST = Math.round(7_200_000 / TICK_MS)
-/** Lengths of records fade by a quarter each hour, so that an odd one is forgotten. */
-const FADE_MS = 3_600_000
-const FADE = 0.75
-/** Times farther than this from the reception are not believed; the reception holds. */
-const EARLY_MS = 3_600_000
-const LATE_MS = 5000
-const CHUNK = 1024
-/** Exporters whose habits are learned; those beyond have the least patience. */
-const MOST_EXPORTERS = 16_384
 const WORD = 4_294_967_296
-/** Times that the exporter did not tell are the same for all records of a datagram. */
-const UNTIMED = NOTES.time_replaced | NOTES.time_by_export
 
 /** Keys of the rows of a chunk. */
 const createKeys = () => ({ a: new Int32Array(CHUNK), b: new Uint16Array(CHUNK) })
@@ -60,111 +44,102 @@ const keys = createKeys()
 const after = createKeys()
 const back = createKeys()
 const backAfter = createKeys()
-/** Their classes. */
+/** Rows that tell of a translation. */
+const named = new Uint16Array(CHUNK)
+/** Classes of the rows. */
 const tellers = new Uint16Array(CHUNK)
+const tellings = createTellings()
+/** Tellings of an exporter that looks in two ways, as if it were alone. */
+const own = createTellings()
 
 export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): DuplicateMarker {
   const classes = createClasses(ruleOf)
+  const { observer, exporter, rate, toldByOthers } = classes
   const coverage = createCoverage(classes)
   const { leftOut } = coverage
   const table = createFlowTable({ maxBytes })
+  const { judge, learn, fade } = createJudge(classes, leftOut, table)
   const counts: DuplicateCounts = { otherExporter: 0, sameExporter: 0 }
 
-  const { observer, exporter, rate } = classes
-  /** Length of the longest record of an observer, ticks. */
-  const longest = new Float64Array(4 * MOST_EXPORTERS)
-  let fadeAtMs = 0
-  const again = (one: number, other: number): 1 | 2 => (exporter[one] === exporter[other] ? 2 : 1)
-
-  /** What a row of class `told` is, by what is known of its flow; what it tells becomes known. Times in ticks. */
-  function judge(a: number, b: number, told: number, start: number, end: number, record: number, now: number): 0 | 1 | 2 {
-    const at = table.find(a, b)
-    if (at < 0) {
-      table.insert(a, b, told, start, end, record, now)
-      return 0
-    }
-    const owner = table.owner(at)
-    const until = table.end(at)
-    const since = table.start(at)
-    // Times are compared by their difference, which holds over the end of 32 bits.
-    const later = (start - until) | 0
-    // Older than all that is known: it came late.
-    if (((since - end) | 0) > SLACK) return 0
-    if (observer[owner] === observer[told]) {
-      if (record !== 0 && record === table.record(at)) return 2
-      const goesOn = later <= SLACK
-      table.set(at, told, goesOn && ((start - since) | 0) > 0 ? since : start, ((end - until) | 0) < 0 ? until : end, record, now)
-      return 0
-    }
-    const untold = (end - until) | 0
-    const habit = longest[observer[owner]!] ?? 0
-    const age = (table.age(at, now) * 1000) / TICK_MS
-    const patience = Math.max(LEAST_PATIENCE, 1.25 * habit + MORE_PATIENCE)
-    const silent = age > patience && untold > patience && untold > ((end - start) | 0) / 2
-    // A short last record may come before the owner's, which holds the same packets and more.
-    const next = later > SLACK && age > 1.2 * habit
-    const exact = rate[told] === 1 && rate[owner]! > 1
-    if (next || silent || exact || leftOut[owner] !== 0) {
-      table.set(at, told, start, end, record, now)
-      return 0
-    }
-    return again(told, owner)
-  }
-
   /** Under the addresses of before and after a translation it is one flow, and so is its way back. */
-  function nameTranslated(at: number, now: number): void {
-    if (after.a[at] === keys.a[at] && after.b[at] === keys.b[at]) return
-    table.alias(after.a[at]!, after.b[at]!, keys.a[at]!, keys.b[at]!, now)
-    table.alias(backAfter.a[at]!, backAfter.b[at]!, back.a[at]!, back.b[at]!, now)
-  }
-
-  /** Whether the same exporter told a flow that another one owns: of its two meterings one counts where its interfaces are asked about. */
-  function toldBySame(a: number, b: number, told: number, start: number, end: number, now: number): boolean {
-    return classes.isDouble(told) && judge(a ^ Math.imul(exporter[told]! + 1, 0x9e37_79b1), b, told, start, end, 0, now) === 2
-  }
-
-  /** Marks the rows of a chunk, whose keys and classes lie ready; returns how many. */
-  function markChunk(rows: Rows, marks: Uint8Array, from: number, to: number, nowMs: number): number {
-    const { starts, ends, bytes, packets, drops, notes, received, times, translated } = rows
+  function nameTranslated(translated: Translated, from: number, rows: number, nowMs: number): void {
     const now = Math.floor(nowMs / 1000)
-    const sampled = classes.mostRate > 1
-    let marked = 0
-    for (let row = from; row < to; row++) {
-      const at = row - from
-      const a = keys.a[at]!
-      const b = keys.b[at]!
-      const low = row * 2
-      const count = packets[low + 1]! * WORD + packets[low]!
-      // An event without counters tells of the translation before anybody tells the flow.
-      if (translated) nameTranslated(at, now)
-      if ((a === 0 && b === 0) || (count === 0 && bytes[low] === 0 && bytes[low + 1] === 0) || drops[row] !== 0) continue
-      const told = tellers[at]!
-      if (told === 0) continue
-      if (sampled) coverage.note(a, b, told, Math.max(1, count) * rate[told]!, nowMs)
-      let verdict = leftOut[told]! as 0 | 1 | 2
-      if (verdict === 0 && classes.isToldByOthers(told)) verdict = 1
-      if (verdict === 0) {
-        const seenMs = times[received[row]!]!
-        const endMs = ends[low + 1]! * WORD + ends[low]!
-        let start = ticksOf(starts[low]!, starts[low + 1]!)
-        let end = ticksOf(ends[low]!, ends[low + 1]!)
-        const believed = endMs <= seenMs + LATE_MS && endMs >= seenMs - EARLY_MS && ((end - start) | 0) >= 0
-        if (!believed) start = end = Math.floor(seenMs / TICK_MS) | 0
-        // A record again is the same to the last digit; of another interface it is another one. Samples have no such digits.
-        const record =
-          believed && (notes[row]! & UNTIMED) === 0 && (observer[told]! & 2) === 0 ? recordOf(starts[low]!, ends[low]!, bytes[low]!, packets[low]!, told) : 0
-        const length = (end - start) | 0
-        if (length > longest[observer[told]!]! && length < LONGEST) longest[observer[told]!] = length
-        verdict = judge(a, b, told, start, end, record, now)
-        if (verdict === 1 && toldBySame(a, b, told, start, end, now)) verdict = 2
-      }
-      if (verdict === 0) continue
-      marks[row] = verdict
-      marked++
-      if (verdict === 1) counts.otherExporter++
-      else counts.sameExporter++
+    translated.after.read(from, rows, after.a, after.b)
+    translated.back.read(from, rows, back.a, back.b)
+    translated.backAfter.read(from, rows, backAfter.a, backAfter.b)
+    let count = 0
+    for (let at = 0; at < rows; at++) {
+      named[count] = at
+      count += Number(after.a[at] !== keys.a[at] || after.b[at] !== keys.b[at])
     }
-    return marked
+    for (const { a } of [keys, after, back, backAfter]) table.touch(a, named, count)
+    for (let index = 0; index < count; index++) {
+      const at = named[index]!
+      table.alias(after.a[at]!, after.b[at]!, keys.a[at]!, keys.b[at]!, now)
+      table.alias(backAfter.a[at]!, backAfter.b[at]!, back.a[at]!, back.b[at]!, now)
+    }
+  }
+
+  /** Notes the packets of each row, times its sampling rate. */
+  function note({ packets }: Told, from: number, rows: number, nowMs: number): void {
+    for (let at = 0; at < rows; at++) {
+      const told = tellers[at]!
+      if (told === 0 || !coverage.follows(keys.a[at]!)) continue
+      const low = (from + at) * 2
+      coverage.note(keys.a[at]!, keys.b[at]!, told, Math.max(1, packets[low + 1]! * WORD + packets[low]!) * rate[told]!, nowMs)
+    }
+  }
+
+  /** Marks the rows whose class is left out as a whole; those that tell something else are to be judged. */
+  function select(marks: Uint8Array, from: number, rows: number): void {
+    const { row, a, b, teller } = tellings
+    let count = 0
+    for (let at = 0; at < rows; at++) {
+      const told = tellers[at]!
+      const mark = leftOut[told]! | (toldByOthers[told]! & ~(leftOut[told]! >> 1))
+      marks[from + at] = mark
+      row[count] = at
+      a[count] = keys.a[at]!
+      b[count] = keys.b[at]!
+      teller[count] = told
+      count += Number(told !== 0 && mark === 0)
+    }
+    tellings.count = count
+  }
+
+  /** Of an exporter that tells a flow of another one twice, one of both counts where its interfaces are asked about. */
+  function judgeOwn(nowMs: number): void {
+    let count = 0
+    for (let telling = 0; telling < tellings.count; telling++) {
+      const told = tellings.teller[telling]!
+      if (tellings.verdict[telling] !== 1 || !classes.isDouble(told)) continue
+      const at = tellings.row[telling]!
+      own.row[count] = telling
+      own.a[count] = keys.a[at]! ^ Math.imul(exporter[told]! + 1, 0x9e37_79b1)
+      own.b[count] = keys.b[at]!
+      own.teller[count] = told
+      own.start[count] = tellings.start[telling]!
+      own.end[count] = tellings.end[telling]!
+      own.record[count] = 0
+      count++
+    }
+    own.count = count
+    judge(own, nowMs)
+    for (let telling = 0; telling < count; telling++) if (own.verdict[telling] === 2) tellings.verdict[own.row[telling]!] = 2
+  }
+
+  /** Writes what was found; returns how many rows of the chunk are marked. */
+  function write(marks: Uint8Array, from: number, rows: number): number {
+    const { count, row, verdict } = tellings
+    for (let telling = 0; telling < count; telling++) marks[from + row[telling]!]! |= verdict[telling]!
+    let [other, same] = [0, 0]
+    for (let at = from; at < from + rows; at++) {
+      other += marks[at]! & 1
+      same += marks[at]! >> 1
+    }
+    counts.otherExporter += other
+    counts.sameExporter += same
+    return other + same
   }
 
   function mark(batch: SealedBatch, nowMs: number): SealedBatch {
@@ -172,31 +147,29 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
     if (!(marks instanceof Uint8Array)) return batch
     classes.open(batch)
     coverage.review(nowMs)
-    if (nowMs >= fadeAtMs) {
-      fadeAtMs = nowMs + FADE_MS
-      for (let at = 0; at < longest.length; at++) longest[at]! *= FADE
-    }
+    fade(nowMs)
     const reader = keysOf(batch)
     const translated = translatedKeysOf(batch)
-    const rows = rowsOf(batch, translated !== null)
+    const told = toldIn(batch)
     let marked = 0
-    let near = 0
     for (let from = 0; from < batch.rows; from += CHUNK) {
-      const to = Math.min(batch.rows, from + CHUNK)
-      classes.read(from, to, tellers)
+      const rows = Math.min(CHUNK, batch.rows - from)
+      classes.read(from, rows, tellers)
       // With one observer nothing can be told twice, and no two can share traffic.
       if (!classes.several) continue
-      reader.read(from, to, keys.a, keys.b)
-      if (translated !== null) {
-        translated.after.read(from, to, after.a, after.b)
-        translated.back.read(from, to, back.a, back.b)
-        translated.backAfter.read(from, to, backAfter.a, backAfter.b)
-      }
-      // Keys first, then their lines: many reads of memory at a time cost little more than one.
-      near ^= table.touch(keys.a, to - from)
-      marked += markChunk(rows, marks, from, to, nowMs)
+      reader.read(from, rows, keys.a, keys.b)
+      // An event without counters tells of the translation before anybody tells the flow.
+      if (translated !== null) nameTranslated(translated, from, rows, nowMs)
+      silence(told, from, rows, keys.a, keys.b, tellers)
+      if (classes.mostRate > 1) note(told, from, rows, nowMs)
+      select(marks, from, rows)
+      readTimes(told, from, tellings)
+      readRecords(told, from, observer, tellings)
+      learn(tellings)
+      judge(tellings, nowMs)
+      if (classes.someDouble) judgeOwn(nowMs)
+      marked += write(marks, from, rows)
     }
-    table.keep(near)
     return marked === 0 ? withoutMarks(batch) : batch
   }
 
@@ -210,41 +183,6 @@ export function createDuplicateMarker({ maxBytes, ruleOf }: DuplicateConfig): Du
       return saved !== null
     },
   }
-}
-
-/** What a row is judged by. */
-interface Rows {
-  readonly starts: Uint32Array
-  readonly ends: Uint32Array
-  readonly bytes: Uint32Array
-  readonly packets: Uint32Array
-  readonly drops: Uint16Array
-  readonly notes: Uint32Array
-  /** Codes of the time of reception, and the times behind them, ms. */
-  readonly received: Uint16Array
-  readonly times: Float64Array
-  readonly translated: boolean
-}
-
-const rowsOf = (batch: SealedBatch, translated: boolean): Rows => ({
-  starts: wordsIn(batch, 'start_at'),
-  ends: wordsIn(batch, 'end_at'),
-  bytes: wordsIn(batch, 'bytes'),
-  packets: wordsIn(batch, 'packets'),
-  drops: shortsIn(batch, 'drop_reason'),
-  notes: wordsIn(batch, 'notes'),
-  received: shortsIn(batch, 'received_at'),
-  times: Float64Array.from(valuesIn(batch, 'received_at'), (value, code) => (code === 0 ? batch.lastReceivedAt : Number(value))),
-  translated,
-})
-
-/** Milliseconds of two words as ticks of `TICK_MS`, modulo 2^32. */
-const ticksOf = (low: number, high: number): number => (high << 25) | (low >>> 7)
-
-/** Tells records of one class apart, by the low words of what they hold. */
-function recordOf(start: number, end: number, bytes: number, packets: number, told: number): number {
-  const hash = Math.imul(start, 0x9e37_79b1) ^ Math.imul(end, 0x85eb_ca6b) ^ Math.imul(bytes, 0xc2b2_ae35) ^ Math.imul(packets, 0x27d4_eb2f) ^ told
-  return hash ^ (hash >>> 15)
 }
 
 /** A batch in which nothing is a duplicate is written without the column. */

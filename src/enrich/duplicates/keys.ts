@@ -1,6 +1,9 @@
 /** What tells flows apart wherever they are seen: ends, ports and protocol of each row of a sealed batch, as 48 bits of hash. */
 import { columnView, indexOf, type ColumnArray, type ColumnName, type SealedBatch } from '../../schema/index.ts'
 
+/** Rows that are worked on at a time: what they need of the table stays in the nearest caches meanwhile. */
+export const CHUNK = 512
+
 const ICMP = 1
 const ICMP6 = 58
 const MAPPED_WORD = 0xffff_0000
@@ -58,12 +61,12 @@ export interface KeyColumns {
 }
 
 /** Addresses as one word of each part of the key: those of IPv4 as they are, whatever rows they lie in, others folded. */
-const foldedA = { src: new Uint32Array(65_536), dst: new Uint32Array(65_536) }
-const foldedB = { src: new Uint32Array(65_536), dst: new Uint32Array(65_536) }
+const foldedA = { src: new Uint32Array(CHUNK), dst: new Uint32Array(CHUNK) }
+const foldedB = { src: new Uint32Array(CHUNK), dst: new Uint32Array(CHUNK) }
 
-function fold(addresses: Uint32Array, from: number, to: number, outA: Uint32Array, outB: Uint32Array): void {
-  for (let row = from; row < to; row++) {
-    const at = row * 4
+function fold(addresses: Uint32Array, from: number, rows: number, outA: Uint32Array, outB: Uint32Array): void {
+  for (let row = 0; row < rows; row++) {
+    const at = (from + row) * 4
     const first = addresses[at]!
     const second = addresses[at + 1]!
     const third = addresses[at + 2]!
@@ -79,36 +82,39 @@ function fold(addresses: Uint32Array, from: number, to: number, outA: Uint32Arra
 
 /** Keys of a batch's rows, chunk by chunk. */
 export interface KeyReader {
-  /** Reads the keys of `[from, to)` to the front of `a` and `b`: 32 bits, and 16 more; both 0 for a row without addresses. */
-  read(from: number, to: number, a: Int32Array, b: Uint16Array): void
+  /** Reads the keys of up to `CHUNK` rows: 32 bits, and 16 more; both 0 for a row without addresses. */
+  read(from: number, rows: number, a: Int32Array, b: Uint16Array): void
 }
 
 /** `realms` keep the same addresses of different networks apart, by the code of their exporter's tenant. */
 function createReader({ src, dst, srcPort, dstPort, proto }: KeyColumns, family: 4 | 6, tenants: Uint16Array, realms: Uint32Array): KeyReader {
   return {
-    read(from, to, outA, outB) {
+    read(from, rows, outA, outB) {
       if (family === 6) {
-        fold(src, from, to, foldedA.src, foldedB.src)
-        fold(dst, from, to, foldedA.dst, foldedB.dst)
+        fold(src, from, rows, foldedA.src, foldedB.src)
+        fold(dst, from, rows, foldedA.dst, foldedB.dst)
       }
+      // Folded addresses begin with the chunk.
+      const first = family === 4 ? from : 0
       const [srcA, dstA, srcB, dstB] = family === 4 ? [src, dst, src, dst] : [foldedA.src, foldedA.dst, foldedB.src, foldedB.dst]
-      for (let row = from; row < to; row++) {
+      for (let at = 0; at < rows; at++) {
+        const row = from + at
         const protocol = proto[row]!
         const realm = realms[tenants[row]!]!
         const ported = protocol !== ICMP && protocol !== ICMP6
         const ports = ported ? (srcPort[row]! << 16) | dstPort[row]! : 0
-        const left = srcA[row]!
-        const right = dstA[row]!
+        const left = srcA[first + at]!
+        const right = dstA[first + at]!
         if (left === 0 && right === 0) {
-          outA[row - from] = outB[row - from] = 0
+          outA[at] = outB[at] = 0
           continue
         }
         let a = mixA(mixA(mixA(realm ^ protocol, left), right), ports)
         a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b)
-        outA[row - from] = a ^ (a >>> 13)
-        let b = mixB(mixB(mixB(realm ^ (protocol << 8), srcB[row]!), ports), dstB[row]!)
+        outA[at] = a ^ (a >>> 13)
+        let b = mixB(mixB(mixB(realm ^ (protocol << 8), srcB[first + at]!), ports), dstB[first + at]!)
         b = Math.imul(b ^ (b >>> 16), 0x27d4_eb2f)
-        outB[row - from] = b >>> 16
+        outB[at] = b >>> 16
       }
     },
   }

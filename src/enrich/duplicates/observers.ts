@@ -2,7 +2,7 @@
  * Where flows are seen: the classes of each exporter's rows by interfaces and direction of metering. Those of one exporter that look
  * in the same direction are one observer: it tells each flow once.
  */
-import type { SealedBatch } from '../../schema/index.ts'
+import type { ColumnName, SealedBatch } from '../../schema/index.ts'
 import { columnIn, octetsIn, shortsIn, valuesIn, wordsIn } from './keys.ts'
 
 /** Classes are numbered from 1 up to here; rows beyond belong to their exporter as a whole, and then to nobody. */
@@ -35,9 +35,10 @@ export interface Classes {
   readonly boundary: Uint8Array
   /** Whether flows can be told twice at all: by another exporter, or by one that looks in two directions. */
   readonly several: boolean
-  /** Whether the configuration says that others tell all of it. */
-  isToldByOthers(told: number): boolean
-  /** Whether the exporter of a class looks in more than one way. */
+  /** By class: 1 where the configuration says that others tell all of it. */
+  readonly toldByOthers: Uint8Array
+  /** Whether an exporter looks in more than one way, and whether that of a class does. */
+  readonly someDouble: boolean
   isDouble(told: number): boolean
   /** Largest sampling rate in use. */
   readonly mostRate: number
@@ -47,28 +48,44 @@ export interface Classes {
   place(told: number): Place
   /** Prepares for the rows of a batch. */
   open(batch: SealedBatch): void
-  /** Classes of the rows `[from, to)` of that batch to the front of `out`; 0 for rows that nobody else tells, and where there are too many. */
-  read(from: number, to: number, out: Uint16Array): void
+  /** Classes of so many rows of that batch; 0 for rows that nobody else tells, and where there are too many. */
+  read(from: number, rows: number, out: Uint16Array): void
 }
 
-/** 0 comes in from outside, 1 goes out there, 2 nobody said, 3 stays inside. */
-function boundaryOf(input: unknown, output: unknown): number {
-  if (input === 'external') return 0
-  if (output === 'external') return 1
-  return input === 'internal' && output === 'internal' ? 3 : 2
-}
+/** Where an interface leads to, and what two of them make of a class: 0 comes in from outside, 1 goes out there, 2 nobody said, 3 stays inside. */
+const SIDES = ['external', 'internal']
+const BOUNDARIES = Uint8Array.of(2, 1, 2, 0, 0, 0, 2, 1, 3)
 
 /** What is the same for all rows of a batch, or known by code. */
 interface Opened {
+  /** Codes of exporters, and by code: the exporter's number, and whether nobody else tells its flows. */
   readonly exporters: Uint16Array
   readonly numbers: Uint32Array
+  readonly alone: Uint8Array
+  readonly someAlone: boolean
   readonly protocols: Uint16Array
+  /** By code of the protocol: 2 for samples of packets. */
   readonly sflow: Uint8Array
   readonly direction: Uint8Array
   readonly inIf: Uint32Array
   readonly outIf: Uint32Array
   readonly rates: Uint32Array
-  readonly boundaries: ((row: number) => number) | null
+  /** Codes of the sides of interfaces, and by code: 3 and 1 for external, 6 and 2 for internal. */
+  readonly sides: readonly [inputs: Uint16Array, outputs: Uint16Array, input: Uint8Array, output: Uint8Array] | null
+}
+
+function sidesIn(batch: SealedBatch): Opened['sides'] {
+  if (columnIn(batch, 'in_if_boundary') === undefined && columnIn(batch, 'out_if_boundary') === undefined) return null
+  const by = (name: ColumnName, weight: number): Uint8Array => Uint8Array.from(valuesIn(batch, name), word => weight * (SIDES.indexOf(String(word)) + 1))
+  return [shortsIn(batch, 'in_if_boundary'), shortsIn(batch, 'out_if_boundary'), by('in_if_boundary', 3), by('out_if_boundary', 1)]
+}
+
+/** Samples of packets and flow records of one device are two tellings of the same traffic. */
+const watcherOf = (number: number, sflow: number, direction: number): number => number * 4 + sflow + (direction & 1)
+
+const slotOf = (watcher: number, input: number, output: number): number => {
+  const slot = Math.imul(Math.imul(watcher, 0x9e37_79b1) ^ input, 0x85eb_ca6b) ^ Math.imul(output, 0xc2b2_ae35)
+  return (slot ^ (slot >>> 15)) & (SLOTS - 1)
 }
 
 export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
@@ -76,6 +93,7 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
   const exporter = new Uint32Array(MOST_CLASSES + 2)
   const rate = new Uint32Array(MOST_CLASSES + 2)
   const boundary = new Uint8Array(MOST_CLASSES + 2).fill(2)
+  const toldByOthers = new Uint8Array(MOST_CLASSES + 2)
   const inputs = new Uint32Array(MOST_CLASSES + 2)
   const outputs = new Uint32Array(MOST_CLASSES + 2)
   const slots = new Uint16Array(SLOTS)
@@ -88,11 +106,11 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
   const ways: number[] = []
   let count = 0
   let mostRate = 1
+  let someDouble = false
   let opened: Opened | null = null
 
   function find(watcher: number, from: number, input: number, output: number): number {
-    let slot = Math.imul(Math.imul(watcher, 0x9e37_79b1) ^ input, 0x85eb_ca6b) ^ Math.imul(output, 0xc2b2_ae35)
-    slot = (slot ^ (slot >>> 15)) & (SLOTS - 1)
+    let slot = slotOf(watcher, input, output)
     for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
       if (observer[found] === watcher && inputs[found] === input && outputs[found] === output) return found
       slot = (slot + 1) & (SLOTS - 1)
@@ -102,11 +120,13 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
     slots[slot] = made
     observer[made] = watcher
     exporter[made] = from
+    toldByOthers[made] = Number(rules[from] === 2)
     inputs[made] = input
     outputs[made] = output
     if (!observers.has(watcher)) {
       observers.add(watcher)
       ways[from] = (ways[from] ?? 0) + 1
+      someDouble ||= ways[from] > 1
     }
     return made
   }
@@ -120,11 +140,44 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
     return addresses.length - 1
   }
 
-  function boundariesIn(batch: SealedBatch): Opened['boundaries'] {
-    if (columnIn(batch, 'in_if_boundary') === undefined && columnIn(batch, 'out_if_boundary') === undefined) return null
-    const [inputCodes, outputCodes] = [shortsIn(batch, 'in_if_boundary'), shortsIn(batch, 'out_if_boundary')]
-    const [inputWords, outputWords] = [valuesIn(batch, 'in_if_boundary'), valuesIn(batch, 'out_if_boundary')]
-    return row => boundaryOf(inputWords[inputCodes[row]!], outputWords[outputCodes[row]!])
+  /** Classes of rows as far as they lie where they are looked for first; 0 for the others. Returns how many those are. */
+  function readKnown({ exporters: codes, numbers, protocols, sflow, direction, inIf, outIf }: Opened, from: number, rows: number, out: Uint16Array): number {
+    let others = 0
+    for (let at = 0; at < rows; at++) {
+      const row = from + at
+      const watcher = watcherOf(numbers[codes[row]!]!, sflow[protocols[row]!]!, direction[row]!)
+      const input = inIf[row]!
+      const output = outIf[row]!
+      const found = slots[slotOf(watcher, input, output)]!
+      const known = found !== 0 && observer[found] === watcher && inputs[found] === input && outputs[found] === output
+      out[at] = known ? found : 0
+      others += known ? 0 : 1
+    }
+    return others
+  }
+
+  function readOthers({ exporters: codes, numbers, protocols, sflow, direction, inIf, outIf }: Opened, from: number, rows: number, out: Uint16Array): void {
+    for (let at = 0; at < rows; at++) {
+      if (out[at] !== 0) continue
+      const row = from + at
+      const number = numbers[codes[row]!]!
+      out[at] = find(watcherOf(number, sflow[protocols[row]!]!, direction[row]!), number, inIf[row]!, outIf[row]!)
+    }
+  }
+
+  function learnRates({ rates }: Opened, from: number, rows: number, of: Uint16Array): void {
+    let most = mostRate
+    for (let at = 0; at < rows; at++) {
+      const sampled = rates[from + at]! || 1
+      if (rate[of[at]!] === sampled) continue
+      rate[of[at]!] = sampled
+      most = Math.max(most, sampled)
+    }
+    mostRate = most
+  }
+
+  function learnBoundaries([inputCodes, outputCodes, input, output]: NonNullable<Opened['sides']>, from: number, rows: number, of: Uint16Array): void {
+    for (let at = 0; at < rows; at++) boundary[of[at]!] = BOUNDARIES[input[inputCodes[from + at]!]! + output[outputCodes[from + at]!]!]!
   }
 
   return {
@@ -135,7 +188,10 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
     get several() {
       return observers.size > 1
     },
-    isToldByOthers: told => rules[exporter[told]!] === 2,
+    toldByOthers,
+    get someDouble() {
+      return someDouble
+    },
     isDouble: told => (ways[exporter[told]!] ?? 0) > 1,
     get mostRate() {
       return mostRate
@@ -146,36 +202,29 @@ export function createClasses(ruleOf: DuplicateConfig['ruleOf']): Classes {
     },
     place: told => ({ exporter: addresses[exporter[told]!] ?? 0n, way: observer[told]! & 3, in: inputs[told]!, out: outputs[told]! }),
     open(batch) {
-      const numbers = valuesIn(batch, 'exporter').map(value => numberOf(typeof value === 'bigint' ? value : 0n))
+      const numbers = Uint32Array.from(valuesIn(batch, 'exporter'), value => numberOf(typeof value === 'bigint' ? value : 0n))
+      const alone = Uint8Array.from(numbers, number => Number(rules[number] === 1))
       opened = {
         exporters: shortsIn(batch, 'exporter'),
-        numbers: Uint32Array.from(numbers),
+        numbers,
+        alone,
+        someAlone: alone.includes(1),
         protocols: shortsIn(batch, 'export_protocol'),
-        sflow: Uint8Array.from(valuesIn(batch, 'export_protocol'), value => Number(value === 'sflow')),
+        sflow: Uint8Array.from(valuesIn(batch, 'export_protocol'), value => 2 * Number(value === 'sflow')),
         direction: octetsIn(batch, 'direction'),
         inIf: wordsIn(batch, 'in_if'),
         outIf: wordsIn(batch, 'out_if'),
         rates: wordsIn(batch, 'sampling_rate'),
-        boundaries: boundariesIn(batch),
+        sides: sidesIn(batch),
       }
     },
-    read(from, to, out) {
+    read(from, rows, out) {
       if (opened === null) return
-      const { numbers, protocols, sflow, direction, inIf, outIf, rates, boundaries } = opened
-      const codes = opened.exporters
-      for (let row = from; row < to; row++) {
-        const number = numbers[codes[row]!]!
-        // Samples of packets and flow records of one device are two tellings of the same traffic.
-        const watcher = number * 4 + sflow[protocols[row]!]! * 2 + (direction[row]! & 1)
-        const found = find(watcher, number, inIf[row]!, outIf[row]!)
-        out[row - from] = rules[number] === 1 ? 0 : found
-        const sampled = rates[row]! || 1
-        if (rate[found] !== sampled) {
-          rate[found] = sampled
-          if (sampled > mostRate) mostRate = sampled
-        }
-        if (boundaries !== null) boundary[found] = boundaries(row)
-      }
+      if (readKnown(opened, from, rows, out) > 0) readOthers(opened, from, rows, out)
+      learnRates(opened, from, rows, out)
+      if (opened.sides !== null) learnBoundaries(opened.sides, from, rows, out)
+      const { exporters: codes, alone, someAlone } = opened
+      if (someAlone) for (let at = 0; at < rows; at++) if (alone[codes[from + at]!] === 1) out[at] = 0
     },
   }
 }
