@@ -167,3 +167,28 @@ test('counts, sums, extremes and shares are those of the raw rows to the digit, 
 /** Means and shares of real numbers depend on the order they are summed in: 12 digits of them count. */
 const rounded = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === 'number' && !Number.isInteger(one) ? Number(one.toPrecision(10)) : one)))
+
+test('percentiles come near those of the raw rows, in groups and in all', async () => {
+  const metrics = ['p50_rtt', 'p95_rtt', 'p99_rtt', 'p5_mos', 'p95_jitter']
+  for (const by of [[], ['app'], ['dst_country']]) {
+    const [held, flows] = [await ask(query, { metrics, by }), await ask(raw, { metrics, by })]
+    assert.ok(held.kind === 'table' && flows.kind === 'table' && held.answeredFrom === 'quality_hour')
+    const byKey = new Map(flows.rows.map(row => [by.map(name => row[name]).join(), row]))
+    for (const row of held.rows) {
+      const other = byKey.get(by.map(name => row[name]).join())
+      for (const name of metrics) {
+        const [value, expected] = [Number(row[name]), Number(other?.[name])]
+        assert.ok(Math.abs(value - expected) <= 0.05 * expected, `${name} by ${by.join()}: ${value}, of raw rows ${expected}`)
+      }
+    }
+  }
+})
+
+test('what nobody measured is null out of roll-ups too', async () => {
+  const metrics = ['p95_rtt_client', 'avg_app_latency', 'max_r_factor', 'retransmitted_bytes', 'count_rtt_client', 'bytes']
+  const answer = await ask(query, { metrics, filter: 'app = dns' })
+  assert.match(answer.answeredFrom, /^quality_/)
+  assert.deepEqual(answer.kind === 'table' && Object.values(answer.rows[0] ?? {}).slice(0, 5), [null, null, null, null, 0])
+  const nothing = await ask(query, { metrics, filter: 'app = nothing' })
+  assert.deepEqual(nothing.kind === 'table' && Object.values(nothing.rows[0] ?? {}), [null, null, null, null, 0, 0])
+})
