@@ -113,7 +113,7 @@ export function startFlowlens(scope: Scope, args: readonly string[], { env, cwd 
   scope.after(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await ended
-    if (scope.passed === false) console.error(`flowlens ${args.join(' ')} said:\n${output}`)
+    if (scope.passed === false) process.stderr.write(`flowlens ${args.join(' ')} said:\n${output}\n`)
   })
   return {
     process: child,
