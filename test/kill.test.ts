@@ -60,7 +60,7 @@ test('ingest dies, main starts it again: what was on the disk is kept', async co
   let seed = 30
   let acknowledged = 0
   for (let round = 0; round < KILLS; round++) {
-    const sending = site.simulate(`--protocol mixed --rate ${RATE} --duration 2 --seed ${seed++}`)
+    const sending = site.simulate(`--protocol mixed --rate ${RATE} --flows 40000 --seed ${seed++}`)
     acknowledged = await until(
       'rows',
       () => durable(program),
@@ -85,7 +85,7 @@ test('both die: what was on the disk is in the store once', async context => {
   let acknowledged = 0
   for (let round = 0; round < KILLS; round++) {
     const program = await site.start()
-    const sending = site.simulate(`--protocol mixed --rate ${RATE} --duration 2 --seed ${seed++}`)
+    const sending = site.simulate(`--protocol mixed --rate ${RATE} --flows 40000 --seed ${seed++}`)
     acknowledged = await until(
       'rows',
       () => durable(program),
@@ -108,7 +108,7 @@ test('both die: what was on the disk is in the store once', async context => {
 test('SIGTERM under load: all that came is on the disk, and stored after the next start', async context => {
   const site: Site = await makeSite(context)
   const program = await site.start()
-  const sending = site.simulate(`--protocol v9 --rate ${RATE} --duration 4 --seed 70`)
+  const sending = site.simulate(`--protocol v9 --rate ${RATE} --flows 80000 --seed 70`)
   await until(
     'rows',
     () => durable(program),
