@@ -1,4 +1,4 @@
-/** Two sections beside the lists: round trips and the health of TCP, of the flows they were measured in. Asked of single flows, so for a day at most. */
+/** Two sections beside the lists: round trips and the health of TCP, of the flows they were measured in. */
 import type { ReactElement } from 'react'
 import { askedOf } from '../api/counting.ts'
 import { useSeries } from '../api/queries.ts'
@@ -99,18 +99,18 @@ function Health({ series }: { readonly series: Series | undefined }): ReactEleme
   )
 }
 
-/** Nothing where the range is longer than a day: single flows of it would be read for two small figures. */
+/** Nothing where the range is longer than a day and a filter is set: no sums would tell, so single flows of it would be read for two small figures. */
 export function QualitySections({ scope, sight }: { readonly scope: Scope; readonly sight: Sight }): ReactElement | null {
   const width = sight.range.to - sight.range.from
-  const short = width <= DAY_MS
+  const isAsked = width <= DAY_MS || scope.filter === ''
   const base = { ...sight.words, ...askedOf(scope), by: [], granularity: granularityFor(width) }
   const trips = useSeries(
     { ...base, metrics: TRIPS.flatMap(trip => [`count_${trip}`, ...PERCENTILES.map(percentile => `${percentile}_${trip}`)]), order: '-count_rtt' },
     sight.mark,
-    short,
+    isAsked,
   )
-  const tcp = useSeries({ ...base, metrics: TCP, order: '-flows' }, sight.mark, short)
-  if (!short || trips.error !== null || tcp.error !== null) return null
+  const tcp = useSeries({ ...base, metrics: TCP, order: '-flows' }, sight.mark, isAsked)
+  if (!isAsked || trips.error !== null || tcp.error !== null) return null
   return (
     <>
       <Trips series={trips.data} />
