@@ -40,10 +40,10 @@ interface NetworkTexts {
 }
 
 /**
- * What the batch at hand gets of a record, in words: its AS, and the codes of the AS's name and of the country. The name has a bit more
- * once both codes are there.
+ * What the batch at hand gets of a record, in words side by side, so that a row waits for memory once: its AS, the codes of the AS's name and
+ * of the country, and the record's texts that these are of. The name has a bit more once both codes are there.
  */
-const CODED = { name: 1, country: 2, words: 3, isReady: 0x1_0000, mask: 0xffff } as const
+const CODED = { as: 0, name: 1, country: 2, texts: 3, words: 4, isReady: 0x1_0000, mask: 0xffff } as const
 
 /** The columns of an end that all rows get. */
 type Filled = Readonly<Record<'as' | 'asName' | 'country', ColumnArray>>
@@ -76,7 +76,10 @@ function workOf(places: Places): Work {
   const { asNames, countries, cities } = places
   const records = places.records.length / RECORD.words
   const coded = new Uint32Array(records * CODED.words)
-  for (let record = 0; record < records; record++) coded[record * CODED.words] = places.records[record * RECORD.words + RECORD.as]!
+  for (let record = 0; record < records; record++) {
+    coded[record * CODED.words + CODED.as] = places.records[record * RECORD.words + RECORD.as]!
+    coded[record * CODED.words + CODED.texts] = places.records[record * RECORD.words + RECORD.texts]!
+  }
   const ofNetworks = [places.netName, places.netSite, places.netRole, places.netTenant]
   return {
     places,
@@ -111,9 +114,9 @@ export function createPlacesEnricher(): PlacesEnricher {
   }
 
   /** Gets the codes of a record's texts in the batch, where the record is met for the first time. */
-  function code({ places: { records: all }, coded, ready, asName, country }: Work, record: number): void {
-    const texts = all[record * RECORD.words + RECORD.texts]!
+  function code({ coded, ready, asName, country }: Work, record: number): void {
     const at = record * CODED.words
+    const texts = coded[at + CODED.texts]!
     coded[at + CODED.name] = asName.codeOf(texts & NAME_MASK) + CODED.isReady
     coded[at + CODED.country] = country.codeOf((texts >>> NAME_BITS) & COUNTRY_MASK)
     ready.records[ready.count++] = record
@@ -128,9 +131,9 @@ export function createPlacesEnricher(): PlacesEnricher {
     return (sentNames[slot] = position < 0 ? 0 : known.asNames.of[position]!)
   }
 
-  /** Whether a number that was sent holds against what is known. */
-  function holds({ places: { records: all } }: Work, record: number, number: number): boolean {
-    const rule = all[record * RECORD.words + RECORD.texts]! >>> (NAME_BITS + COUNTRY_BITS)
+  /** Whether a number that was sent holds against that of a record with these texts. */
+  function holds(texts: number, number: number): boolean {
+    const rule = texts >>> (NAME_BITS + COUNTRY_BITS)
     return (rule & BEFORE_SENT) === 0 && !isNoAs(number) && !((rule & BEFORE_PRIVATE) !== 0 && isPrivateAs(number))
   }
 
@@ -138,19 +141,22 @@ export function createPlacesEnricher(): PlacesEnricher {
   function fillWorld(of: Work, { as, asName, country }: Filled, from: number, rows: number): void {
     const { coded } = of
     for (let row = 0; row < rows; row++) {
-      const record = records[row]!
-      const known = record * CODED.words
-      if (coded[known + CODED.name] === 0) code(of, record)
+      const known = records[row]! * CODED.words
+      if (coded[known + CODED.name] === 0) code(of, records[row]!)
       const at = from + row
       const sent = as[at]!
+      const number = coded[known + CODED.as]!
       if (country[at] === 0) country[at] = coded[known + CODED.country]!
-      if (sent !== 0 && sent !== coded[known] && holds(of, record, sent)) {
-        if (asName[at] === 0) asName[at] = of.asName.codeOf(nameOfSent(of, sent))
-        continue
+      if (sent !== 0 && sent !== number) {
+        if (holds(coded[known + CODED.texts]!, sent)) {
+          if (asName[at] === 0) asName[at] = of.asName.codeOf(nameOfSent(of, sent))
+          continue
+        }
+        // A name that was sent belongs to the number that was sent.
+        asName[at] = 0
       }
-      // A name that was sent belongs to the number that was sent.
-      if (asName[at] === 0 || (sent !== 0 && sent !== coded[known])) asName[at] = coded[known + CODED.name]! & CODED.mask
-      as[at] = coded[known]!
+      if (asName[at] === 0) asName[at] = coded[known + CODED.name]! & CODED.mask
+      as[at] = number
     }
   }
 

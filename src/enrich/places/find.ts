@@ -26,7 +26,7 @@ export interface Finder {
 }
 
 /** How many levels most addresses go down, by the words of the table. */
-const LEVELS = { 1: 1, 2: 3 } as const
+const LEVELS = { 1: 1, 2: 2 } as const
 
 /** A finder has memory for `most` rows. */
 export function createFinder(most: number): Finder {
