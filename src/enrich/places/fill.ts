@@ -101,6 +101,8 @@ export function createPlacesEnricher(): PlacesEnricher {
   const records = perRow()
   const places = perRow()
   const positions = perRow()
+  // Only that what was read is of use keeps the engine from leaving the reading out.
+  const touched = new Uint32Array(1)
 
   /** Begins with an end of a batch. */
   function begin(of: Work, batch: FlowBatch, end: End): void {
@@ -140,6 +142,10 @@ export function createPlacesEnricher(): PlacesEnricher {
   /** AS, its name and country of rows. */
   function fillWorld(of: Work, { as, asName, country }: Filled, from: number, rows: number): void {
     const { coded } = of
+    // Reads what the rows get before the first branch, so that many are waited for at once.
+    let sum = 0
+    for (let row = 0; row < rows; row++) sum ^= coded[records[row]! * CODED.words]!
+    touched[0] = sum
     for (let row = 0; row < rows; row++) {
       const known = records[row]! * CODED.words
       if (coded[known + CODED.name] === 0) code(of, records[row]!)
