@@ -82,6 +82,8 @@ export async function openSites(): Promise<Sites> {
       receiver.receive(datagram)
     }
     await store(endMs)
+    // Hours that are over are closed before the next insert.
+    await bed.addBlocks([], `network-${endMs}-over`)
     return createSite(engine, bed, { fromMs: startMs + fromMs, endMs }, { rows: nextRow - first, counts: receiver.counts })
   }
   return { run, close: bed.close }
