@@ -182,6 +182,7 @@ export const words = {
     allHosts: 'All hosts',
     topCountries: 'Top countries',
     topNetworks: 'Top networks',
+    mean: (range: string) => `${range}, mean`,
     allCountries: 'All countries',
     allNetworks: 'All networks',
     trips: { rtt: 'Round-trip time', rtt_client: 'Round-trip time, client side', rtt_server: 'Round-trip time, server side' },

@@ -145,7 +145,7 @@ function asOf(order: readonly AsSource[], database: number, networks: number, in
   return { as: 0, rule: order.includes('flow') ? 0 : BEFORE_SENT }
 }
 
-/** Lays the sources over each other. Takes about a quarter of a second with the databases that come with FlowLens. */
+/** Lays the sources over each other. Takes about a third of a second with the databases that come with FlowLens. */
 export function makePlaces({ as, countries, networks, cities = null, asOrder = AS_SOURCES, vendors }: PlacesSources): Places {
   const world = createPairs()
   const named = createPairs()

@@ -159,17 +159,24 @@ export function OverviewPage(): ReactElement {
   const ases = lists(LISTS.ases)
   const hasAs = ases !== null && ases.some(row => row.condition !== null)
   const interfaces = interfaceRows((moving ? last?.interfaces : pastInterfaces.data?.rows) ?? [])
-  const panels: readonly { readonly title: string; readonly rows: readonly RankedRow[] | null; readonly tools?: ReactElement }[] = [
+  // The other lists tell of now while the range moves.
+  const mean = moving && <span className="small t3 ell">{words.overview.mean(rangeName(scope, Date.now()))}</span>
+  const panels: readonly {
+    readonly title: string
+    readonly rows: readonly RankedRow[] | null
+    readonly beside?: ReactElement | false
+    readonly tools?: ReactElement
+  }[] = [
     { title: words.overview.topHosts, rows: lists(LISTS.hosts), tools: <AllLink to="/hosts">{words.overview.allHosts}</AllLink> },
     { title: words.overview.topApplications, rows: lists(LISTS.apps), tools: <AllLink to="/top/applications">{words.overview.allApplications}</AllLink> },
     ...(hasAs ? [{ title: words.overview.topAs, rows: ases, tools: <AllLink to="/top/as">{words.overview.allAs}</AllLink> }] : []),
     { title: words.overview.topCategories, rows: lists(LISTS.categories), tools: <AllLink to="/top/categories">{words.overview.allCategories}</AllLink> },
     ...(countries.length === 0
       ? []
-      : [{ title: words.overview.topCountries, rows: countries, tools: <AllLink to="/top/countries">{words.overview.allCountries}</AllLink> }]),
+      : [{ title: words.overview.topCountries, rows: countries, beside: mean, tools: <AllLink to="/top/countries">{words.overview.allCountries}</AllLink> }]),
     ...(networks.length === 0
       ? []
-      : [{ title: words.overview.topNetworks, rows: networks, tools: <AllLink to="/top/networks">{words.overview.allNetworks}</AllLink> }]),
+      : [{ title: words.overview.topNetworks, rows: networks, beside: mean, tools: <AllLink to="/top/networks">{words.overview.allNetworks}</AllLink> }]),
   ]
   const answer = throughput.total
   const nothing = scope.filter !== '' && throughput.stack !== null && throughput.stack.peak === 0 && (last === null || !moving || last.bps === 0)

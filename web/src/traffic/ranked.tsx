@@ -29,13 +29,15 @@ interface RankedProps extends PanelPlace {
   readonly limit?: number
   /** What the value of a row is; a rate where nothing is said. */
   readonly measure?: string
+  /** Beside the title: what else there is to know of the values. */
+  readonly beside?: ReactNode
   readonly tools?: ReactNode
 }
 
 const SKELETON = [0, 1, 2, 3, 4] as const
 
 /** A ranked list: the rule under a row is its bar. While the pointer or the focus is in it, it keeps its order. */
-export function Ranked({ title, rows, format, limit = 7, measure = words.overview.rate, tools, ...place }: RankedProps): ReactElement {
+export function Ranked({ title, rows, format, limit = 7, measure = words.overview.rate, beside, tools, ...place }: RankedProps): ReactElement {
   const [held, setHeld] = useState<readonly RankedRow[] | null>(null)
   const inside = useRef(false)
   const shown = (held ?? rows)?.slice(0, limit) ?? null
@@ -48,6 +50,7 @@ export function Ranked({ title, rows, format, limit = 7, measure = words.overvie
     <Panel
       {...place}
       title={title}
+      beside={beside}
       tools={tools}
       busy={rows === null}
       onPointerEnter={() => hold(true)}
