@@ -57,3 +57,11 @@ test('keys have the names of their numbers', () => {
     ['tcp', '443 https', '64999', '46 EF', '2 active-timeout', '1234567'],
   )
 })
+
+test('measured times stand with their unit', () => {
+  const shown = (figure: string, value: number): string => (printTable([figure], [{ [figure]: value }], { [figure]: 0 }).split('\n')[1] ?? '').trim()
+  assert.deepEqual(
+    [shown('p95_rtt_client', 87_812), shown('avg_app_latency', 412), shown('max_rtt', 2_400_000), shown('p50_jitter', 0), shown('count_rtt', 87_812)],
+    ['87.8 ms', '412 µs', '2.4 s', '0 µs', '87.8 k'],
+  )
+})

@@ -1,5 +1,5 @@
 /** Rows as a table for people. */
-import { protocolName, serviceName, valueName } from '../schema/index.ts'
+import { columnByName, protocolName, serviceName, valueName } from '../schema/index.ts'
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>
 
@@ -16,9 +16,21 @@ export function short(value: number): string {
   return `${step === 0 ? String(Math.round(rest * 100) / 100) : rest.toPrecision(3)}${SHORT[step] ?? ''}`
 }
 
-function cell(value: Row[string] | undefined): string {
+const TIMES = [' µs', ' ms', ' s'] as const
+
+/** A time of so many microseconds with three significant digits. */
+function time(us: number): string {
+  const step = us < 999.5 ? 0 : us < 999_500 ? 1 : 2
+  return `${Number((us / 1000 ** step).toPrecision(3))}${TIMES[step]}`
+}
+
+/** Whether a figure is a time: a measured one, or a mean or percentile of it. */
+const isTime = (figure: string): boolean => columnByName(figure.replace(/^(?:avg|min|max|p\d+)_/, ''))?.unit === 'µs'
+
+function cell(figure: string, value: Row[string] | undefined): string {
   if (value === null || value === undefined) return '—'
-  return typeof value === 'number' ? short(value) : String(value)
+  if (typeof value !== 'number') return String(value)
+  return isTime(figure) ? time(value) : short(value)
 }
 
 /** A key as people call it: ports with their service, protocols and code points by name. */
@@ -46,11 +58,11 @@ export function alignColumns(lines: readonly (readonly string[])[], right: (colu
 /** A table with a line of totals; identifiers (numbers among the first columns of a row) are never shortened. */
 export function printTable(columns: readonly string[], rows: readonly Row[], totals: Row): string {
   const isFigure = (column: string): boolean => column in totals
-  const text = (row: Row, column: string): string => (isFigure(column) ? cell(row[column]) : keyText(column, row[column]))
+  const text = (row: Row, column: string): string => (isFigure(column) ? cell(column, row[column]) : keyText(column, row[column]))
   const lines = [
     columns,
     ...rows.map(row => columns.map(column => text(row, column))),
-    columns.map((column, index) => (isFigure(column) ? cell(totals[column]) : index === 0 ? 'total' : '')),
+    columns.map((column, index) => (isFigure(column) ? cell(column, totals[column]) : index === 0 ? 'total' : '')),
   ]
   return alignColumns(lines, index => isFigure(columns[index] ?? ''))
 }
