@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { MAX_ROWS } from '../../schema/index.ts'
 import { batchOf, rowsIn, type PlainRow } from '../../schema/fixtures/index.ts'
 import { readAsTable, readCountryTable } from './bundled.ts'
 import { createPlacesEnricher, type PlacesEnricher } from './fill.ts'
 import { readNetworks } from './networks.ts'
-import { makePlaces } from './places.ts'
+import { AS_SOURCES, makePlaces, type AsSource } from './places.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -16,13 +17,14 @@ const COUNTRY_V4 = '3221225984,3221226239,DE\n3405803776,3405804031,NZ\n'
 const COUNTRY_V6 = '2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,FR\n'
 const NETWORKS = '- {prefix: 192.0.2.128/25, name: Branch}\n- {prefix: 10.0.0.0/8, name: Inside}\n'
 
-function enricher(networks = NETWORKS): PlacesEnricher {
+function enricher(networks = NETWORKS, asOrder: readonly AsSource[] = AS_SOURCES): PlacesEnricher {
   const made = createPlacesEnricher()
   made.use(
     makePlaces({
       as: readAsTable(bytes(AS_V4), bytes(AS_V6)),
       countries: readCountryTable(bytes(COUNTRY_V4), bytes(COUNTRY_V6)),
       networks: readNetworks('networks.yaml', networks),
+      asOrder,
     }),
   )
   return made
@@ -58,6 +60,38 @@ test('an AS the exporter told holds, with the name of that number', () => {
   assert.deepEqual(added({ src: '192.0.2.1', src_as: 64_501 }), { src_as_name: 'Beispiel AG', src_country: 'DE' })
   assert.deepEqual(added({ src: '192.0.2.1', src_as: 3320 }), { src_country: 'DE' })
   assert.deepEqual(added({ src: '8.8.8.8', src_as: 64_501 }), { src_as_name: 'Beispiel AG' })
+})
+
+/** A whole row after the filling. */
+function filled(row: PlainRow, by: PlacesEnricher): PlainRow | undefined {
+  const batch = batchOf(4, [row])
+  by.fill(batch)
+  return rowsIn(batch)[0]
+}
+
+test('a country and a name that were sent stay; the name of a number that gives way goes with it', () => {
+  const sent = { src: '192.0.2.1', src_as: 3320, src_as_name: 'Told', src_country: 'XX' }
+  assert.deepEqual(filled(sent, enricher()), sent)
+  assert.deepEqual(filled(sent, enricher(NETWORKS, ['database'])), { ...sent, src_as: 64_500, src_as_name: 'Example, Inc.' })
+  assert.deepEqual(filled({ ...sent, src: '10.0.0.1' }, enricher(NETWORKS, ['database'])), {
+    src: '10.0.0.1',
+    src_country: 'XX',
+    src_net_name: 'Inside',
+  })
+})
+
+test('each row of a long batch gets its own, and each batch its own codes', () => {
+  const by = enricher()
+  const kinds = ['192.0.2.127', '192.0.2.128', '203.0.113.5', '198.51.100.1']
+  for (const shift of [0, 1, 2]) {
+    const rows = Array.from({ length: 1300 }, (_, at): PlainRow => ({ src: kinds[(at + shift) % kinds.length] ?? '' }))
+    const batch = batchOf(4, rows)
+    by.fill(batch)
+    const expected = ['Example, Inc. DE', 'Beispiel AG DE', ' NZ', ' ']
+    for (const [at, row] of rowsIn(batch).entries())
+      assert.equal(`${row['src_as_name'] ?? ''} ${row['src_country'] ?? ''}`, expected[(at + shift) % kinds.length], `row ${at}`)
+    for (const column of batch.columns) assert.ok(column === undefined || column[1300 * (column.length / MAX_ROWS)] === 0, 'nothing behind the last row')
+  }
 })
 
 test('IPv6, and IPv4 in rows of IPv6', () => {
