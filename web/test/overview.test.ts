@@ -34,6 +34,7 @@ describe('overview in a browser', { skip: unavailable }, () => {
     await page.locator('figure canvas').waitFor()
     // The lists and sections that are asked for once have their answers.
     await page.getByRole('heading', { name: 'Top networks' }).waitFor()
+    assert.equal(await page.getByText('Last hour, mean', { exact: true }).count(), 2, 'countries and networks tell the mean, the others tell of now')
     await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
     const asked = fixture.asked.length
     for (let step = 0; step < 30; step += 1) second()
